@@ -1,0 +1,1 @@
+"""Training an image classifier: the nets, the loop, and runs that survive whatever happens."""
