@@ -1,0 +1,293 @@
+"""The training loop, written to be read from top to bottom.
+
+Every epoch shuffles the training pictures, cuts them into batches, and for each batch: forward, loss,
+backward, step. Then the net is tested on pictures it has never learned from.
+
+It is fast because it does little: all pictures lie in one uint8 tensor, and a batch is one slice of it,
+scaled in one go. The tutorials' DataLoader opens, converts and stacks the pictures one by one.
+"""
+
+import math
+import time
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from lessons.data.pictures import Pictures, Split
+from lessons.errors import LessonError
+from lessons.training import nets
+from lessons.training.config import Config
+from lessons.training.reports import Epoch, Report, Step
+
+TEST_BATCH = 250
+
+
+class Diverged(LessonError):  # noqa: N818 - what happened to the run, not to the program
+    """The loss is no longer a finite number: the run cannot go on from here."""
+
+
+def fit(config: Config, training: "Training | None" = None) -> Generator[Report, float | None, None]:
+    """Train, and yield a ``Step`` after every optimizer step and an ``Epoch`` at each epoch's end.
+
+    ``send(lr)`` to the generator sets the learning rate of the steps that follow. A ``training`` with a
+    loaded state carries on where that state was saved, be it in the middle of an epoch. Raises Diverged
+    when a loss is not finite, before the net is changed by it.
+    """
+    run = training or Training(config)
+    while run.epoch < config.epochs:
+        run.net.train()
+        for batch in run.batches_left():
+            started = time.perf_counter()
+            loss = run.learn(batch)
+            run.seconds += time.perf_counter() - started
+            run.change_lr((yield Step(run.step, run.epoch + 1, loss, run.lr)))
+        run.change_lr((yield run.finish_epoch()))
+
+
+class Training:
+    """The state of a run: a net, its optimizer, and how far they have come.
+
+    step counts the optimizer steps made, epoch the epochs finished; the sums (losses, correct, seen,
+    seconds) belong to the epoch under way. Raises LessonError when more pictures are asked for than there
+    are, when the device is not there, and when the net does not fit the pictures.
+    """
+
+    def __init__(self, config: Config, pictures: Pictures | None = None) -> None:
+        if pictures is None:
+            from lessons.data import sources
+
+            pictures = sources.load(config.data)
+        if config.threads is not None:
+            torch.set_num_threads(config.threads)
+        self.config = config
+        self.pictures = pictures
+        self.device = pick_device(config.device)
+        size = _train_size(config, pictures)
+        self.images = pictures.train.images[:size].to(self.device)
+        self.labels = pictures.train.labels[:size].to(self.device)
+        self.steps_per_epoch = config.steps_per_epoch(size)
+        self.total_steps = self.steps_per_epoch * config.epochs
+
+        torch.manual_seed(config.seed)
+        net = nets.build(config.net, pictures.shape, len(pictures.classes))
+        self.net = net.to(self.device).to(memory_format=torch.channels_last)
+        self.optimizer = make_optimizer(config, self.net)
+        self.generator = torch.Generator()
+        self.step = 0
+        self.epoch = 0
+        self._start_sums()
+
+    @property
+    def lr(self) -> float:
+        lr: float = self.optimizer.param_groups[0]["lr"]
+        return lr
+
+    def change_lr(self, lr: float | None) -> None:
+        """Use ``lr`` from the next step on; None changes nothing."""
+        if lr is not None:
+            self.optimizer.param_groups[0]["lr"] = lr
+
+    def batches_left(self) -> tuple[Tensor, ...]:
+        """Indices of the batches that are still to come in this epoch, in their shuffled order.
+
+        The order follows from the seed and the epoch alone, so a resumed run finds it again.
+        """
+        done = self.step - self.epoch * self.steps_per_epoch
+        shuffle = torch.Generator().manual_seed(self.config.seed * 1000 + self.epoch + 1)
+        order = torch.randperm(len(self.images), generator=shuffle)
+        if done == 0:
+            self.generator.set_state(shuffle.get_state())
+        batches: tuple[Tensor, ...] = order.split(self.config.batch_size)
+        return batches[done:]
+
+    def learn(self, batch: Tensor) -> float:
+        """One step on the pictures with these indices; returns the loss before the step."""
+        images, labels = self.images[batch], self.labels[batch]
+        if self.config.flip:
+            images = flip(images, self.generator)
+        if self.config.shift:
+            images = shift(images, self.config.shift, self.generator)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.bf16):
+            logits = self.net(scale(images))
+            loss = F.cross_entropy(logits, labels)
+        value = loss.item()
+        self._require_finite(value, self.step + 1)
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+
+        self.step += 1
+        self.seen += len(batch)
+        self.losses += value * len(batch)
+        self.correct += int((logits.argmax(dim=1) == labels).sum())
+        return value
+
+    def finish_epoch(self) -> Epoch:
+        """Test the net, report the epoch and start the sums of the next one."""
+        test = evaluate(self.net, self.pictures.test, self.config.bf16)
+        self._require_finite(test.loss, self.step)
+        self.epoch += 1
+        report = Epoch(
+            epoch=self.epoch,
+            step=self.step,
+            train_loss=self.losses / self.seen,
+            train_accuracy=self.correct / self.seen,
+            test_loss=test.loss,
+            test_accuracy=test.accuracy,
+            seconds=self.seconds,
+            probabilities=test.probabilities,
+            filters=first_filters(self.net),
+        )
+        self._start_sums()
+        return report
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything a resumed run needs, as tensors, numbers and dicts (loads with ``weights_only=True``).
+
+        Raises Diverged rather than hand out weights that are not finite.
+        """
+        if not all(parameter.isfinite().all() for parameter in self.net.parameters()):
+            self._require_finite(math.nan, self.step)
+        return {
+            "net": self.net.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "generator": self.generator.get_state(),
+            **{name: getattr(self, name) for name in _PROGRESS},
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Carry on from ``state_dict()``; raises LessonError when it belongs to another net or data."""
+        try:
+            self.net.load_state_dict(state["net"])
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.generator.set_state(state["generator"])
+            for name, kind in _PROGRESS.items():
+                setattr(self, name, kind(state[name]))
+        except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
+            raise LessonError("This checkpoint does not fit the run: {reason}", reason=error) from error
+        if not 0 <= self.step - self.epoch * self.steps_per_epoch <= self.steps_per_epoch:
+            raise LessonError(
+                "This checkpoint does not fit the run: step {step} is not in epoch {epoch}.",
+                step=self.step,
+                epoch=self.epoch + 1,
+            )
+
+    def _start_sums(self) -> None:
+        self.losses = 0.0
+        self.correct = 0
+        self.seen = 0
+        self.seconds = 0.0
+
+    def _require_finite(self, loss: float, step: int) -> None:
+        if not math.isfinite(loss):
+            raise Diverged(
+                "The loss is no longer a number at step {step}: with a learning rate of {lr} every step jumps"
+                " further from the valley. Try a rate ten times smaller: {smaller}.",
+                step=step,
+                lr=f"{self.lr:g}",
+                smaller=f"{self.lr / 10:g}",
+            )
+
+
+_PROGRESS = {"step": int, "epoch": int, "losses": float, "correct": int, "seen": int, "seconds": float}
+
+
+def scale(images: Tensor) -> Tensor:
+    """uint8 0..255 to float32 -1..1, with a pixel's channels side by side: the layout convolutions like."""
+    images = images.to(torch.float32, memory_format=torch.channels_last)
+    return images.div_(255).sub_(0.5).div_(0.5)
+
+
+def flip(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Each picture mirrored left to right, or not, with even chances."""
+    heads = torch.rand(len(images), generator=generator).to(images.device) < 0.5
+    return torch.where(heads[:, None, None, None], images.flip(3), images)
+
+
+def shift(images: Tensor, most: int, generator: torch.Generator) -> Tensor:
+    """Each picture moved by -most..most pixels in both directions; black comes in at the edge."""
+    count, _, height, width = images.shape
+    corner = torch.randint(2 * most + 1, (2, count, 1), generator=generator)
+    rows = (corner[0] + torch.arange(height)).to(images.device)
+    columns = (corner[1] + torch.arange(width)).to(images.device)
+    picture = torch.arange(count, device=images.device)
+    padded = F.pad(images, [most] * 4)
+    return padded[picture[:, None, None], :, rows[:, :, None], columns[:, None]].permute(0, 3, 1, 2)
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """loss: mean cross-entropy; accuracy: 0..1; probabilities: float16 (pictures, classes), on the CPU."""
+
+    loss: float
+    accuracy: float
+    probabilities: Tensor
+
+
+@torch.inference_mode()
+def evaluate(net: nn.Module, split: Split, bf16: bool = False) -> Evaluation:
+    """Test the net, in eval mode, on every picture of ``split``."""
+    net.eval()
+    device = next(net.parameters()).device
+    with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
+        batches = [net(scale(images.to(device))).float() for images in split.images.split(TEST_BATCH)]
+    logits, labels = torch.cat(batches), split.labels.to(device)
+    return Evaluation(
+        loss=F.cross_entropy(logits, labels).item(),
+        accuracy=(logits.argmax(dim=1) == labels).float().mean().item(),
+        probabilities=logits.softmax(dim=1).half().cpu(),
+    )
+
+
+def first_filters(net: nn.Module) -> Tensor | None:
+    """A copy of the first convolution's weight, float32 (out, in, height, width), or None without one."""
+    for layer in net.modules():
+        if isinstance(layer, nn.Conv2d):
+            return layer.weight.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
+    return None
+
+
+def make_optimizer(config: Config, net: nn.Module) -> torch.optim.Optimizer:
+    """The optimizer of ``config``; momentum is SGD's alone, the others bring their own averages."""
+    parameters, lr, decay = net.parameters(), config.lr, config.weight_decay
+    match config.optimizer:
+        case "sgd":
+            return torch.optim.SGD(
+                parameters, lr=lr, momentum=config.momentum, nesterov=config.nesterov, weight_decay=decay
+            )
+        case "adam":
+            return torch.optim.Adam(parameters, lr=lr, weight_decay=decay)
+        case "adamw":
+            return torch.optim.AdamW(parameters, lr=lr, weight_decay=decay)
+        case _:
+            return torch.optim.RMSprop(parameters, lr=lr, weight_decay=decay)
+
+
+def pick_device(name: str) -> torch.device:
+    """ "auto" is the accelerator where there is one, else the CPU; a missing device raises LessonError."""
+    accelerator = torch.accelerator.current_accelerator(check_available=True)
+    if name == "auto":
+        return accelerator or torch.device("cpu")
+    if name != "cpu" and (accelerator is None or accelerator.type != name):
+        raise LessonError(
+            "This machine has no {name} device that torch can use; it has: {found}.",
+            name=name,
+            found=f"cpu, {accelerator.type}" if accelerator else "cpu",
+        )
+    return torch.device(name)
+
+
+def _train_size(config: Config, pictures: Pictures) -> int:
+    available = len(pictures.train)
+    if config.train_size is not None and config.train_size > available:
+        raise LessonError(
+            "{asked} training pictures are asked for, and {name} has {available}.",
+            asked=config.train_size,
+            name=pictures.name,
+            available=available,
+        )
+    return config.train_size or available
