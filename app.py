@@ -1,0 +1,27 @@
+"""Start here: `streamlit run app.py`. Routes every page of the course from its catalog."""
+
+import streamlit as st
+
+from lessons.catalog import built_chapters
+from pages.kit.language import choose_language
+from pages.kit.look import dress
+from pages.kit.text import _
+
+st.set_page_config(layout="wide")
+dress()
+choose_language()
+
+home = st.Page("pages/home/home.py", title=_("Home"), icon=":material/home:", default=True)
+chapters = {
+    _(chapter.title): [
+        st.Page(
+            f"pages/{chapter.slug}/{lesson.slug}.py",
+            title=_(lesson.title),
+            icon=f":material/{lesson.icon}:",
+            url_path=lesson.slug,
+        )
+        for lesson in chapter.lessons
+    ]
+    for chapter in built_chapters()
+}
+st.navigation({"": [home]} | chapters).run()

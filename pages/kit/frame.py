@@ -1,0 +1,63 @@
+"""The frame around every lesson: title, idea, a guard around the working part, and the text."""
+
+import logging
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from lessons.catalog import find_lesson
+from lessons.errors import LessonError, Message
+from lessons.words import read_prose, split_headings
+from pages.kit.text import _, language, tell
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def page(slug: str) -> Iterator[None]:
+    """The frame of one lesson: ``with page("classifier"): ...`` holds what the learner touches."""
+    lesson = find_lesson(slug)
+    with st.container(key="page", gap="medium"):
+        with st.container(key="page-head", gap=None):
+            st.title(_(lesson.title), anchor=False)
+            st.markdown(_(lesson.idea))
+        with guard():
+            yield
+        _prose(slug)
+
+
+@contextmanager
+def guard() -> Iterator[None]:
+    """Nothing a learner does shows a traceback. ``page`` has one; a fragment runs alone and needs its own.
+
+    Input that cannot be used is explained. Any other failure is logged under a number that the learner sees
+    too; with LESSONS_STRICT in the environment it is raised, so that no test passes over it.
+    """
+    try:
+        yield
+    except LessonError as error:
+        st.warning(tell(error.message))
+    except Exception:
+        if os.environ.get("LESSONS_STRICT"):
+            raise
+        reference = secrets.token_hex(3)
+        log.exception("page failed, reference %s", reference)
+        sorry = Message("This part could not be shown. It is noted under {reference}.", reference=reference)
+        st.error(tell(sorry))
+
+
+def _prose(slug: str) -> None:
+    """The lesson's text; each question opens to its answer."""
+    sections = read_prose(slug, language())
+    with st.container(key="prose"):
+        for heading, text in sections.items():
+            st.subheader(_(heading), anchor=False)
+            questions = split_headings(text, level=3)
+            for question, answer in questions.items():
+                with st.expander(question):
+                    st.markdown(answer)
+            if not questions:
+                st.markdown(text)

@@ -1,0 +1,46 @@
+"""Words on a page, in the learner's language."""
+
+import re
+from numbers import Number
+from typing import Any
+
+import streamlit as st
+
+from lessons.errors import Message
+from lessons.words import look_up, say
+
+
+def language() -> str:
+    """The language this learner reads: a key of ``lessons.words.LANGUAGES``."""
+    return st.session_state.get("language", "en")
+
+
+def _(key: str) -> str:
+    """A label in the learner's language; English, the key itself, where it has no translation."""
+    return look_up(key, language())
+
+
+def tell(message: Message) -> str:
+    """A sentence in the learner's language, as Markdown; everything in its gaps but numbers is literal."""
+    return say(message, language(), show=_show)
+
+
+def literal(text: str) -> str:
+    """Text from outside as Markdown that shows exactly this text.
+
+    A code span is the one place where Streamlit reads no links, formulas, colours, icons or emoji.
+
+    >>> literal(":material/home: **my** `cats`")
+    '``:material/home: **my** `cats` ``'
+    """
+    text = " ".join(text.split())
+    if not text:
+        return ""
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    pad_left, pad_right = (" " * text.startswith("`"), " " * text.endswith("`"))
+    return f"{fence}{pad_left}{text}{pad_right}{fence}"
+
+
+def _show(value: Any) -> Any:
+    return value if isinstance(value, Number) else literal(str(value))
