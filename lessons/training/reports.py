@@ -7,7 +7,7 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Step:
-    """One optimizer step. step counts from 1 over the whole run; loss is the batch's mean, before the step."""
+    """One optimizer step. step counts from 1 over the whole run; loss: the batch's mean, before the step."""
 
     step: int
     epoch: int

@@ -1,0 +1,232 @@
+"""Training runs on disk: a run is a folder, and the folder is all that a page and a worker share.
+
+    runs/<id>/
+      config.json     everything needed to repeat it: the config, versions, when and by whom it was asked for
+      name.json       the learner's own name for it
+      state.json      where it stands, and the process that answers for it
+      control.json    what the learner wants of it: a pause, a stop, another learning rate
+      metrics.jsonl   one line a report, appended
+      epochs/         the test probabilities and first filters of every epoch, as .npz
+      checkpoint.pt   net, optimizer and random state, to resume from
+      events/         the same story for TensorBoard
+      reserve         a little room to give back when the disk is full, so that the last words fit
+
+Reading needs no torch, so that a list of runs is there at once.
+"""
+
+import importlib.metadata
+import io
+import os
+import platform
+import re
+import secrets
+import time
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+
+from lessons import limits
+from lessons.errors import LessonError, Message
+from lessons.training.config import Config
+from lessons.training.history import EpochLine, History
+from lessons.training.seal import Damaged, digest, read_json, write_json
+
+ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+TRASH = ".trash"
+METRICS = "metrics.jsonl"
+CHECKPOINT = "checkpoint.pt"
+RESERVE = "reserve"
+RESERVED_BYTES = 32 * 1024
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a run stands.
+
+    status: queued, running, paused, done, stopped, failed or interrupted; step and epoch: how many are
+    behind it; message and values: why it failed, see ``Message``; pid and started: the process that answers
+    for it; heartbeat: its last sign of life, in seconds since 1970; sizes: how many bytes its
+    growing files had by then.
+    """
+
+    status: str
+    step: int = 0
+    epoch: int = 0
+    test_accuracy: float | None = None
+    message: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    pid: int = 0
+    started: float = 0.0
+    heartbeat: float = 0.0
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def active(self) -> bool:
+        return self.status in ("queued", "running")
+
+    @property
+    def reason(self) -> Message | None:
+        return Message(self.message, **self.values) if self.message else None
+
+
+@dataclass(frozen=True)
+class Details:
+    """What one epoch left: probabilities float16 (test pictures, classes); filters float32 or None."""
+
+    probabilities: np.ndarray
+    filters: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run's folder, read afresh at each call: a worker may be writing to it."""
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    def about(self) -> dict[str, Any]:
+        """config, versions, created (seconds since 1970) and session, as in config.json."""
+        return read_json(self.folder / "config.json")
+
+    def config(self) -> Config:
+        return Config.from_json(self.about()["config"])
+
+    def change_config(self, config: Config) -> None:
+        write_json(self.folder / "config.json", {**self.about(), "config": config.to_json()})
+
+    def name(self) -> str:
+        """The learner's own name for it, or "" if there is none."""
+        file = self.folder / "name.json"
+        return str(read_json(file)["name"]) if file.exists() else ""
+
+    def rename(self, name: str) -> None:
+        name = " ".join(name.split())
+        if len(name) > limits.RUN_NAME_LENGTH:
+            raise LessonError("A name can have up to {most} characters.", most=limits.RUN_NAME_LENGTH)
+        write_json(self.folder / "name.json", {"name": name})
+
+    def state(self) -> State:
+        """As written; but a run whose process is gone was interrupted, whatever it wrote last."""
+        try:
+            state = State(**read_json(self.folder / "state.json"))
+        except TypeError as error:
+            raise Damaged("The file {file} is damaged.", file="state.json") from error
+        if not state.active or _alive(state.pid, state.started):
+            return state
+        if not os.access(self.folder, os.W_OK):
+            reason = "The runs folder can only be read, so nothing more could be written."
+            return replace(state, status="interrupted", message=reason)
+        return replace(state, status="interrupted")
+
+    def write_state(self, state: State) -> None:
+        """Write state, signed: this process answers for the run now."""
+        me = psutil.Process()
+        signed = replace(
+            state, pid=me.pid, started=me.create_time(), heartbeat=time.time(), sizes=self._sizes()
+        )
+        write_json(self.folder / "state.json", asdict(signed))
+
+    def _sizes(self) -> dict[str, int]:
+        """Of the files that only ever grow, so that a reader notices when one was cut short."""
+        growing = [self.folder / METRICS, *(self.folder / "events").glob("*")]
+        return {str(file.relative_to(self.folder)): file.stat().st_size for file in growing if file.exists()}
+
+    def history(self) -> History:
+        """All that the run has told so far; reading it again reads only what is new."""
+        return History.of(self.folder / METRICS)
+
+    def epoch_file(self, epoch: int) -> Path:
+        return self.folder / "epochs" / f"{epoch:04d}.npz"
+
+    def details(self, line: EpochLine) -> Details:
+        """What that epoch left; Damaged unless it is what was written."""
+        file = self.epoch_file(line.epoch)
+        content = file.read_bytes() if file.exists() else b""
+        if digest(content) != line.details:
+            raise Damaged("The file {file} is damaged: its checksum does not match.", file=file.name)
+        arrays = np.load(io.BytesIO(content), allow_pickle=False)
+        return Details(arrays["probabilities"], arrays.get("filters"))
+
+    def resumable(self) -> bool:
+        return (self.folder / CHECKPOINT).exists()
+
+    def wishes(self) -> dict[str, Any]:
+        """What the learner wants of the worker: want ("pause" or "stop") and lr, each only if asked."""
+        try:
+            return read_json(self.folder / "control.json")
+        except Damaged:
+            return {}
+
+    def ask(self, **wishes: Any) -> None:
+        write_json(self.folder / "control.json", {**self.wishes(), **wishes})
+
+    def forget_wishes(self) -> None:
+        (self.folder / "control.json").unlink(missing_ok=True)
+
+    def delete(self) -> None:
+        """Move the folder to the trash, from where ``restore`` brings it back."""
+        if (self.folder / "state.json").exists() and self.state().active:
+            raise LessonError("This run is still going on. Stop it first.")
+        trash = self.folder.parent / TRASH
+        trash.mkdir(exist_ok=True)
+        self.folder.rename(trash / self.id)
+
+
+def create(folder: Path, config: Config, session: str = "", name: str = "") -> Run:
+    """A new run in folder, queued; LessonError if nothing can be written there."""
+    run = Run(folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}")
+    about = {
+        "config": config.to_json(),
+        "versions": {"python": platform.python_version()}
+        | {package: importlib.metadata.version(package) for package in ("torch", "torchvision", "numpy")},
+        "created": time.time(),
+        "session": session,
+    }
+    try:
+        (run.folder / "epochs").mkdir(parents=True)
+        write_json(run.folder / "config.json", about)
+        if name:
+            run.rename(name)
+        run.write_state(State("queued"))
+        (run.folder / RESERVE).write_bytes(bytes(RESERVED_BYTES))
+    except OSError as error:
+        raise LessonError(
+            "Nothing can be written to the runs folder {folder}: {reason}.",
+            folder=folder,
+            reason=os.strerror(error.errno or 0),
+        ) from error
+    return run
+
+
+def find(folder: Path, run_id: str) -> Run:
+    """The run with that id; LessonError if there is none. The id is checked, never taken as a path."""
+    if not ID.fullmatch(run_id) or not (folder / run_id).is_dir():
+        raise LessonError("There is no run {id!r} here.", id=run_id)
+    return Run(folder / run_id)
+
+
+def every(folder: Path) -> list[Run]:
+    """All runs in folder, the newest first."""
+    if not folder.is_dir():
+        return []
+    return [Run(path) for path in sorted(folder.iterdir(), reverse=True) if ID.fullmatch(path.name)]
+
+
+def restore(folder: Path, run_id: str) -> None:
+    """Bring a deleted run back; LessonError if it is not in the trash."""
+    find(folder / TRASH, run_id).folder.rename(folder / run_id)
+
+
+def _alive(pid: int, started: float) -> bool:
+    """Whether that very process still runs: process numbers are used again, start times are not."""
+    try:
+        process = psutil.Process(pid)
+        return bool(abs(process.create_time() - started) < 1 and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False

@@ -1,0 +1,190 @@
+"""Keeps the worker processes of one app: who runs now, who waits, and one worker warm for the next click."""
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from threading import Condition, Lock, Thread
+from typing import IO, cast
+
+from lessons import limits, places
+from lessons.errors import LessonError
+from lessons.training import runs
+from lessons.training.config import Config
+from lessons.training.runs import CHECKPOINT, Run
+from lessons.training.seal import read_with_digest
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+class Supervisor:
+    """Carries out runs in worker processes: one run at a time for each browser session, the others queue.
+
+    slots: how many runs at once, default max(1, cores // 2). Every method may be called from any thread.
+    """
+
+    def __init__(self, folder: Path | None = None, slots: int | None = None) -> None:
+        self.folder = folder or places.runs_folder()
+        self._cores = os.cpu_count() or 1
+        self._queue: list[tuple[Run, str]] = []
+        self._sessions_running: list[str] = []
+        self._closed = False
+        self._changed = Condition()
+        self._spare = Lock()
+        self._slots = [
+            Thread(target=self._slot, daemon=True) for _ in range(slots or max(1, self._cores // 2))
+        ]
+        for slot in self._slots:
+            slot.start()
+
+    def submit(self, config: Config, session: str = "", name: str = "") -> Run:
+        """Queue a new run. LessonError when too many wait, or the runs folder cannot be written to."""
+        with self._changed:
+            self._refuse_if_full()
+            run = runs.create(self.folder, config, session, name)
+            self._add(run, session)
+        return run
+
+    def resume(self, run: Run, session: str = "", lr: float | None = None, epochs: int | None = None) -> None:
+        """Queue a run again, from its checkpoint if it has one; lr: another rate; epochs: a new total.
+
+        LessonError if it is still going on, or its checkpoint is damaged.
+        """
+        with self._changed:
+            self._refuse_if_full()
+            state = run.state()
+            if state.active:
+                raise LessonError("This run is still going on.")
+            if run.resumable():
+                read_with_digest(run.folder / CHECKPOINT)
+            if epochs is not None:
+                run.change_config(replace(run.config(), epochs=epochs))
+            run.forget_wishes()
+            if lr is not None:
+                run.ask(lr=replace(run.config(), lr=lr).lr)
+            run.write_state(replace(state, status="queued", message="", values={}))
+            self._add(run, session)
+
+    def pause(self, run: Run) -> None:
+        """Save a run and free its worker; ``resume`` goes on exactly there."""
+        self._end(run, "pause", "paused")
+
+    def stop(self, run: Run) -> None:
+        """End a run, or take it out of the queue."""
+        self._end(run, "stop", "stopped")
+
+    def place(self, run: Run) -> int | None:
+        """1 for the next in the queue; None for a run that does not wait."""
+        with self._changed:
+            waiting = [other for other, _ in self._queue]
+        return waiting.index(run) + 1 if run in waiting else None
+
+    def close(self) -> None:
+        """End all workers; a run going on is saved first."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        for slot in self._slots:
+            slot.join()
+
+    def _refuse_if_full(self) -> None:
+        if len(self._queue) >= limits.RUNS_WAITING:
+            raise LessonError(
+                "{most} runs are waiting already. Let one finish, or take one out of the queue.",
+                most=limits.RUNS_WAITING,
+            )
+
+    def _add(self, run: Run, session: str) -> None:
+        self._queue.append((run, session))
+        self._changed.notify_all()
+
+    def _end(self, run: Run, wish: str, status: str) -> None:
+        with self._changed:
+            kept = [waiting for waiting in self._queue if waiting[0] != run]
+            if len(kept) == len(self._queue):
+                run.ask(want=wish)
+                return
+            self._queue = kept
+            run.write_state(replace(run.state(), status=status))
+
+    def _slot(self) -> None:
+        """Wait for a run, have it carried out, and again. Only one idle slot keeps its worker warm."""
+        worker: Worker | None = None
+        while not self._closed:
+            if worker and (self._spare.locked() or not worker.alive):
+                worker.close()
+                worker = None
+            with self._spare:
+                worker = worker or Worker()
+                run, session = self._next()
+            if run is not None:
+                worker.carry_out(run)
+                with self._changed:
+                    self._sessions_running.remove(session)
+                    self._changed.notify_all()
+        if worker:
+            worker.close()
+
+    def _next(self) -> tuple[Run | None, str]:
+        """The first run whose session has none going on, with its share of the cores; None when all ends."""
+        with self._changed:
+            while not self._closed:
+                for run, session in self._queue:
+                    if session not in self._sessions_running:
+                        self._queue.remove((run, session))
+                        self._sessions_running.append(session)
+                        self._share_cores(run)
+                        return run, session
+                self._changed.wait()
+        return None, ""
+
+    def _share_cores(self, run: Run) -> None:
+        """The number of threads decides the order of sums, so it is part of the config."""
+        config = run.config()
+        if config.threads is None:
+            run.change_config(replace(config, threads=max(1, self._cores // len(self._sessions_running))))
+
+
+class Worker:
+    """One worker process (see ``lessons.training.worker``), warm as soon as this returns."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "lessons.training.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=PROJECT,
+            # Threads that wait must not spin: the server and the browser need the cores too.
+            env=os.environ | {"OMP_WAIT_POLICY": "PASSIVE"},
+            start_new_session=True,
+        )
+        self._orders = cast(IO[str], self._process.stdin)
+        self._answers = cast(IO[str], self._process.stdout)
+        self._wait_until_ready()
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def carry_out(self, run: Run) -> None:
+        """Returns when the run has ended, or the process."""
+        with suppress(BrokenPipeError):
+            self._orders.write(f"{run.folder.resolve()}\n")
+            self._orders.flush()
+            self._wait_until_ready()
+
+    def close(self) -> None:
+        """End the process, which saves what it was doing."""
+        with suppress(BrokenPipeError):
+            self._orders.close()
+        self._process.wait()
+        self._answers.close()
+
+    def _wait_until_ready(self) -> None:
+        for line in self._answers:
+            if line == "ready\n":
+                return
+        self._process.wait()  # the end of its answers is its own end
