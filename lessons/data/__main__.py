@@ -1,0 +1,81 @@
+"""Pictures without the app: ``python -m lessons.data list``, ``draw`` or ``fetch``."""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+
+from tqdm import tqdm
+
+from lessons.data import download, published, sources
+from lessons.errors import LessonError
+from lessons.places import data_folder
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit code: 0, or 2 after a sentence on stderr that says why not."""
+    asked = _parser().parse_args(arguments)
+    try:
+        asked.run(asked)
+    except LessonError as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m lessons.data", description="Sets of pictures to learn from."
+    )
+    commands = parser.add_subparsers(required=True, metavar="command")
+    listing = commands.add_parser("list", help="list the sets: the built-in, the published, your own folders")
+    listing.set_defaults(run=_list)
+    draw = commands.add_parser("draw", help="draw the doodles and keep them")
+    draw.add_argument(
+        "--full", action="store_true", help="10,000 and 2,000 pictures instead of 5,000 and 1,000"
+    )
+    draw.set_defaults(run=_draw)
+    fetch = commands.add_parser("fetch", help="download a published set")
+    fetch.add_argument("set", choices=published.SETS)
+    fetch.set_defaults(run=_fetch)
+    return parser
+
+
+def _list(asked: argparse.Namespace) -> None:
+    for each in sources.sources():
+        size = f"{each.train_size:,} + {each.test_size:,}" if each.train_size else "not read yet"
+        if not each.ready:
+            size += f", to be fetched: {each.download_bytes / 1e6:.0f} MB"
+        print(f"{each.key:16} {each.title:24} {size}")
+
+
+def _draw(asked: argparse.Namespace) -> None:
+    started = time.perf_counter()
+    with tqdm(total=1.0, bar_format="{l_bar}{bar}") as bar:
+        pictures = sources.load(
+            "doodles-full" if asked.full else "doodles", lambda done: bar.update(done - bar.n)
+        )
+    print(
+        f"{len(pictures.train):,} + {len(pictures.test):,} pictures "
+        f"in {time.perf_counter() - started:.1f} s, kept in {data_folder()}"
+    )
+
+
+def _fetch(asked: argparse.Namespace) -> None:
+    fetching = download.start(asked.set)
+    try:
+        with tqdm(total=fetching.total_bytes, unit="B", unit_scale=True) as bar:
+            while not fetching.wait(0.1):
+                bar.total = fetching.total_bytes
+                bar.update(fetching.done_bytes - bar.n)
+            bar.update(fetching.done_bytes - bar.n)
+    except KeyboardInterrupt:
+        fetching.cancel()
+        raise LessonError("Stopped; nothing is kept of what was fetched.") from None
+    if fetching.error:
+        raise fetching.error
+    print(f"{published.SETS[asked.set].title} is in {data_folder()}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
