@@ -26,7 +26,7 @@ from lessons.training.reports import Epoch, Report, Step
 TEST_BATCH = 250
 
 
-class Diverged(LessonError):  # noqa: N818 - what happened to the run, not to the program
+class Diverged(LessonError):
     """The loss is no longer a finite number: the run cannot go on from here."""
 
 
@@ -66,10 +66,10 @@ class Training:
         self.config = config
         self.pictures = pictures
         self.device = pick_device(config.device)
-        size = _train_size(config, pictures)
-        self.images = pictures.train.images[:size].to(self.device)
-        self.labels = pictures.train.labels[:size].to(self.device)
-        self.steps_per_epoch = config.steps_per_epoch(size)
+        chosen = choose(len(pictures.train), config.train_size)
+        self.images = pictures.train.images[chosen].to(self.device)
+        self.labels = pictures.train.labels[chosen].to(self.device)
+        self.steps_per_epoch = config.steps_per_epoch(len(chosen))
         self.total_steps = self.steps_per_epoch * config.epochs
 
         torch.manual_seed(config.seed)
@@ -234,8 +234,8 @@ def evaluate(net: nn.Module, split: Split, bf16: bool = False) -> Evaluation:
     net.eval()
     device = next(net.parameters()).device
     with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
-        batches = [net(scale(images.to(device))).float() for images in split.images.split(TEST_BATCH)]
-    logits, labels = torch.cat(batches), split.labels.to(device)
+        batches = [net(scale(images.to(device))) for images in split.images.split(TEST_BATCH)]
+    logits, labels = torch.cat(batches).float(), split.labels.to(device)
     return Evaluation(
         loss=F.cross_entropy(logits, labels).item(),
         accuracy=(logits.argmax(dim=1) == labels).float().mean().item(),
@@ -281,13 +281,13 @@ def pick_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def _train_size(config: Config, pictures: Pictures) -> int:
-    available = len(pictures.train)
-    if config.train_size is not None and config.train_size > available:
+def choose(available: int, wanted: int | None) -> Tensor:
+    """Indices of ``wanted`` pictures (None: all), spread evenly: a folder's pictures come class by class."""
+    wanted = wanted or available
+    if wanted > available:
         raise LessonError(
-            "{asked} training pictures are asked for, and {name} has {available}.",
-            asked=config.train_size,
-            name=pictures.name,
+            "{wanted} training pictures are asked for, and there are {available}.",
+            wanted=wanted,
             available=available,
         )
-    return config.train_size or available
+    return torch.arange(wanted) * available // wanted
