@@ -122,7 +122,7 @@ def _walk(root: Path) -> Iterator[str]:
 
 
 def _leads_to_file_in(root: Path, link: str) -> bool:
-    target = Path(link).resolve()
+    target = Path(os.path.realpath(link))  # Path.resolve would raise on a circle of links
     return target.is_relative_to(root) and target.is_file()
 
 
