@@ -4,10 +4,10 @@ import streamlit as st
 
 from lessons.catalog import built_chapters
 from pages.kit.language import choose_language
-from pages.kit.look import dress
+from pages.kit.look import LOGO, dress
 from pages.kit.text import _
 
-st.set_page_config(layout="wide")
+st.set_page_config(layout="wide", page_icon=LOGO)
 dress()
 choose_language()
 

@@ -1,4 +1,4 @@
-"""What every page wears: the shared style sheet, and the colours of `lessons.style` as CSS variables."""
+"""What every page wears: the style sheet, with the colours of `lessons.style` in front of it."""
 
 from pathlib import Path
 
@@ -6,17 +6,13 @@ import streamlit as st
 
 from lessons import style
 
-SHEET = (Path(__file__).parent / "look.css").read_text(encoding="utf-8")
-
-
-def theme() -> style.Theme:
-    """The learner's theme, light or dark."""
-    return style.DARK if st.context.theme.type == "dark" else style.LIGHT
+HERE = Path(__file__).parent
+LOGO = HERE / "logo.svg"
+COLOURS = f":root {{ --here: {style.HERE}; --positive: {style.POSITIVE}; --negative: {style.NEGATIVE}; }}"
+SHEET = (HERE / "look.css").read_text(encoding="utf-8")
 
 
 def dress() -> None:
-    """Put the style sheet on the page; call once, before anything is shown."""
-    colours = theme()
-    variables = f"--here: {colours.here}; --positive: {style.POSITIVE}; --negative: {style.NEGATIVE};"
-    variables += f" --line: {colours.line}; --quiet: {colours.quiet}; --panel: {colours.panel};"
-    st.html(f"<style>:root {{ {variables} }}\n{SHEET}</style>")
+    """Put the style sheet and the logo on the page; once a run, before anything is shown."""
+    st.html(f"<style>{COLOURS}\n{SHEET}</style>")
+    st.logo(LOGO, size="large")

@@ -10,40 +10,42 @@ from pages.kit.text import _, tell
 
 
 def predict(questions: Sequence[Question]) -> None:
-    """Ask, grade at once, and give the reason.
+    """Ask, grade at once, and give the reason beside the question.
 
     An answer stays as long as its question does: other numbers on the page make another question.
     """
     with st.container(key="predict", border=True):
         st.subheader(_("Predict, then reveal"), anchor=False)
+        st.markdown(_("Answer first; the reason comes with it."))
         for question in questions:
-            _ask(question)
+            key = _fingerprint(question)
+            with st.container(key=f"question-{key}"):
+                asked, revealed = st.columns(2, gap="medium")
+                with asked:
+                    given = _ask(question, key=f"predict-{key}")
+                with revealed:
+                    _reveal(question, given)
 
 
-def _ask(question: Question) -> None:
-    key = f"predict-{_fingerprint(question)}"
-    with st.container(key=f"{key}-box"):
-        if question.choices:
-            given = st.radio(
-                tell(question.prompt),
-                range(len(question.choices)),
-                index=None,
-                format_func=lambda index: tell(question.choices[index]),
-                key=key,
-                horizontal=True,
-            )
-        else:
-            given = st.number_input(
-                tell(question.prompt), value=None, step=None, placeholder=_("Your number"), key=key, width=220
-            )
-        with st.container(key=f"{key}-reveal"):
-            _reveal(question, given)
+def _ask(question: Question, key: str) -> float | None:
+    """The learner's answer so far: a number, or the index of a choice."""
+    prompt = tell(question.prompt)
+    if not question.choices:
+        return st.number_input(prompt, value=None, placeholder=_("Your number"), key=key)
+    return st.radio(
+        prompt,
+        range(len(question.choices)),
+        index=None,
+        format_func=lambda index: tell(question.choices[index]),
+        key=key,
+        horizontal=True,
+    )
 
 
 def _reveal(question: Question, given: float | None) -> None:
     if given is None:
-        st.caption(_("Answer first; the reason comes with it."))
-    elif question.is_right(given):
+        return
+    if question.is_right(given):
         st.success(f"**{_('Right.')}** {tell(question.reason)}")
     else:
         st.info(f"**{_('Not quite.')}** {tell(question.reason)}")

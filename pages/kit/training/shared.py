@@ -1,0 +1,46 @@
+"""What all learners of one app share: the worker processes and the sets of pictures in memory."""
+
+import secrets
+from pathlib import Path
+
+import streamlit as st
+
+from lessons import places
+from lessons.data import sources
+from lessons.data.pictures import Pictures
+from lessons.training import runs
+from lessons.training.config import Config
+from lessons.training.runs import Run
+from lessons.training.supervisor import Supervisor
+
+
+def supervisor() -> Supervisor:
+    return _supervisor(places.runs_folder())
+
+
+def all_runs() -> list[Run]:
+    return runs.every(places.runs_folder())
+
+
+def session() -> str:
+    """This browser session, so that one learner's runs wait for each other and not for everybody's."""
+    return st.session_state.setdefault("session", secrets.token_hex(8))
+
+
+def pictures(key: str) -> Pictures:
+    return _pictures(places.data_folder(), key)
+
+
+def train_size(config: Config) -> int | None:
+    """How many pictures a run of this config learns from; None for a folder that was never read."""
+    return config.train_size or sources.source(config.data).train_size
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _supervisor(folder: Path) -> Supervisor:
+    return Supervisor(folder)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _pictures(folder: Path, key: str) -> Pictures:
+    return sources.load(key)
