@@ -45,7 +45,8 @@ def _list(asked: argparse.Namespace) -> None:
     for each in sources.sources():
         size = f"{each.train_size:,} + {each.test_size:,}" if each.train_size else "not read yet"
         if not each.ready:
-            size += f", to be fetched: {each.download_bytes / 1e6:.0f} MB"
+            to_fetch = f"{each.download_bytes / 1e6:.0f} MB to fetch"
+            size += f", {to_fetch if each.download_bytes else 'incomplete'}"
         print(f"{each.key:16} {each.title:24} {size}")
 
 

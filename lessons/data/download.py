@@ -169,7 +169,7 @@ class Download:
                 url=archive.url,
             ) from error
         except urllib.error.URLError as error:
-            raise self._unreachable(host) from error
+            raise self._unreachable(host, error.reason) from error
         except TimeoutError as error:
             raise LessonError(
                 "{host} sent nothing for {seconds:.0f} seconds. Try again.", host=host, seconds=SILENCE
@@ -182,12 +182,13 @@ class Download:
                 total=self.total_bytes / 1e6,
             ) from error
 
-    def _unreachable(self, host: str | None) -> LessonError:
+    def _unreachable(self, host: str | None, reason: object) -> LessonError:
         missing = [archive for archive in published.archives(self.key) if not archive.is_intact()]
         return LessonError(
-            "{host} cannot be reached. Try again later; or fetch {urls} in another way, "
+            "{host} cannot be reached ({reason}). Try again later; or fetch {urls} in another way, "
             "put it into {folder}, and look again.",
             host=host,
+            reason=reason,
             urls=", ".join(archive.url for archive in missing),
             folder=missing[0].file.parent,
         )

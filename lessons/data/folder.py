@@ -1,9 +1,9 @@
 """Own pictures: ``data/<name>/{train,test or val}/<class>/*``, loaded with torchvision's ``ImageFolder``.
 
-Every file counts, whatever its name ends in; what cannot be decoded is skipped, and named with the reason.
-Links are followed to files inside the folder only. Pictures that all have one size keep it, up to 256 pixels
-a side and 1 GB for the whole set; otherwise each is resized by its short side and cropped in the middle,
-to 64x64.
+Every file counts, whatever its name ends in, unless it or its folder is hidden (``.something``); what cannot
+be decoded is skipped, and named with the reason. Links are followed to files inside the folder only. Pictures
+that all have one size keep it, up to 256 pixels a side and 1 GB for the whole set; otherwise each is resized
+by its short side and cropped in the middle, to 64x64.
 """
 
 import hashlib
@@ -115,8 +115,8 @@ def _walk(root: Path) -> Iterator[str]:
     """Everything below train/, test/ and val/ that is not hidden, always in the same order."""
     for part in _parts(root):
         for folder, folders, files in os.walk(root / part):
-            folders.sort()
-            for name in sorted(folders + files):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for name in (*folders, *sorted(files)):
                 if not name.startswith("."):
                     yield os.path.join(folder, name)  # noqa: PTH118  a Path each would double the time
 

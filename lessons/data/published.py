@@ -127,9 +127,9 @@ def load(key: str) -> "Pictures":
         try:
             with lock(key):
                 unpack(key)
+                return _read(key)  # before another process can unpack it once more
         except OSError as error:
             raise disk_trouble(key, error) from error
-        return _read(key)
 
 
 def disk_trouble(key: str, error: OSError) -> LessonError:

@@ -72,7 +72,7 @@ def md5(content: bytes) -> str:
 
 @pytest.fixture
 def cifar10(site: Site, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The site serves five training batches of 4 pictures and a test batch of 4. Returns the archive's name."""
+    """The site serves five training batches and a test batch of 4 pictures. Returns the archive's name."""
     rng = np.random.default_rng(0)
 
     def batch() -> bytes:

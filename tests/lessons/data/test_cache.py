@@ -37,7 +37,7 @@ def test_the_summary_tells_sizes_and_notes_without_the_pictures(pictures):
     cache.write("dots", "mark", pictures, [{"seen": "一"}])
     about = cache.summary("dots")
 
-    assert about["train_size"], about["test_size"] == (4, 2)
+    assert (about["train_size"], about["test_size"]) == (4, 2)
     assert about["shape"] == [3, 4, 4]
     assert about["notes"] == [{"seen": "一"}]
 

@@ -158,8 +158,9 @@ def test_what_was_skipped_is_still_known_when_the_cache_answers(pets):
 
 def test_hidden_files_do_not_count(pets):
     (pets / "train/cat/.DS_Store").write_text("left by a file browser")
-    load()
+    paint(pets / "train/cat/.ipynb_checkpoints/1-checkpoint.png")
 
+    assert len(load().train) == 2
     assert skipped() == {}
 
 
