@@ -32,5 +32,6 @@ def layout(height: int = 320, **more: Any) -> dict[str, Any]:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "colorway": RUNS,
         "uirevision": "keep",
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": "#8a8f99", "activecolor": HERE},
         "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.02, "xanchor": "left", "x": 0},
     } | more

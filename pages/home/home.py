@@ -46,7 +46,7 @@ def show_card(chapter: Chapter, lesson: Lesson) -> None:
 
 
 with st.container(key="home", gap="large"):
-    with st.container(key="home-head", gap=None):
+    with st.container(key="home-head", gap="xxsmall"):
         st.title(_("PyTorch by touch"), anchor=False)
         st.markdown(_("Change a number, watch what a network makes of it, and take the code home."))
     show_ways()

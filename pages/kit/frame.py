@@ -21,7 +21,7 @@ def page(slug: str) -> Iterator[None]:
     """The frame of one lesson: ``with page("classifier"): ...`` holds what the learner touches."""
     lesson = find_lesson(slug)
     with st.container(key="page", gap="medium"):
-        with st.container(key="page-head", gap=None):
+        with st.container(key="page-head", gap="xxsmall"):
             st.title(_(lesson.title), anchor=False)
             st.markdown(_(lesson.idea))
         with guard():

@@ -4,7 +4,9 @@ import streamlit as st
 
 from lessons.errors import Message
 from lessons.words import LANGUAGES
-from pages.kit.text import _, tell
+from pages.kit.text import _, language, tell
+
+SWITCH = "language-switch"
 
 
 def choose_language() -> None:
@@ -15,21 +17,22 @@ def choose_language() -> None:
     asked = st.query_params.get("lang")
     if asked in LANGUAGES:
         st.session_state.language = asked
-    current = st.session_state.setdefault("language", "en")
-    if asked != current and (asked or current != "en"):
-        st.query_params.lang = current
-    if asked and asked not in LANGUAGES:
-        st.info(tell(Message("There is no language called {name}, so this is English.", name=asked)))
+    elif asked:
+        names = {"asked": asked, "used": LANGUAGES[language()]}
+        st.info(tell(Message("There is no language called {asked}; {used} is used.", **names)))
+    if asked != language() and (asked or language() != "en"):
+        st.query_params.lang = language()
+    st.session_state[SWITCH] = language()
     st.sidebar.segmented_control(
         _("Language"),
         list(LANGUAGES),
         format_func=lambda key: LANGUAGES[key],
-        key="language",
+        key=SWITCH,
         required=True,
         label_visibility="collapsed",
-        on_change=_put_in_address,
+        on_change=_switch,
     )
 
 
-def _put_in_address() -> None:
-    st.query_params.lang = st.session_state.language
+def _switch() -> None:
+    st.session_state.language = st.query_params.lang = st.session_state[SWITCH] or language()

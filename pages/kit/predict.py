@@ -31,7 +31,8 @@ def _ask(question: Question, key: str) -> float | None:
     """The learner's answer so far: a number, or the index of a choice."""
     prompt = tell(question.prompt)
     if not question.choices:
-        return st.number_input(prompt, value=None, placeholder=_("Your number"), key=key)
+        whole = 1 if isinstance(question.answer, int) else None
+        return st.number_input(prompt, value=None, step=whole, placeholder=_("Your number"), key=key)
     return st.radio(
         prompt,
         range(len(question.choices)),
