@@ -33,7 +33,7 @@ class History:
 
     losses[i], lrs[i] and times[i] belong to step i + 1: the loss, the learning rate, and the seconds of
     training behind it. A step whose line was damaged is nan. epochs: one line an epoch that was finished.
-    damages: what could not be read, named.
+    damages: what could not be read, named. size: how many bytes of the file are whole lines.
     """
 
     def __init__(self, file: Path) -> None:
@@ -47,7 +47,7 @@ class History:
         self.times: list[float] = []
         self.epochs: list[EpochLine] = []
         self.damages: list[Message] = []
-        self._offset = 0
+        self.size = 0
         self._line_number = 0
 
     @classmethod
@@ -66,14 +66,14 @@ class History:
         with self._lock:
             if not self.file.exists():
                 return
-            if self.file.stat().st_size < self._offset:
+            if self.file.stat().st_size < self.size:
                 self._forget()
             with self.file.open("rb") as file:
-                file.seek(self._offset)
+                file.seek(self.size)
                 lines = file.read().split(b"\n")
             for line in lines[:-1]:
                 self._take(line)
-                self._offset += len(line) + 1
+                self.size += len(line) + 1
 
     def _take(self, line: bytes) -> None:
         self._line_number += 1
@@ -94,7 +94,8 @@ class History:
             self.lrs += [values["lr"]] * (missing + 1)
             self.times += [values["time"]] * (missing + 1)
         elif kind == "epoch":
-            self.epochs.append(EpochLine(**values))
+            line = EpochLine(**values)  # a run killed before its checkpoint tells its last epoch again
+            self.epochs = [earlier for earlier in self.epochs if earlier.epoch < line.epoch] + [line]
         elif kind == "resume":
             self._rewind(values["step"])
 
@@ -106,9 +107,9 @@ class History:
 
     @property
     def lr_changes(self) -> tuple[tuple[int, float], ...]:
-        """(steps done before it, new rate) of every change of the learning rate while the run went on."""
+        """(step, rate) of every change of the learning rate: from that step on, the new rate was used."""
         pairs = zip(self.lrs, self.lrs[1:], strict=False)
-        return tuple((i + 1, new) for i, (old, new) in enumerate(pairs) if new != old)
+        return tuple((step, new) for step, (old, new) in enumerate(pairs, start=2) if new != old)
 
     def steps_per_second(self, seconds: float = 5.0) -> float | None:
         """Speed over the last seconds of training; None before there are two steps."""

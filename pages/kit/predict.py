@@ -24,7 +24,7 @@ def predict(questions: Sequence[Question]) -> None:
                 with asked:
                     given = _ask(question, key=f"predict-{key}")
                 with revealed:
-                    _reveal(question, given)
+                    reveal(question, given)
 
 
 def _ask(question: Question, key: str) -> float | None:
@@ -43,7 +43,8 @@ def _ask(question: Question, key: str) -> float | None:
     )
 
 
-def _reveal(question: Question, given: float | None) -> None:
+def reveal(question: Question, given: float | None) -> None:
+    """Right or wrong, the reason with its numbers."""
     if given is None:
         return
     if question.is_right(given):

@@ -2,7 +2,59 @@
 
 import streamlit as st
 
-from pages.kit.frame import page
+from lessons import classifier as lesson
+from lessons.data import sources
+from lessons.data.sources import Source
+from lessons.training.config import Config
+from pages.kit.code import code
+from pages.kit.frame import guard, page
+from pages.kit.predict import predict
+from pages.kit.text import _
+from pages.kit.training import shared
+from pages.kit.training.controls import ask
+from pages.kit.training.download import offer_download
+from pages.kit.training.inside import look_inside
+from pages.kit.training.ledger import choose_run, ledger, look_at, manage, offer_undo
+from pages.kit.training.race import race
+from pages.kit.training.watcher import watch
+
+
+def train(config: Config, source: Source) -> None:
+    """The button, and how many steps it will take; or what is missing before it can be pressed."""
+    if not source.ready:
+        offer_download(source)
+        return
+    if source.train_size is None:
+        with st.spinner(_("Reading the pictures")):
+            shared.pictures(source.key)
+        st.rerun()
+    pictures = shared.train_size(config)
+    st.markdown(f"{_('Steps')}: ${lesson.steps_arithmetic(config, pictures)}$")
+    if st.button(_("Train"), key="train", type="primary", width="stretch"):
+        look_at(shared.supervisor().submit(config, shared.session()))
+        st.rerun()
+
 
 with page("classifier"):
-    st.write("...")
+    shared.supervisor().first_run()
+    working, controls = st.columns([5, 2], gap="large")
+    with controls, guard():
+        config = ask()
+        source = sources.source(config.data)
+        train(config, source)
+    every = shared.all_runs()
+    with working, guard():
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            run = choose_run(every)
+            manage(run)
+        offer_undo()
+        watch(run)
+    with guard():
+        look_inside(run)
+    predict(lesson.questions(config, shared.train_size(config), len(source.classes)))
+    with guard():
+        race(config)
+    with guard():
+        ledger(every)
+    with guard():
+        code(lesson.snippet(run.config(), run.history().lr_changes), "classifier")

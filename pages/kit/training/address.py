@@ -31,7 +31,9 @@ def config_in_address(default: Config) -> Config:
         except LessonError as error:
             st.info(tell(error.message))
         except (KeyError, ValueError):
-            left_out = Message("{name} in the address is {value}, which cannot be read.", name=name, value=asked)
+            left_out = Message(
+                "{name} in the address is {value}, which cannot be read.", name=name, value=asked
+            )
             st.info(tell(left_out))
     return config
 
@@ -42,5 +44,7 @@ def put_in_address(config: Config, default: Config) -> None:
     for name, value in asdict(config).items():
         if value == usual[name]:
             st.query_params.pop(name, None)
-        elif st.query_params.get(name) != (written := str(value).lower() if value in (True, False) else str(value)):
+        elif st.query_params.get(name) != (
+            written := str(value).lower() if value in (True, False) else str(value)
+        ):
             st.query_params[name] = written

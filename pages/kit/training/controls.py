@@ -1,18 +1,18 @@
 """The controls of a training run: what is common first, the rest behind "More"."""
 
 from dataclasses import asdict
+from typing import Any
 
 import streamlit as st
 
 from lessons.classifier import RATES
 from lessons.data import sources
-from lessons.training.config import DEVICES, Config
 from lessons.limits import RUN_EPOCHS
+from lessons.training.config import DEVICES, Config
 from pages.kit.text import _
 from pages.kit.training.address import config_in_address, put_in_address
 
 DEFAULT = Config()
-BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 NETS = {
     "linear": "Linear",
     "mlp": "MLP 512-512",
@@ -22,18 +22,76 @@ NETS = {
     "resnet": "Small ResNet",
 }
 OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
+BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+DECAYS = (0.0, 1e-5, 1e-4, 5e-4, 1e-3, 1e-2, 1e-1)
 
 
 def ask() -> Config:
-    """The config that the controls show, kept in the address. LessonError for settings that do not go together."""
-    _start_from_address()
-    chosen = _common() | _more()
+    """The config that the controls show, kept in the address."""
+    start = config_in_address(DEFAULT) if "config-net" not in st.session_state else None
+    for name, value in asdict(start).items() if start else ():
+        st.session_state[f"config-{name}"] = value
+    chosen = _common()
+    with st.expander(_("More")):
+        chosen |= _more(chosen["optimizer"])
     config = Config(**chosen)
     put_in_address(config, DEFAULT)
     return config
 
 
-def _start_from_address() -> None:
-    if "config-net" not in st.session_state:
-        for name, value in asdict(config_in_address(DEFAULT)).items():
-            st.session_state[f"config-{name}"] = value
+def _common() -> dict[str, Any]:
+    titles = {source.key: source.title for source in sources.sources()}
+    return {
+        "data": _choose("data", _("Pictures"), titles),
+        "net": _choose("net", _("Net"), NETS),
+        "optimizer": _choose("optimizer", _("Optimizer"), OPTIMIZERS),
+        "lr": _slide("lr", _("Learning rate"), RATES),
+        "batch_size": _slide("batch_size", _("Batch size"), BATCH_SIZES),
+        "epochs": _count("epochs", _("Epochs"), 1, RUN_EPOCHS),
+    }
+
+
+def _more(optimizer: str) -> dict[str, Any]:
+    sgd = {
+        "momentum": _slide("momentum", _("Momentum"), (0.0, 0.5, 0.8, 0.9, 0.95, 0.99)),
+        "nesterov": _switch("nesterov", _("Nesterov: look ahead along the momentum")),
+    }
+    return (sgd if optimizer == "sgd" else {}) | {
+        "weight_decay": _slide("weight_decay", _("Weight decay"), DECAYS),
+        "train_size": _count("train_size", _("Training pictures"), 1, 1_000_000, placeholder=_("all")),
+        "flip": _switch("flip", _("Mirror pictures at random")),
+        "shift": _count("shift", _("Move pictures at random by up to (pixels)"), 0, 16),
+        "seed": _count("seed", _("Seed"), 0, 2**31 - 1),
+        "device": st.segmented_control(
+            _("Device"), DEVICES, key="config-device", required=True, persist_state="session"
+        ),
+        "bf16": _switch("bf16", _("bfloat16: half the digits, faster where the processor has it")),
+    }
+
+
+def _choose(name: str, label: str, titles: dict[str, str]) -> str:
+    key = f"config-{name}"
+    if st.session_state[key] not in titles:
+        st.session_state[key] = next(iter(titles))
+    return st.selectbox(
+        label, list(titles), format_func=lambda each: _(titles[each]), key=key, persist_state="session"
+    )
+
+
+def _slide(name: str, label: str, usual: tuple[float, ...]) -> float:
+    """A slider over the usual values, and the current one where the address asked for another."""
+    key = f"config-{name}"
+    options = sorted({*usual, st.session_state[key]})
+    return st.select_slider(
+        label, options, format_func=lambda each: f"{each:g}", key=key, persist_state="session"
+    )
+
+
+def _count(name: str, label: str, low: int, high: int, placeholder: str = "") -> int | None:
+    return st.number_input(
+        label, low, high, key=f"config-{name}", placeholder=placeholder, persist_state="session", step=1
+    )
+
+
+def _switch(name: str, label: str) -> bool:
+    return st.toggle(label, key=f"config-{name}", persist_state="session")

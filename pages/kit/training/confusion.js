@@ -1,0 +1,38 @@
+// A grid of buttons, one a cell. Blue: right answers; orange: mistakes; the deeper, the larger its share of the row.
+export default function ({ parentElement, data, setStateValue }) {
+  const grid = parentElement.querySelector(".confusion");
+  const { counts, classes, labels, first } = data;
+  const chosen = grid.dataset.cell ? JSON.parse(grid.dataset.cell) : first;
+  grid.style.gridTemplateColumns = `minmax(3rem, auto) repeat(${classes.length}, minmax(1.7rem, 1fr))`;
+
+  const make = (tag, className, text) => {
+    const element = document.createElement(tag);
+    element.className = className;
+    element.textContent = text;
+    return element;
+  };
+  const cells = [make("div", "axis", `${labels[0]} ↓  ${labels[1]} →`)];
+  classes.forEach((name) => cells.push(make("div", "name top", name)));
+  counts.forEach((row, i) => {
+    const total = Math.max(1, row.reduce((sum, count) => sum + count, 0));
+    cells.push(make("div", "name", classes[i]));
+    row.forEach((count, j) => {
+      const share = count / total;
+      const button = make("button", share > 0.6 ? "deep" : "", count);
+      const [from, to] = i === j ? ["255,255,255", "47,111,222"] : ["255,255,255", "212,101,15"];
+      const depth = Math.min(1, i === j ? share : share * 2.5);
+      const mix = from.split(",").map((v, k) => Math.round(+v + (to.split(",")[k] - v) * depth));
+      button.style.background = `rgb(${mix})`;
+      button.classList.toggle("deep", depth > 0.7);
+      button.ariaLabel = `${labels[0]}: ${classes[i]}, ${labels[1]}: ${classes[j]}, ${count}`;
+      button.ariaPressed = i === chosen[0] && j === chosen[1];
+      button.onclick = () => {
+        grid.dataset.cell = JSON.stringify([i, j]);
+        grid.querySelectorAll("button").forEach((other) => (other.ariaPressed = other === button));
+        setStateValue("cell", [i, j]);
+      };
+      cells.push(button);
+    });
+  });
+  grid.replaceChildren(...cells);
+}

@@ -1,0 +1,34 @@
+"""The confusion matrix as a grid of buttons: click a cell to ask for its pictures."""
+
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+HERE = Path(__file__).parent
+
+_grid = st.components.v2.component(
+    "confusion",
+    html='<div class="confusion" role="grid"></div>',
+    css=(HERE / "confusion.css").read_text(encoding="utf-8"),
+    js=(HERE / "confusion.js").read_text(encoding="utf-8"),
+)
+
+
+def confusion_grid(
+    counts: np.ndarray, classes: tuple[str, ...], labels: tuple[str, str], key: str
+) -> tuple[int, int]:
+    """Show counts (true, predicted); labels: what rows and columns are. Returns the cell last clicked.
+
+    Before the first click that is the commonest mistake.
+    """
+    mistakes = counts - np.diag(np.diag(counts))
+    first = [int(index) for index in np.unravel_index(mistakes.argmax(), mistakes.shape)]
+    state = _grid(
+        key=key,
+        data={"counts": counts.tolist(), "classes": classes, "labels": labels, "first": first},
+        default={"cell": first},
+        on_cell_change=lambda: None,
+    )
+    row, column = state.cell
+    return (row, column) if max(row, column) < len(classes) else (first[0], first[1])

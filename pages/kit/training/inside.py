@@ -1,0 +1,115 @@
+"""Look inside a run: what the net takes for what, its worst mistakes, its first filters, its layers."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import streamlit as st
+
+from lessons import classifier
+from lessons.errors import Message
+from lessons.training.runs import Details, Run
+from pages.kit.text import _, literal, tell
+from pages.kit.training import shared
+from pages.kit.training.confusion import confusion_grid
+
+SHOWN = 18
+VIEWS = ("Confusion matrix", "Worst mistakes", "First filters", "Layers")
+
+
+def look_inside(run: Run) -> None:
+    """Views into the net after any epoch that it has finished."""
+    epochs = run.history().epochs
+    with st.container(key="inside"):
+        st.subheader(_("Look inside"), anchor=False)
+        if not epochs:
+            st.caption(_("There is something to see here after the first epoch."))
+            return
+        view, when = st.columns([3, 2], vertical_alignment="bottom")
+        chosen = view.segmented_control(
+            _("View"), VIEWS, format_func=_, default=VIEWS[0], required=True, key="inside-view"
+        )
+        last = len(epochs)
+        epoch = last
+        if last > 1:  # the key follows the last epoch, so that the slider does too
+            epoch = when.slider(_("After epoch"), 1, last, last, key=f"inside-epoch-{run.id}-{last}")
+        VIEW_OF[chosen](run, run.details(epochs[epoch - 1]))
+
+
+def _confusion(run: Run, details: Details) -> None:
+    pictures = shared.pictures(run.config().data)
+    labels = pictures.test.labels.numpy()
+    grid, found = st.columns([3, 2], gap="large")
+    with grid:
+        counts = classifier.confusion(details.probabilities, labels)
+        row, column = confusion_grid(
+            counts, pictures.classes, (_("true"), _("taken for")), key=f"confusion-{run.id}"
+        )
+    with found:
+        true, predicted = pictures.classes[row], pictures.classes[column]
+        which = classifier.taken_for(details.probabilities, labels, row, column)
+        heading = Message(
+            "{true} taken for {predicted}: {count}", true=true, predicted=predicted, count=len(which)
+        )
+        st.markdown(tell(heading))
+        _show_pictures(run, which[:SHOWN], [f"{details.probabilities[i, column]:.0%}" for i in which[:SHOWN]])
+
+
+def _worst(run: Run, details: Details) -> None:
+    pictures = shared.pictures(run.config().data)
+    labels = pictures.test.labels.numpy()
+    which = classifier.worst_mistakes(details.probabilities, labels, SHOWN)
+    st.caption(
+        _("The test pictures that cost the most: the net gives their true class the least probability.")
+    )
+    captions = []
+    for i in which:
+        guess = details.probabilities[i].argmax()
+        captions.append(
+            f"{pictures.classes[labels[i]]} {details.probabilities[i, labels[i]]:.1%}"
+            f" → {pictures.classes[guess]} {details.probabilities[i, guess]:.0%}"
+        )
+    _show_pictures(run, which, captions)
+
+
+def _filters(run: Run, details: Details) -> None:
+    if details.filters is None:
+        st.caption(_("This net has no convolution, so there are no filters to show."))
+        return
+    shape = " x ".join(map(str, details.filters.shape))
+    st.caption(tell(Message("The first convolution's weights, {shape}: grey is zero.", shape=shape)))
+    st.image(classifier.filters_sheet(details.filters))
+
+
+def _layers(run: Run, details: Details) -> None:
+    from lessons.training import nets  # imports torch
+
+    config, pictures = run.config(), shared.pictures(run.config().data)
+    net = nets.build(config.net, pictures.shape, len(pictures.classes))
+    rows = nets.shapes(net, pictures.shape)
+    names = (_("name"), _("layer"), _("output shape"), _("parameters"))
+    st.dataframe(
+        [
+            dict(zip(names, (name, kind, " x ".join(map(str, shape)), count), strict=True))
+            for name, kind, shape, count in rows
+        ],
+        hide_index=True,
+        height="content",
+    )
+    total = tell(Message("{count} parameters in all.", count=nets.parameters(net)))
+    st.caption(total)
+    with st.expander(_("print(net)")):
+        st.code(str(net), language=None)
+
+
+def _show_pictures(run: Run, which: np.ndarray, captions: Iterable[str]) -> None:
+    images = shared.pictures(run.config().data).test.images[which].permute(0, 2, 3, 1).numpy()
+    zoom = max(1, 96 // images.shape[1])
+    big = [image.repeat(zoom, 0).repeat(zoom, 1).squeeze() for image in images]
+    with st.container(height=420, border=False):
+        if len(big):
+            st.image(big, [literal(caption) for caption in captions], width=96)
+        else:
+            st.caption(_("No picture."))
+
+
+VIEW_OF = dict(zip(VIEWS, (_confusion, _worst, _filters, _layers), strict=True))

@@ -1,0 +1,152 @@
+"""The ledger of runs: choose one to look at, manage it, lay several over each other and see what differs."""
+
+import time
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from lessons import classifier, limits, places
+from lessons.errors import LessonError, Message
+from lessons.training import runs
+from lessons.training.runs import Run
+from pages.kit.text import _, tell
+from pages.kit.training import shared
+from pages.kit.training.controls import NETS, OPTIMIZERS
+from pages.kit.training.watcher import PLAIN
+
+
+def title(run: Run) -> str:
+    """The learner's own name for it, or its net and rate; then when it was made."""
+    try:
+        config, about = run.config(), run.about()
+        name = _(run.name()) or f"{_(NETS[config.net])}, {OPTIMIZERS[config.optimizer]} {config.lr:g}"
+        return f"{name} · {time.strftime('%m-%d %H:%M:%S', time.localtime(about['created']))}"
+    except LessonError:
+        return f"{run.id} ({_('damaged')})"
+
+
+def choose_run(every: list[Run]) -> Run:
+    """The run to look at: the one in the address, else the newest. every: not empty."""
+    by_id = {run.id: run for run in every}
+    asked = st.query_params.get("run")
+    if asked and asked not in by_id:
+        st.info(tell(Message("There is no run {id} here; this is the newest.", id=asked)))
+    if st.session_state.get("run-seen") != asked or st.session_state.get("run-shown") not in by_id:
+        st.session_state["run-shown"] = asked if asked in by_id else every[0].id
+    chosen = st.selectbox(
+        _("Run"),
+        list(by_id),
+        format_func=lambda each: title(by_id[each]),
+        key="run-shown",
+        persist_state="session",
+    )
+    look_at(by_id[chosen])
+    return by_id[chosen]
+
+
+def look_at(run: Run) -> None:
+    """Make this the run on the screen, in the address too."""
+    st.query_params["run"] = st.session_state["run-seen"] = run.id
+
+
+def manage(run: Run) -> None:
+    """Rename, repeat, take home or delete one run."""
+    with st.popover(_("Manage")):
+        name = st.text_input(_("Name"), run.name(), max_chars=limits.RUN_NAME_LENGTH, key=f"name-{run.id}")
+        if name != run.name():
+            run.rename(name)
+            st.rerun()
+        if st.button(_("Same settings, same seed again"), key="run-again"):
+            look_at(shared.supervisor().submit(run.config(), shared.session()))
+            st.rerun()
+        st.download_button(
+            _("Take home (zip)"), partial(_export, run), f"{run.id}.zip", "application/zip", on_click="ignore"
+        )
+        if st.button(_("Delete"), key="run-delete"):
+            run.delete()
+            st.session_state["run-deleted"] = run.id
+            st.rerun()
+
+
+def _export(run: Run) -> bytes:
+    from lessons.training.export import export  # imports torch
+
+    return export(run)
+
+
+def offer_undo() -> None:
+    """A deleted run comes back with one click, until the page is left."""
+    deleted = st.session_state.get("run-deleted")
+    if deleted and st.button(tell(Message("Run {id} is deleted. Undo", id=deleted)), key="run-undo"):
+        runs.restore(places.runs_folder(), deleted)
+        look_at(Run(places.runs_folder() / deleted))
+        del st.session_state["run-deleted"]
+        st.rerun()
+
+
+def ledger(every: list[Run]) -> None:
+    """All runs in a table; two to six of them laid over each other, with what differs."""
+    st.subheader(_("Runs"), anchor=False)
+    st.dataframe([_row(run) for run in every], hide_index=True, height=min(38 + 35 * len(every), 320))
+    sound = {run.id: run for run in every if _is_sound(run)}
+    chosen = st.multiselect(
+        _("Lay over each other"),
+        list(sound),
+        format_func=lambda each: title(sound[each]),
+        max_selections=limits.RUNS_OVERLAID,
+        placeholder=tell(Message("two to {most} runs", most=limits.RUNS_OVERLAID)),
+        key="compare",
+        persist_state="session",
+    )
+    if len(chosen) > 1:
+        compare([sound[each] for each in chosen])
+
+
+def compare(chosen: list[Run]) -> None:
+    named = [(title(run), run.history()) for run in chosen]
+    loss, accuracy = st.columns(2)
+    loss.plotly_chart(classifier.figure(named, _), key="compare-loss", config=PLAIN)
+    accuracy.plotly_chart(classifier.accuracy_figure(named, _), key="compare-accuracy", config=PLAIN)
+    differ = classifier.differences([run.config() for run in chosen])
+    if not differ:
+        st.caption(_("Nothing differs: the same settings, the same seed, so the same curve."))
+        return
+    st.markdown(_("What differs"))
+    columns = [name for name, _history in named]
+    st.dataframe(
+        [
+            {"": setting} | dict(zip(columns, map(str, values), strict=True))
+            for setting, values in differ.items()
+        ],
+        hide_index=True,
+    )
+
+
+def _is_sound(run: Run) -> bool:
+    try:
+        run.config()
+        return True
+    except LessonError:
+        return False
+
+
+def _row(run: Run) -> dict[str, Any]:
+    """What is damaged is named in its row; the other runs are still there."""
+    row: dict[str, Any] = {_("run"): title(run)}
+    try:
+        config, state = run.config(), run.state()
+    except LessonError as error:
+        return row | {_("state"): tell(error.message)}
+    accuracy = None if state.test_accuracy is None else f"{state.test_accuracy:.1%}"
+    return row | {
+        _("state"): _(state.status),
+        _("test accuracy"): accuracy,
+        _("epochs"): f"{state.epoch} / {config.epochs}",
+        _("pictures"): config.data,
+        _("net"): _(NETS[config.net]),
+        _("optimizer"): OPTIMIZERS[config.optimizer],
+        _("learning rate"): f"{config.lr:g}",
+        _("batch size"): config.batch_size,
+        _("seed"): config.seed,
+    }

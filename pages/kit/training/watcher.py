@@ -1,0 +1,116 @@
+"""Watch a run: its curves as they grow, its numbers, and the buttons that reach into it."""
+
+import streamlit as st
+
+from lessons import classifier
+from lessons.errors import Message
+from lessons.training.config import Config
+from lessons.training.history import History
+from lessons.training.runs import Run, State
+from pages.kit.frame import guard
+from pages.kit.text import _, tell
+from pages.kit.training import shared
+
+REFRESH_SECONDS = 0.5
+PLAIN = {"displayModeBar": False}
+
+
+def watch(run: Run) -> None:
+    """Curves, numbers and buttons of one run; they refresh by themselves while it goes on."""
+    active = run.state().active
+    live = st.fragment(_watch, run_every=REFRESH_SECONDS if active else None)
+    live(run, (active, len(run.history().epochs)))
+
+
+def _watch(run: Run, seen: tuple[bool, int]) -> None:
+    """seen: what the rest of the page shows; when an epoch or the run has ended, all of it runs again."""
+    with guard():
+        config, state, history = run.config(), run.state(), run.history()
+        _standing(run, config, state, history)
+        loss, accuracy = st.columns(2)
+        with loss:
+            st.plotly_chart(classifier.figure([("", history)], _), key="watch-loss", config=PLAIN)
+        with accuracy:
+            st.plotly_chart(
+                classifier.accuracy_figure([("", history)], _), key="watch-accuracy", config=PLAIN
+            )
+        _buttons(run, config, state)
+        for damage in history.damages[:3]:
+            st.warning(tell(damage))
+        if seen != (state.active, len(history.epochs)):
+            st.rerun()
+
+
+def _standing(run: Run, config: Config, state: State, history: History) -> None:
+    """One line and a bar, of the same height whatever they say."""
+    pictures = shared.train_size(config)
+    total = config.epochs * config.steps_per_epoch(pictures) if pictures else None
+    steps = len(history.losses)
+    parts = [_status(run, state, config)]
+    if total:
+        parts.append(tell(Message("step {step} of {total}", step=steps, total=total)))
+    speed = history.steps_per_second()
+    if speed and state.status == "running":
+        parts.append(tell(Message("{speed} pictures a second", speed=round(speed * config.batch_size))))
+        if total:
+            parts.append(tell(Message("{seconds} s left", seconds=round((total - steps) / speed))))
+    if history.epochs:
+        percent = round(100 * history.epochs[-1].test_accuracy, 1)
+        parts.append(tell(Message("test accuracy {percent} %", percent=percent)))
+    st.progress(min(1.0, steps / total) if total else 0.0, text=" · ".join(parts))
+    if state.reason:
+        st.warning(tell(state.reason))
+
+
+def _status(run: Run, state: State, config: Config) -> str:
+    if state.status == "queued":
+        place = shared.supervisor().place(run)
+        return tell(Message("waiting, place {place}", place=place)) if place else _("starting")
+    if state.status in ("running", "done"):
+        return _("learning") if state.status == "running" else _("done")
+    ended = {
+        "paused": Message("paused in epoch {epoch}", epoch=state.epoch + 1),
+        "stopped": Message("stopped in epoch {epoch}", epoch=state.epoch + 1),
+        "failed": Message("failed in epoch {epoch}", epoch=state.epoch + 1),
+        "interrupted": Message("interrupted in epoch {epoch}", epoch=state.epoch + 1),
+    }
+    return tell(ended[state.status])
+
+
+def _buttons(run: Run, config: Config, state: State) -> None:
+    """What can be done with the run as it stands."""
+    supervisor = shared.supervisor()
+    with st.container(key="watch-buttons", horizontal=True, vertical_alignment="bottom"):
+        if state.active:
+            if st.button(_("Pause"), key="watch-pause"):
+                supervisor.pause(run)
+            if st.button(_("Stop"), key="watch-stop"):
+                supervisor.stop(run)
+            _rate(run, config)
+        elif state.status == "done":
+            if st.button(_("One more epoch"), key="watch-more"):
+                supervisor.resume(run, shared.session(), epochs=config.epochs + 1)
+                st.rerun()
+        elif state.status == "failed":
+            lower = config.lr / 10
+            if st.button(tell(Message("Go on at the rate {lr}", lr=lower)), key="watch-lower"):
+                supervisor.resume(run, shared.session(), lr=lower)
+                st.rerun()
+        elif st.button(_("Resume"), key="watch-resume", type="primary"):
+            supervisor.resume(run, shared.session())
+            st.rerun()
+
+
+def _rate(run: Run, config: Config) -> None:
+    """Another learning rate, at once: the worker reads the wish before its next step."""
+    now = run.wishes().get("lr", config.lr)
+    rate = st.select_slider(
+        _("Learning rate from now on"),
+        sorted({*classifier.RATES, config.lr, now}),
+        now,
+        format_func=lambda each: f"{each:g}",
+        key=f"watch-rate-{run.id}",
+        width=260,
+    )
+    if rate != now:
+        run.ask(lr=rate)
