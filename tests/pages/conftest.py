@@ -1,0 +1,28 @@
+"""Page stories: the app without a browser. What a learner would get an apology for fails the test."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(autouse=True)
+def strict(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LESSONS_STRICT", "1")
+
+
+@pytest.fixture
+def open_app() -> Callable[..., AppTest]:
+    """The app as a learner opens it, with what stands in the address: open_app(lang="zh")."""
+
+    def opened(**address: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+        app.query_params.update(address)
+        app.run()
+        assert not app.exception
+        return app
+
+    return opened

@@ -1,0 +1,45 @@
+"""The home page tells in one screen what there is to do, in the learner's language, without torch."""
+
+import subprocess
+import sys
+
+from lessons.catalog import COURSE, built_chapters
+
+OPEN_HOME = """
+import sys
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file("app.py", default_timeout=30).run()
+assert not app.exception and app.title[0].value == "PyTorch by touch"
+sys.exit("torch" in sys.modules)
+"""
+
+
+def test_home_shows_every_built_lesson_under_its_chapter(open_app):
+    app = open_app()
+    assert [heading.value for heading in app.header] == [chapter.title for chapter in built_chapters()]
+    ideas = [text.value for text in app.markdown]
+    assert all(lesson.idea in ideas for chapter in COURSE for lesson in chapter.lessons)
+
+
+def test_home_does_not_wait_for_torch():
+    subprocess.run([sys.executable, "-c", OPEN_HOME], check=True, timeout=60)
+
+
+def test_the_address_decides_the_language(open_app):
+    app = open_app(lang="zh")
+    assert app.title[0].value == "触摸 PyTorch"
+    assert app.query_params["lang"] == "zh"
+
+
+def test_the_switch_puts_the_language_into_the_address(open_app):
+    app = open_app()
+    app.segmented_control(key="language-switch").set_value("zh").run()
+    assert app.title[0].value == "触摸 PyTorch"
+    assert app.query_params["lang"] == "zh"
+
+
+def test_a_language_that_does_not_exist_is_mentioned_and_replaced(open_app):
+    app = open_app(lang="**xx**")
+    assert app.title[0].value == "PyTorch by touch"
+    assert app.info[0].value == "There is no language called `**xx**`; `English` is used."
+    assert app.query_params["lang"] == "en"
