@@ -100,8 +100,9 @@ def look(root: Path) -> Survey:
                 skipped.append(Skipped(_shown(path, root), reason))
                 continue
             status = Path(path).stat()
-        digest.update(os.fsencode(f"{path}\0{status.st_size}\0{status.st_mtime_ns}\0"))
+        digest.update(os.fsencode(f"{path}\0"))
         if stat.S_ISREG(status.st_mode):
+            digest.update(f"{status.st_size}\0{status.st_mtime_ns}\0".encode())
             files.add(path)
         if len(files) > limits.FOLDER_FILES:
             raise LessonError(

@@ -279,12 +279,24 @@ def test_a_removed_picture_is_noticed(pets):
 
 
 def test_a_picture_painted_over_is_noticed(pets):
+    cat = pets / "train/cat/1.png"
+    Image.new("RGB", (8, 8), RED).save(cat, "BMP")
     load()
-    status = (pets / "train/cat/1.png").stat()
-    paint(pets / "train/cat/1.png", BLUE)
-    os.utime(pets / "train/cat/1.png", ns=(status.st_atime_ns, status.st_mtime_ns + 1_000_000_000))
+    before = cat.stat()
+    Image.new("RGB", (8, 8), BLUE).save(cat, "BMP")
+    os.utime(cat, ns=(before.st_atime_ns, before.st_mtime_ns + 1_000_000_000))
 
+    assert cat.stat().st_size == before.st_size
     assert load().train.images[0, :, 0, 0].tolist() == [*BLUE]
+
+
+def test_a_hidden_file_is_no_reason_to_read_again(pets, opened):
+    load()
+    opened.clear()
+    (pets / "train/cat/.DS_Store").write_text("left by a file browser")
+    load()
+
+    assert opened == []
 
 
 def test_a_new_empty_class_is_noticed(pets):
