@@ -7,7 +7,7 @@ import argparse
 import signal
 import sys
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
@@ -16,8 +16,10 @@ from lessons.data import sources
 from lessons.errors import LessonError
 from lessons.training import runs
 from lessons.training.config import DEVICES, NETS, OPTIMIZERS, Config
-from lessons.training.reports import Report, Step
 from lessons.training.runs import Run, State
+
+if TYPE_CHECKING:  # imports torch, which takes seconds: first the options are checked
+    from lessons.training.reports import Report
 
 
 def parser() -> argparse.ArgumentParser:
@@ -57,11 +59,11 @@ def main(arguments: list[str] | None = None) -> int:
     """Returns the exit status: 0 done, 1 ended early, 2 refused."""
     chosen = parser().parse_args(arguments)
     try:
-        run = _find(chosen.resume) if chosen.resume else _create(chosen)
+        run = _find(chosen) if chosen.resume else _create(chosen)
+        state = _train(run)
     except LessonError as error:
         print(error, file=sys.stderr)
         return 2
-    state = _train(run)
     if state.reason:
         print(state.reason, file=sys.stderr)
     if state.status == "done":
@@ -73,11 +75,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _create(chosen: argparse.Namespace) -> Run:
     settings: dict[str, Any] = {field.name: getattr(chosen, field.name) for field in fields(Config)}
-    return runs.create(places.runs_folder(), Config(**settings), name=chosen.name)
+    config = Config(**settings)
+    sources.source(config.data)  # before there is a run: it refuses what is not known
+    return runs.create(places.runs_folder(), config, name=chosen.name)
 
 
-def _find(run_id: str) -> Run:
-    run = runs.find(places.runs_folder(), run_id)
+def _find(chosen: argparse.Namespace) -> Run:
+    if chosen != parser().parse_args(["--resume", chosen.resume]):
+        raise LessonError("A resumed run keeps its own settings: leave the other options out.")
+    run = runs.find(places.runs_folder(), chosen.resume)
     if run.state().active:
         raise LessonError("This run is still going on.")
     run.forget_wishes()
@@ -86,14 +92,13 @@ def _find(run_id: str) -> Run:
 
 def _train(run: Run) -> State:
     """Carry the run out under a progress bar. Ctrl-C asks for a stop, as the app's button does."""
-    from lessons.training.work import (
-        carry_out,
-    )  # after the options are checked: importing torch takes seconds
+    from lessons.training.reports import Step
+    from lessons.training.work import carry_out
 
     before = signal.signal(signal.SIGINT, lambda *_: run.ask(want="stop"))
     with tqdm(total=_total_steps(run.config()), unit="step", dynamic_ncols=True) as bar:
 
-        def show(report: Report) -> None:
+        def show(report: "Report") -> None:
             if isinstance(report, Step):
                 bar.set_postfix(loss=f"{report.loss:.3f}", refresh=False)
                 bar.update(report.step - bar.n)
@@ -103,8 +108,11 @@ def _train(run: Run) -> State:
                     f"test {report.test_loss:.3f} {report.test_accuracy:.1%}"
                 )
 
-        carry_out(run, watch=show)
-    signal.signal(signal.SIGINT, before)
+        try:
+            with runs.writing_to(run.folder):
+                carry_out(run, watch=show)
+        finally:
+            signal.signal(signal.SIGINT, before)
     return run.state()
 
 

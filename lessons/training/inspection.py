@@ -1,21 +1,25 @@
 """Looks through a run's folder for damage: flipped bits, files cut short, files that are gone."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from lessons.errors import LessonError, Message
-from lessons.training.runs import CHECKPOINT, Run
+from lessons.training.history import History
+from lessons.training.runs import CHECKPOINT, METRICS, Run
 from lessons.training.seal import read_with_digest
 
 
 def damages(run: Run) -> list[Message]:
     """Everything in the folder that cannot be trusted, each file named; an empty list if all is well."""
-    checks: list[Callable[[], object]] = [run.config, run.name, run.state]
-    checks += [lambda line=line: run.details(line) for line in run.history().epochs]  # type: ignore[misc]
-    if run.resumable():
-        checks.append(lambda: read_with_digest(run.folder / CHECKPOINT))
+    history = History(run.folder / METRICS)  # afresh: a bit may have flipped in what was read before
+    history.catch_up()
+    checks: list[Callable[[], object]] = [run.config, run.name, run.state, run.wishes]
+    checks += [partial(run.details, line) for line in history.epochs]
+    checks.append(lambda: run.resumable() and read_with_digest(run.folder / CHECKPOINT))
     found = [error.message for check in checks if (error := _error_of(check))]
-    return found + run.history().damages + list(_cut_short(run)) + list(_broken_events(run.folder / "events"))
+    found += [*history.damages, *_cut_short(run, history), *_broken_events(run.folder / "events")]
+    return list({str(message): message for message in found}.values())
 
 
 def _error_of(check: Callable[[], object]) -> LessonError | None:
@@ -26,7 +30,7 @@ def _error_of(check: Callable[[], object]) -> LessonError | None:
     return None
 
 
-def _cut_short(run: Run) -> Iterator[Message]:
+def _cut_short(run: Run, history: History) -> Iterator[Message]:
     """Some files may grow beyond what the state knows of, but never shrink."""
     try:
         sizes = run.state().sizes
@@ -35,6 +39,8 @@ def _cut_short(run: Run) -> Iterator[Message]:
     for name, expected in sizes.items():
         file = run.folder / name
         size = file.stat().st_size if file.exists() else 0
+        if name == METRICS:
+            size = history.size  # half a line says nothing
         if size < expected:
             yield Message(
                 "The file {file} was cut short: {size} of {expected} bytes are left.",

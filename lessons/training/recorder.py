@@ -31,6 +31,7 @@ class Recorder:
         self.run = run
         self.training = training
         self.flushed = self.beaten = 0.0
+        run.reserve()
         self.metrics = _open_to_append(run.folder / METRICS)
         earlier = History(run.folder / METRICS)
         earlier.catch_up()
@@ -127,7 +128,7 @@ def last_words(run: Run, state: State, status: str, reason: Message | None = Non
 def load_checkpoint(run: Run) -> dict[str, Any]:
     """The run's last checkpoint; Damaged if its digest does not match or torch cannot read it."""
     file = run.folder / CHECKPOINT
-    if file.stat().st_size > limits.CHECKPOINT_BYTES:
+    if file.exists() and file.stat().st_size > limits.CHECKPOINT_BYTES:
         most = limits.CHECKPOINT_BYTES // limits.MEGABYTE
         raise LessonError(
             "The file {file} is too large: up to {most} MB are read.", file=CHECKPOINT, most=most

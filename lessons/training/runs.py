@@ -20,7 +20,10 @@ import os
 import platform
 import re
 import secrets
+import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -48,8 +51,8 @@ class State:
 
     status: queued, running, paused, done, stopped, failed or interrupted; step and epoch: how many are
     behind it; message and values: why it failed, see ``Message``; pid and started: the process that answers
-    for it; heartbeat: its last sign of life, in seconds since 1970; sizes: how many bytes its
-    growing files had by then.
+    for it; heartbeat: its last sign of life, in seconds since 1970; saved: whether there is a checkpoint;
+    sizes: how many bytes its growing files had by then.
     """
 
     status: str
@@ -61,6 +64,7 @@ class State:
     pid: int = 0
     started: float = 0.0
     heartbeat: float = 0.0
+    saved: bool = False
     sizes: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -102,14 +106,12 @@ class Run:
 
     def name(self) -> str:
         """The learner's own name for it, or "" if there is none."""
-        file = self.folder / "name.json"
-        return str(read_json(file)["name"]) if file.exists() else ""
+        return str(read_json(self.folder / "name.json")["name"])
 
     def rename(self, name: str) -> None:
-        name = " ".join(name.split())
-        if len(name) > limits.RUN_NAME_LENGTH:
-            raise LessonError("A name can have up to {most} characters.", most=limits.RUN_NAME_LENGTH)
-        write_json(self.folder / "name.json", {"name": name})
+        name = _one_line(name)
+        with writing_to(self.folder):
+            write_json(self.folder / "name.json", {"name": name})
 
     def state(self) -> State:
         """As written; but a run whose process is gone was interrupted, whatever it wrote last."""
@@ -128,9 +130,18 @@ class Run:
         """Write state, signed: this process answers for the run now."""
         me = psutil.Process()
         signed = replace(
-            state, pid=me.pid, started=me.create_time(), heartbeat=time.time(), sizes=self._sizes()
+            state,
+            pid=me.pid,
+            started=me.create_time(),
+            heartbeat=time.time(),
+            saved=state.saved or (self.folder / CHECKPOINT).exists(),
+            sizes=self._sizes(),
         )
         write_json(self.folder / "state.json", asdict(signed))
+
+    def reserve(self) -> None:
+        """Keep a little room for the last words, see ``recorder.last_words``."""
+        (self.folder / RESERVE).write_bytes(bytes(RESERVED_BYTES))
 
     def _sizes(self) -> dict[str, int]:
         """Of the files that only ever grow, so that a reader notices when one was cut short."""
@@ -154,32 +165,35 @@ class Run:
         return Details(arrays["probabilities"], arrays.get("filters"))
 
     def resumable(self) -> bool:
-        return (self.folder / CHECKPOINT).exists()
+        """Whether it goes on from a checkpoint. Also where that is gone: then reading it says so."""
+        return (self.folder / CHECKPOINT).exists() or self.state().saved
 
     def wishes(self) -> dict[str, Any]:
         """What the learner wants of the worker: want ("pause" or "stop") and lr, each only if asked."""
-        try:
-            return read_json(self.folder / "control.json")
-        except Damaged:
-            return {}
+        file = self.folder / "control.json"
+        return read_json(file) if file.exists() else {}
 
     def ask(self, **wishes: Any) -> None:
-        write_json(self.folder / "control.json", {**self.wishes(), **wishes})
+        with writing_to(self.folder):
+            write_json(self.folder / "control.json", {**self.wishes(), **wishes})
 
     def forget_wishes(self) -> None:
         (self.folder / "control.json").unlink(missing_ok=True)
 
     def delete(self) -> None:
         """Move the folder to the trash, from where ``restore`` brings it back."""
-        if (self.folder / "state.json").exists() and self.state().active:
-            raise LessonError("This run is still going on. Stop it first.")
+        with suppress(Damaged):
+            if self.state().active:
+                raise LessonError("This run is still going on. Stop it first.")
         trash = self.folder.parent / TRASH
-        trash.mkdir(exist_ok=True)
-        self.folder.rename(trash / self.id)
+        with writing_to(self.folder.parent):
+            trash.mkdir(exist_ok=True)
+            self.folder.rename(trash / self.id)
 
 
 def create(folder: Path, config: Config, session: str = "", name: str = "") -> Run:
     """A new run in folder, queued; LessonError if nothing can be written there."""
+    name = _one_line(name)
     run = Run(folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}")
     about = {
         "config": config.to_json(),
@@ -189,19 +203,29 @@ def create(folder: Path, config: Config, session: str = "", name: str = "") -> R
         "session": session,
     }
     try:
-        (run.folder / "epochs").mkdir(parents=True)
-        write_json(run.folder / "config.json", about)
-        if name:
+        with writing_to(folder):
+            (run.folder / "epochs").mkdir(parents=True)
+            write_json(run.folder / "config.json", about)
             run.rename(name)
-        run.write_state(State("queued"))
-        (run.folder / RESERVE).write_bytes(bytes(RESERVED_BYTES))
+            run.write_state(State("queued"))
+            run.reserve()
+    except LessonError:
+        shutil.rmtree(run.folder, ignore_errors=True)
+        raise
+    return run
+
+
+@contextmanager
+def writing_to(folder: Path) -> Iterator[None]:
+    """What the disk refuses is told as a LessonError."""
+    try:
+        yield
     except OSError as error:
         raise LessonError(
-            "Nothing can be written to the runs folder {folder}: {reason}.",
+            "Nothing can be written to the folder {folder}: {reason}.",
             folder=folder,
             reason=os.strerror(error.errno or 0),
         ) from error
-    return run
 
 
 def find(folder: Path, run_id: str) -> Run:
@@ -221,6 +245,13 @@ def every(folder: Path) -> list[Run]:
 def restore(folder: Path, run_id: str) -> None:
     """Bring a deleted run back; LessonError if it is not in the trash."""
     find(folder / TRASH, run_id).folder.rename(folder / run_id)
+
+
+def _one_line(name: str) -> str:
+    name = " ".join(name.split())
+    if len(name) > limits.RUN_NAME_LENGTH:
+        raise LessonError("A name can have up to {most} characters.", most=limits.RUN_NAME_LENGTH)
+    return name
 
 
 def _alive(pid: int, started: float) -> bool:

@@ -9,6 +9,7 @@ import json
 import os
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,11 +47,16 @@ def _ending(text: bytes) -> bytes:
 def write(path: Path, content: bytes) -> None:
     """Put content at path, in one go: path holds the old content or the new, whatever happens meanwhile."""
     temporary = path.with_name(path.name + ".new")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        with suppress(OSError):  # half a file would only take room
+            temporary.unlink()
+        raise
 
 
 def write_json(path: Path, values: Mapping[str, Any]) -> None:
@@ -76,22 +82,27 @@ def digest(content: bytes) -> str:
 def write_with_digest(path: Path, content: bytes) -> None:
     """Write path and, beside it, ``<name>.sha256`` in the format of ``sha256sum``.
 
-    Two files cannot be renamed in one go. So the digests go first, the old file's and the new one's:
-    whichever of the two files a kill leaves, its digest stands there.
+    Two files cannot be renamed in one go. So meanwhile both digests stand there, the old file's and the new
+    one's: whichever of the two files a kill leaves, it is accepted.
     """
     beside = _beside(path)
-    accepted = [digest(path.read_bytes())] if path.exists() else []
-    accepted.append(digest(content))
-    write(beside, "".join(f"{sha}  {path.name}\n" for sha in accepted).encode())
+    old = beside.read_bytes() if beside.exists() else b""
+    new = _digest_line(path, content)
+    write(beside, old + new)
     write(path, content)
+    write(beside, new)
 
 
 def read_with_digest(path: Path) -> bytes:
     """The content written by ``write_with_digest``; Damaged names the file if it is not that."""
     content = _read(path)
-    if f"{digest(content)}  {path.name}".encode() not in _read(_beside(path)).splitlines():
+    if _digest_line(path, content) not in _read(_beside(path)).splitlines(keepends=True):
         raise Damaged("The file {file} is damaged: its checksum does not match.", file=path.name)
     return content
+
+
+def _digest_line(path: Path, content: bytes) -> bytes:
+    return f"{digest(content)}  {path.name}\n".encode()
 
 
 def _beside(path: Path) -> Path:

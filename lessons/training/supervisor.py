@@ -16,6 +16,8 @@ from lessons.training.config import Config
 from lessons.training.runs import CHECKPOINT, Run
 from lessons.training.seal import read_with_digest
 
+FIRST_RUN = Config(train_size=2000, batch_size=32, epochs=6)
+FIRST_NAME = "A first look"
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -29,7 +31,7 @@ class Supervisor:
         self.folder = folder or places.runs_folder()
         self._cores = os.cpu_count() or 1
         self._queue: list[tuple[Run, str]] = []
-        self._sessions_running: list[str] = []
+        self._running: dict[str, Worker] = {}  # by session
         self._closed = False
         self._changed = Condition()
         self._spare = Lock()
@@ -47,6 +49,12 @@ class Supervisor:
             self._add(run, session)
         return run
 
+    def first_run(self) -> None:
+        """Where there was never a run, make a small one, so that a first visit has something to look at."""
+        with self._changed:
+            if not self.folder.exists():
+                self.submit(FIRST_RUN, name=FIRST_NAME)
+
     def resume(self, run: Run, session: str = "", lr: float | None = None, epochs: int | None = None) -> None:
         """Queue a run again, from its checkpoint if it has one; lr: another rate; epochs: a new total.
 
@@ -59,12 +67,17 @@ class Supervisor:
                 raise LessonError("This run is still going on.")
             if run.resumable():
                 read_with_digest(run.folder / CHECKPOINT)
+            config = run.config()
             if epochs is not None:
-                run.change_config(replace(run.config(), epochs=epochs))
-            run.forget_wishes()
+                config = replace(config, epochs=epochs)
             if lr is not None:
-                run.ask(lr=replace(run.config(), lr=lr).lr)
-            run.write_state(replace(state, status="queued", message="", values={}))
+                replace(config, lr=lr)  # refuses what cannot be a rate
+            with runs.writing_to(self.folder):
+                run.change_config(config)
+                run.forget_wishes()
+                if lr is not None:
+                    run.ask(lr=lr)
+                run.write_state(replace(state, status="queued", message="", values={}))
             self._add(run, session)
 
     def pause(self, run: Run) -> None:
@@ -85,6 +98,8 @@ class Supervisor:
         """End all workers; a run going on is saved first."""
         with self._changed:
             self._closed = True
+            for worker in self._running.values():
+                worker.dismiss()
             self._changed.notify_all()
         for slot in self._slots:
             slot.join()
@@ -107,34 +122,38 @@ class Supervisor:
                 run.ask(want=wish)
                 return
             self._queue = kept
-            run.write_state(replace(run.state(), status=status))
+            with runs.writing_to(self.folder):
+                run.write_state(replace(run.state(), status=status))
 
     def _slot(self) -> None:
         """Wait for a run, have it carried out, and again. Only one idle slot keeps its worker warm."""
         worker: Worker | None = None
         while not self._closed:
-            if worker and (self._spare.locked() or not worker.alive):
+            if worker and self._spare.locked():
                 worker.close()
                 worker = None
             with self._spare:
+                if self._closed:
+                    break
                 worker = worker or Worker()
-                run, session = self._next()
+                run, session = self._next(worker)
             if run is not None:
                 worker.carry_out(run)
                 with self._changed:
-                    self._sessions_running.remove(session)
+                    del self._running[session]
+                    self._note_if_never_begun(run)
                     self._changed.notify_all()
         if worker:
             worker.close()
 
-    def _next(self) -> tuple[Run | None, str]:
+    def _next(self, worker: "Worker") -> tuple[Run | None, str]:
         """The first run whose session has none going on, with its share of the cores; None when all ends."""
         with self._changed:
             while not self._closed:
                 for run, session in self._queue:
-                    if session not in self._sessions_running:
+                    if session not in self._running:
                         self._queue.remove((run, session))
-                        self._sessions_running.append(session)
+                        self._running[session] = worker
                         self._share_cores(run)
                         return run, session
                 self._changed.wait()
@@ -142,15 +161,26 @@ class Supervisor:
 
     def _share_cores(self, run: Run) -> None:
         """The number of threads decides the order of sums, so it is part of the config."""
-        config = run.config()
-        if config.threads is None:
-            run.change_config(replace(config, threads=max(1, self._cores // len(self._sessions_running))))
+        with suppress(LessonError, OSError):  # the worker meets it as well, and says so in the state
+            config = run.config()
+            if config.threads is None:
+                run.change_config(replace(config, threads=max(1, self._cores // len(self._running))))
+
+    def _note_if_never_begun(self, run: Run) -> None:
+        """A worker killed at the very start leaves a run that seems to wait, and would for ever."""
+        with suppress(LessonError, OSError):
+            state = run.state()
+            if state.status == "queued" and self.place(run) is None:
+                run.write_state(replace(state, status="interrupted"))
 
 
 class Worker:
     """One worker process (see ``lessons.training.worker``), warm as soon as this returns."""
 
     def __init__(self) -> None:
+        self._start()
+
+    def _start(self) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "lessons.training.worker"],
             stdin=subprocess.PIPE,
@@ -165,21 +195,23 @@ class Worker:
         self._answers = cast(IO[str], self._process.stdout)
         self._wait_until_ready()
 
-    @property
-    def alive(self) -> bool:
-        return self._process.poll() is None
-
     def carry_out(self, run: Run) -> None:
-        """Returns when the run has ended, or the process."""
-        with suppress(BrokenPipeError):
+        """Returns when the run has ended, or the process. One that died while it stood by is replaced."""
+        if self._process.poll() is not None:
+            self._start()
+        with suppress(BrokenPipeError, ValueError):  # the process died, or was dismissed
             self._orders.write(f"{run.folder.resolve()}\n")
             self._orders.flush()
             self._wait_until_ready()
 
-    def close(self) -> None:
-        """End the process, which saves what it was doing."""
+    def dismiss(self) -> None:
+        """Let the process save what it is doing, and end."""
         with suppress(BrokenPipeError):
             self._orders.close()
+
+    def close(self) -> None:
+        """Dismiss the process, and wait for its end."""
+        self.dismiss()
         self._process.wait()
         self._answers.close()
 

@@ -13,7 +13,7 @@ from lessons.errors import LessonError, Message
 from lessons.training.loop import Training, fit
 from lessons.training.recorder import Recorder, last_words, load_checkpoint
 from lessons.training.reports import Report, Step
-from lessons.training.runs import Run
+from lessons.training.runs import Run, State
 
 LISTEN_SECONDS = 0.05
 ENDINGS = {"pause": "paused", "stop": "stopped"}
@@ -30,7 +30,9 @@ def carry_out(
     every report. OSError if not even the state can be written.
     """
     recorder = None
+    state = State("queued")
     try:
+        state = run.state()
         training = Training(run.config())
         if run.resumable():
             training.load_state_dict(load_checkpoint(run))
@@ -40,31 +42,26 @@ def carry_out(
         status, reason = "failed", _in_words(error)
     if recorder:
         recorder.close()
-    last_words(run, recorder.state if recorder else run.state(), status, reason)
+    last_words(run, recorder.state if recorder else state, status, reason)
 
 
 def _follow(recorder: Recorder, orphaned: Event, watch: Callable[[Report], None]) -> str:
     """Take down report after report; returns the status it ended with."""
-    reports = fit(recorder.training.config, recorder.training)
-    new_lr: float | None = None
+    run, training = recorder.run, recorder.training
+    training.change_lr(run.wishes().get("lr"))
     listened = 0.0
-    while True:
-        try:
-            report = reports.send(new_lr)
-        except StopIteration:
-            return "done"
+    for report in fit(training.config, training):
         recorder.take(report)
         watch(report)
-        new_lr = None
         if isinstance(report, Step) and time.monotonic() - listened > LISTEN_SECONDS:
             listened = time.monotonic()
-            wishes = recorder.run.wishes()
+            wishes = run.wishes()
             wanted = "interrupted" if orphaned.is_set() else ENDINGS.get(wishes.get("want", ""))
             if wanted:
                 recorder.save_checkpoint()
                 return wanted
-            if wishes.get("lr", report.lr) != report.lr:
-                new_lr = wishes["lr"]
+            training.change_lr(wishes.get("lr"))
+    return "done"
 
 
 def _in_words(error: Exception) -> Message:
@@ -73,6 +70,6 @@ def _in_words(error: Exception) -> Message:
     log.exception("the run broke off", exc_info=error)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Message("The disk is full. Free some space, then resume from the last checkpoint.")
-    if isinstance(error, OSError) and error.errno == errno.EROFS:
+    if isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES):
         return Message("The runs folder can only be read, so nothing more could be written.")
     return Message("The run broke off: {error}", error=error)

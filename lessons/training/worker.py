@@ -25,12 +25,10 @@ def main() -> None:
     orphaned = Event()
     Thread(target=_listen, args=(orders, orphaned), daemon=True).start()
     _warm_up()
-    while True:
+    while not orphaned.is_set():
         print("ready", flush=True)
-        folder = orders.get()
-        if orphaned.is_set():
-            return
-        carry_out(Run(Path(folder)), orphaned)
+        if folder := orders.get():
+            carry_out(Run(Path(folder)), orphaned)
 
 
 def _listen(orders: SimpleQueue[str], orphaned: Event) -> None:

@@ -1,7 +1,10 @@
 from collections.abc import Callable
+from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from lessons.data.pictures import Pictures, Split
 
@@ -22,3 +25,26 @@ def noise() -> Callable[..., Pictures]:
         return Pictures("Noise", ("red", "green", "blue"), split(train), split(test))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with 48 + 18 noisy pictures of three colours in it: the set "folder:tiny"."""
+    data = tmp_path_factory.mktemp("data")
+    shades = np.random.default_rng(0)
+    for part, count in (("train", 16), ("test", 6)):
+        for channel, name in enumerate("abc"):
+            folder = data / "tiny" / part / name
+            folder.mkdir(parents=True)
+            for index in range(count):
+                picture = shades.integers(0, 200, (32, 32, 3), dtype=np.uint8)
+                picture[..., channel] += 55
+                Image.fromarray(picture).save(folder / f"{index}.png")
+    return data
+
+
+@pytest.fixture
+def tiny(home: Path, tiny_data: Path) -> Path:
+    """The runs folder of a home where "folder:tiny" can be loaded."""
+    (home / "data").symlink_to(tiny_data)
+    return home / "runs"

@@ -1,12 +1,16 @@
 """Files that tell when they were damaged."""
 
+import hashlib
 import math
 import os
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lessons.training import seal as seal_module
 from lessons.training.seal import (
     Damaged,
     read_json,
@@ -74,7 +78,7 @@ def test_a_write_that_fails_leaves_the_old_content(tmp_path, monkeypatch) -> Non
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         write(file, b"new")
-    assert file.read_bytes() == b"old"
+    assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"old"]
 
 
 def test_a_changed_bit_in_a_file_with_a_digest_is_named(tmp_path) -> None:
@@ -85,18 +89,39 @@ def test_a_changed_bit_in_a_file_with_a_digest_is_named(tmp_path) -> None:
         read_with_digest(file)
 
 
-@pytest.mark.parametrize("survivor", [b"first", b"second"])
-def test_a_kill_between_the_digest_and_the_file_leaves_a_pair_that_fits(tmp_path, survivor) -> None:
+def test_the_digest_beside_a_file_is_what_sha256sum_writes(tmp_path) -> None:
+    file = tmp_path / "checkpoint.pt"
+    for content in (b"first", b"second"):
+        write_with_digest(file, content)
+    digest = hashlib.sha256(b"second").hexdigest()
+    assert (tmp_path / "checkpoint.pt.sha256").read_text() == f"{digest}  checkpoint.pt\n"
+
+
+@pytest.mark.parametrize("writes", [0, 1, 2, 3])
+def test_a_kill_between_two_writes_leaves_a_pair_that_fits(tmp_path, monkeypatch, writes) -> None:
+    class Killed(BaseException):
+        pass
+
+    left = iter(range(writes))
+
+    def write_until_killed(path: Path, content: bytes) -> None:
+        if next(left, None) is None:
+            raise Killed
+        write(path, content)
+
     file = tmp_path / "checkpoint.pt"
     write_with_digest(file, b"first")
-    write_with_digest(file, b"second")
-    file.write_bytes(survivor)
-    assert read_with_digest(file) == survivor
+    with monkeypatch.context() as patch, suppress(Killed):
+        patch.setattr(seal_module, "write", write_until_killed)
+        write_with_digest(file, b"second")
+    assert read_with_digest(file) == (b"second" if writes > 1 else b"first")
+    write_with_digest(file, b"third")
+    assert read_with_digest(file) == b"third"
 
 
-def test_an_older_checkpoint_than_the_last_two_is_refused(tmp_path) -> None:
+def test_an_older_file_is_refused(tmp_path) -> None:
     file = tmp_path / "checkpoint.pt"
-    for content in (b"first", b"second", b"third"):
+    for content in (b"first", b"second"):
         write_with_digest(file, content)
     file.write_bytes(b"first")
     with pytest.raises(Damaged):
