@@ -1,8 +1,8 @@
 """Doodles: ten kinds of small pictures, drawn on the spot and the same every time.
 
 Each kind is a sketch of a few shapes, drawn with Pillow in four inks and in many variants. A picture is one
-variant, turned, scaled, shifted and colored at random, on a random background and sometimes partly hidden. All of
-that is done for hundreds of pictures at once with NumPy.
+variant, turned, scaled, shifted and colored at random, on a random background and sometimes partly hidden.
+All of that is done for hundreds of pictures at once with NumPy.
 """
 
 import math
