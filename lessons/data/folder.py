@@ -78,7 +78,7 @@ def load(name: str, progress: Callable[[float], None]) -> "Pictures":
     """
     root = (data_folder() / name).resolve()
     parts = _train_and_test(root)
-    survey = look(root)
+    survey = look(root, parts)
     key = f"folder:{name}"
     pictures = cache.read(key, survey.mark)
     if pictures is None:
@@ -87,12 +87,12 @@ def load(name: str, progress: Callable[[float], None]) -> "Pictures":
     return pictures
 
 
-def look(root: Path) -> Survey:
-    """Go through the folder (its real path) without opening any file."""
+def look(root: Path, parts: tuple[str, str]) -> Survey:
+    """Go through these parts of the folder (its real path) without opening any file."""
     files: set[str] = set()
     skipped = []
     digest = hashlib.sha256()
-    for path in _walk(root):
+    for path in _walk(root, parts):
         status = os.lstat(path)
         if stat.S_ISLNK(status.st_mode):
             if not _leads_to_file_in(root, path):
@@ -112,9 +112,9 @@ def look(root: Path) -> Survey:
     return Survey(frozenset(files), tuple(skipped), digest.hexdigest())
 
 
-def _walk(root: Path) -> Iterator[str]:
-    """Everything below train/, test/ and val/ that is not hidden, always in the same order."""
-    for part in _parts(root):
+def _walk(root: Path, parts: tuple[str, str]) -> Iterator[str]:
+    """Everything below the parts that is not hidden, always in the same order."""
+    for part in parts:
         for folder, folders, files in os.walk(root / part):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             for name in (*folders, *sorted(files)):
