@@ -17,6 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from lessons import limits
 from lessons.data.pictures import Pictures, Split
 from lessons.errors import LessonError
 from lessons.training import nets
@@ -53,7 +54,8 @@ class Training:
 
     step counts the optimizer steps made, epoch the epochs finished; the sums (losses, correct, seen,
     seconds) belong to the epoch under way. Raises LessonError when more pictures are asked for than there
-    are, when the device is not there, and when the net does not fit the pictures.
+    are, when the device is not there, when the pictures are too small for the net, and when they make it so
+    large that its checkpoint could not be read again.
     """
 
     def __init__(self, config: Config, pictures: Pictures | None = None) -> None:
@@ -66,12 +68,12 @@ class Training:
         self.config = config
         self.pictures = pictures
         self.device = pick_device(config.device)
-        chosen = choose(len(pictures.train), config.train_size)
-        self.images = pictures.train.images[chosen].to(self.device)
-        self.labels = pictures.train.labels[chosen].to(self.device)
-        self.steps_per_epoch = config.steps_per_epoch(len(chosen))
+        train = subset(pictures.train, config.train_size)
+        self.images, self.labels = train.images.to(self.device), train.labels.to(self.device)
+        self.steps_per_epoch = config.steps_per_epoch(len(train))
         self.total_steps = self.steps_per_epoch * config.epochs
 
+        _require_resumable(config, pictures)
         torch.manual_seed(config.seed)
         net = nets.build(config.net, pictures.shape, len(pictures.classes))
         self.net = net.to(self.device).to(memory_format=torch.channels_last)
@@ -168,7 +170,9 @@ class Training:
             for name, kind in _PROGRESS.items():
                 setattr(self, name, kind(state[name]))
         except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
-            raise LessonError("This checkpoint does not fit the run: {reason}", reason=error) from error
+            raise LessonError(
+                "This checkpoint does not fit the run: it is of another net or optimizer, or not complete."
+            ) from error
         if not 0 <= self.step - self.epoch * self.steps_per_epoch <= self.steps_per_epoch:
             raise LessonError(
                 "This checkpoint does not fit the run: step {step} is not in epoch {epoch}.",
@@ -281,13 +285,32 @@ def pick_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def choose(available: int, wanted: int | None) -> Tensor:
-    """Indices of ``wanted`` pictures (None: all), spread evenly: a folder's pictures come class by class."""
-    wanted = wanted or available
-    if wanted > available:
+def subset(split: Split, size: int | None) -> Split:
+    """``size`` of the pictures (None: all), spread evenly: a folder's pictures come class by class."""
+    if size is None:
+        return split
+    if size > len(split):
         raise LessonError(
             "{wanted} training pictures are asked for, and there are {available}.",
-            wanted=wanted,
-            available=available,
+            wanted=size,
+            available=len(split),
         )
-    return torch.arange(wanted) * available // wanted
+    chosen = torch.arange(size) * len(split) // size
+    return Split(split.images[chosen], split.labels[chosen])
+
+
+def _require_resumable(config: Config, pictures: Pictures) -> None:
+    """A checkpoint holds every parameter in float32, and again for each average that the optimizer keeps."""
+    with torch.device("meta"):  # counts without taking the memory
+        count = nets.parameters(nets.build(config.net, pictures.shape, len(pictures.classes)))
+    averages = {"sgd": int(config.momentum > 0), "adam": 2, "adamw": 2, "rmsprop": 1}[config.optimizer]
+    if 4 * count * (1 + averages) > limits.CHECKPOINT_BYTES:
+        raise LessonError(
+            "For pictures this large {net} has {count} parameters, and with {optimizer} its checkpoint has"
+            " {size} MB; up to {most} MB are allowed.",
+            net=config.net,
+            count=count,
+            optimizer=config.optimizer,
+            size=4 * count * (1 + averages) // limits.MEGABYTE,
+            most=limits.CHECKPOINT_BYTES // limits.MEGABYTE,
+        )

@@ -181,7 +181,7 @@ def test_a_checkpoint_of_other_data_is_refused_in_words(noise) -> None:
 def test_an_incomplete_checkpoint_is_refused_in_words(noise, missing) -> None:
     state = Training(SMALL, noise()).state_dict()
     del state[missing]
-    with pytest.raises(LessonError, match=missing):
+    with pytest.raises(LessonError, match="or not complete"):
         Training(SMALL, noise()).load_state_dict(state)
 
 
@@ -190,9 +190,33 @@ def test_more_pictures_than_there_are_is_refused_in_words(noise) -> None:
         Training(replace(SMALL, train_size=61), noise(60))
 
 
-def test_a_subset_is_spread_over_the_whole_set() -> None:
-    assert loop.choose(10, 5).tolist() == [0, 2, 4, 6, 8]
-    assert loop.choose(10, None).tolist() == list(range(10))
+def test_a_subset_is_spread_over_the_whole_set(noise) -> None:
+    whole = noise(10).train
+    assert torch.equal(loop.subset(whole, 4).images, whole.images[[0, 2, 5, 7]])
+    assert torch.equal(loop.subset(whole, 4).labels, whole.labels[[0, 2, 5, 7]])
+    assert loop.subset(whole, None) is whole
+
+
+def test_a_net_that_could_not_be_resumed_is_refused_before_it_is_built(noise) -> None:
+    config = replace(SMALL, net="mlp", optimizer="adam")
+    with pytest.raises(
+        LessonError, match=r"mlp has 100\d+ parameters, and with adam its checkpoint has 1\d+ MB"
+    ):
+        Training(config, noise(2, 1, shape=(3, 256, 256)))
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_checkpoint_is_as_large_as_was_counted(noise, optimizer, monkeypatch) -> None:
+    config = replace(SMALL, net="mlp", optimizer=optimizer)
+    training = Training(config, noise())
+    next(fit(config, training))
+    file = io.BytesIO()
+    torch.save(training.state_dict(), file)
+    monkeypatch.setattr(loop.limits, "CHECKPOINT_BYTES", file.tell())
+    Training(config, noise())
+    monkeypatch.setattr(loop.limits, "CHECKPOINT_BYTES", int(file.tell() * 0.9))
+    with pytest.raises(LessonError, match="are allowed"):
+        Training(config, noise())
 
 
 def test_a_device_that_is_not_there_is_refused_in_words(noise, monkeypatch) -> None:
