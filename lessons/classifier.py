@@ -20,6 +20,7 @@ Named = Sequence[tuple[str, History]]
 
 RATES = tuple(float(f"{digit}e{power}") for power in range(-5, 1) for digit in (1, 2, 5))
 POINTS = 1000  # drawn at most in one chart
+HEIGHT = 380
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,13 @@ def steps_arithmetic(config: Config, pictures: int) -> str:
 # The curves
 
 
-def figure(runs: Named, _: Words = str) -> go.Figure:
-    """The loss of every step. One run: raw behind smoothed; several: smoothed, in colours and dashes."""
-    chart = go.Figure(layout=style.layout(xaxis_title=_("step"), yaxis_title=_("loss")))
+def figure(runs: Named, _: Words = str, steps: int | None = None) -> go.Figure:
+    """The loss of every step. One run: raw behind smoothed; several: smoothed, in colours and dashes.
+
+    runs: names and histories; _: translates labels; steps: where the run will end, so that the curve grows
+    into a frame that stands still.
+    """
+    chart = go.Figure(layout=style.layout(HEIGHT, xaxis_title=_("step"), yaxis_title=_("loss")))
     alone = len(runs) == 1
     for index, (name, history) in enumerate(runs):
         losses = np.array(history.losses)
@@ -77,22 +82,24 @@ def figure(runs: Named, _: Words = str) -> go.Figure:
         chart.add_scatter(x=shown + 1, y=smooth(losses)[shown], name=label, line=_line(index))
         for step, lr in history.lr_changes if alone else ():
             chart.add_vline(x=step, line_dash="dot", line_width=1, annotation_text=f"lr {lr:g}")
+    chart.update_xaxes(range=[0, steps] if steps else None).update_yaxes(rangemode="tozero")
     return chart.update_traces(mode="lines")
 
 
-def accuracy_figure(runs: Named, _: Words = str) -> go.Figure:
+def accuracy_figure(runs: Named, _: Words = str, epochs: int | None = None) -> go.Figure:
     """Accuracy after every epoch: on the test pictures, and for a single run on the training pictures too."""
-    chart = go.Figure(layout=style.layout(xaxis_title=_("epoch"), yaxis_title=_("accuracy")))
+    chart = go.Figure(layout=style.layout(HEIGHT, xaxis_title=_("epoch"), yaxis_title=_("accuracy")))
     alone = len(runs) == 1
     for index, (name, history) in enumerate(runs):
-        epochs = [line.epoch for line in history.epochs]
+        x = [line.epoch for line in history.epochs]
         tested = [line.test_accuracy for line in history.epochs]
-        chart.add_scatter(x=epochs, y=tested, name=_("test") if alone else name, line=_line(index))
+        chart.add_scatter(x=x, y=tested, name=_("test") if alone else name, line=_line(index))
         if alone:
             trained = [line.train_accuracy for line in history.epochs]
             quiet = {"color": style.RUNS[1], "width": 2, "dash": "dot"}
-            chart.add_scatter(x=epochs, y=trained, name=_("training, while it learns"), line=quiet)
-    chart.update_xaxes(rangemode="tozero", tickformat="d").update_yaxes(range=[0, 1.02], tickformat=".0%")
+            chart.add_scatter(x=x, y=trained, name=_("training, while it learns"), line=quiet)
+    chart.update_xaxes(range=[0, epochs + 0.2] if epochs else None, rangemode="tozero", tickformat="d")
+    chart.update_yaxes(range=[0, 1.02], tickformat=".0%")
     return chart.update_traces(mode="lines+markers")
 
 

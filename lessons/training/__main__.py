@@ -96,7 +96,7 @@ def _train(run: Run) -> State:
     from lessons.training.work import carry_out
 
     before = signal.signal(signal.SIGINT, lambda *_: run.ask(want="stop"))
-    with tqdm(total=_total_steps(run.config()), unit="step", dynamic_ncols=True) as bar:
+    with tqdm(total=run.config().total_steps(), unit="step", dynamic_ncols=True) as bar:
 
         def show(report: "Report") -> None:
             if isinstance(report, Step):
@@ -114,12 +114,6 @@ def _train(run: Run) -> State:
         finally:
             signal.signal(signal.SIGINT, before)
     return run.state()
-
-
-def _total_steps(config: Config) -> int | None:
-    """None when the number of pictures is known only after reading them."""
-    size = config.train_size or sources.source(config.data).train_size
-    return size and config.steps_per_epoch(size) * config.epochs
 
 
 if __name__ == "__main__":

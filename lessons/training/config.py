@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from lessons import limits
+from lessons.data import sources
 from lessons.errors import LessonError
 
 NETS = ("linear", "mlp", "lenet", "cnn", "cnn-64", "resnet")
@@ -67,6 +68,18 @@ class Config:
     def steps_per_epoch(self, pictures: int) -> int:
         """ceil(pictures / batch_size): the last batch may be smaller, and is kept."""
         return math.ceil(pictures / self.batch_size)
+
+    def pictures(self) -> int | None:
+        """How many pictures the net learns from; None for a folder that is gone or was never read."""
+        try:
+            return self.train_size or sources.source(self.data).train_size
+        except LessonError:
+            return None
+
+    def total_steps(self) -> int | None:
+        """Steps of the whole run; None where the number of pictures is not known."""
+        pictures = self.pictures()
+        return self.epochs * self.steps_per_epoch(pictures) if pictures else None
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -28,11 +28,9 @@ def train(config: Config, source: Source) -> None:
         with st.spinner(_("Reading the pictures")):
             shared.pictures(source.key)
         st.rerun()
-    pictures = shared.train_size(config)
-    st.markdown(f"{_('Steps')}: ${lesson.steps_arithmetic(config, pictures)}$")
+    st.markdown(f"{_('Steps')}: ${lesson.steps_arithmetic(config, config.pictures())}$")
     if st.button(_("Train"), key="train", type="primary", width="stretch"):
         look_at(shared.supervisor().submit(config, shared.session()))
-        st.rerun()
 
 
 with page("classifier"):
@@ -51,7 +49,7 @@ with page("classifier"):
         watch(run)
     with guard():
         look_inside(run)
-    predict(lesson.questions(config, shared.train_size(config), len(source.classes)))
+    predict(lesson.questions(config, config.pictures(), len(source.classes)))
     with guard():
         race(config)
     with guard():

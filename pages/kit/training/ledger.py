@@ -27,13 +27,14 @@ def title(run: Run) -> str:
 
 
 def choose_run(every: list[Run]) -> Run:
-    """The run to look at: the one in the address, else the newest. every: not empty."""
+    """The run to look at: the one asked for, in the address at first, else the newest. every: not empty."""
     by_id = {run.id: run for run in every}
-    asked = st.query_params.get("run")
-    if asked and asked not in by_id:
-        st.info(tell(Message("There is no run {id} here; this is the newest.", id=asked)))
-    if st.session_state.get("run-seen") != asked or st.session_state.get("run-shown") not in by_id:
-        st.session_state["run-shown"] = asked if asked in by_id else every[0].id
+    address = st.query_params.get("run") if "run-shown" not in st.session_state else None
+    wanted = st.session_state.pop("run-wanted", address)
+    if wanted and wanted not in by_id:
+        st.info(tell(Message("There is no run {id} here; this is the newest.", id=wanted)))
+    shown = wanted or st.session_state.get("run-shown")
+    st.session_state["run-shown"] = shown if shown in by_id else every[0].id
     chosen = st.selectbox(
         _("Run"),
         list(by_id),
@@ -41,13 +42,14 @@ def choose_run(every: list[Run]) -> Run:
         key="run-shown",
         persist_state="session",
     )
-    look_at(by_id[chosen])
+    st.query_params["run"] = chosen
     return by_id[chosen]
 
 
 def look_at(run: Run) -> None:
-    """Make this the run on the screen, in the address too."""
-    st.query_params["run"] = st.session_state["run-seen"] = run.id
+    """Show this run from the next turn on."""
+    st.session_state["run-wanted"] = run.id
+    st.rerun()
 
 
 def manage(run: Run) -> None:
@@ -59,7 +61,6 @@ def manage(run: Run) -> None:
             st.rerun()
         if st.button(_("Same settings, same seed again"), key="run-again"):
             look_at(shared.supervisor().submit(run.config(), shared.session()))
-            st.rerun()
         st.download_button(
             _("Take home (zip)"), partial(_export, run), f"{run.id}.zip", "application/zip", on_click="ignore"
         )
@@ -80,9 +81,8 @@ def offer_undo() -> None:
     deleted = st.session_state.get("run-deleted")
     if deleted and st.button(tell(Message("Run {id} is deleted. Undo", id=deleted)), key="run-undo"):
         runs.restore(places.runs_folder(), deleted)
-        look_at(Run(places.runs_folder() / deleted))
         del st.session_state["run-deleted"]
-        st.rerun()
+        look_at(Run(places.runs_folder() / deleted))
 
 
 def ledger(every: list[Run]) -> None:

@@ -21,7 +21,7 @@ PICTURES = 1000
 def race(config: Config) -> None:
     """The learning rate of the controls against a tenth of it: the same net, seed and pictures, one epoch."""
     rates = (config.lr, config.lr / 10)
-    size = min(PICTURES, shared.train_size(config))
+    size = min(PICTURES, config.pictures() or PICTURES)
     with st.container(key="race", border=True):
         st.subheader(_("Race two learning rates"), anchor=False)
         asked, answered = st.columns(2, gap="medium")

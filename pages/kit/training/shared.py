@@ -9,7 +9,6 @@ from lessons import places
 from lessons.data import sources
 from lessons.data.pictures import Pictures
 from lessons.training import runs
-from lessons.training.config import Config
 from lessons.training.runs import Run
 from lessons.training.supervisor import Supervisor
 
@@ -29,11 +28,6 @@ def session() -> str:
 
 def pictures(key: str) -> Pictures:
     return _pictures(places.data_folder(), key)
-
-
-def train_size(config: Config) -> int | None:
-    """How many pictures a run of this config learns from; None for a folder that was never read."""
-    return config.train_size or sources.source(config.data).train_size
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -26,14 +26,14 @@ def _watch(run: Run, seen: tuple[bool, int]) -> None:
     """seen: what the rest of the page shows; when an epoch or the run has ended, all of it runs again."""
     with guard():
         config, state, history = run.config(), run.state(), run.history()
-        _standing(run, config, state, history)
+        total = config.total_steps()
+        _standing(run, config, state, history, total)
+        named = [("", history)]
         loss, accuracy = st.columns(2)
-        with loss:
-            st.plotly_chart(classifier.figure([("", history)], _), key="watch-loss", config=PLAIN)
-        with accuracy:
-            st.plotly_chart(
-                classifier.accuracy_figure([("", history)], _), key="watch-accuracy", config=PLAIN
-            )
+        loss.plotly_chart(classifier.figure(named, _, total), key="watch-loss", config=PLAIN)
+        accuracy.plotly_chart(
+            classifier.accuracy_figure(named, _, config.epochs), key="watch-accuracy", config=PLAIN
+        )
         _buttons(run, config, state)
         for damage in history.damages[:3]:
             st.warning(tell(damage))
@@ -41,10 +41,8 @@ def _watch(run: Run, seen: tuple[bool, int]) -> None:
             st.rerun()
 
 
-def _standing(run: Run, config: Config, state: State, history: History) -> None:
+def _standing(run: Run, config: Config, state: State, history: History, total: int | None) -> None:
     """One line and a bar, of the same height whatever they say."""
-    pictures = shared.train_size(config)
-    total = config.epochs * config.steps_per_epoch(pictures) if pictures else None
     steps = len(history.losses)
     parts = [_status(run, state, config)]
     if total:
