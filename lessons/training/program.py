@@ -26,7 +26,8 @@ def program(config: Config, lr_changes: Iterable[tuple[int, float]] = ()) -> str
 
     lr_changes: (step, lr) pairs, steps counted from 1: from that step on, that learning rate was used. The
     program keeps the loss of every step in ``losses`` and prints a line an epoch. Raises LessonError where
-    the run's pictures are a folder that has not been read yet or is gone.
+    the run's pictures are a folder that has not been read yet or is gone. A folder's 16-bit grey pictures
+    are the one thing it reads differently: it clips them, as Pillow does.
     """
     about = source(config.data)
     if about.shape is None:
@@ -95,20 +96,23 @@ test_images, test_labels = load(train=False)
 def _folder(folder: str, shape: nets.Shape, skipped: tuple[Skipped, ...]) -> str:
     _, height, width = shape
     test = "test" if (data_folder().parent / folder / "test").is_dir() else "val"
-    import_path = broken = readable = ""
-    if skipped:
-        files = "".join(f"    Path({_quoted(f'{folder}/{each.file}')}),\n" for each in skipped)
-        import_path = "from pathlib import Path\n\n"
-        broken = f"\nbroken = {{\n{files}}}\n"
-        readable = ", is_valid_file=lambda file: Path(file) not in broken"
+    files = "".join(f"    Path({_quoted(f'{folder}/{each.file}')}),\n" for each in skipped)
+    broken = f"\nbroken = {{\n{files}}}\n" if skipped else ""
+    and_whole = " and Path(file) not in broken" if skipped else ""
     return f"""\
-{import_path}import torch
+from pathlib import Path
+
+import torch
 import torch.nn.functional as F
 from PIL import Image, ImageOps
 from torch import Tensor, nn
 from torchvision.datasets import ImageFolder
 from torchvision.transforms.functional import pil_to_tensor
 {broken}
+
+def readable(file: str) -> bool:
+    return not Path(file).name.startswith("."){and_whole}
+
 
 def upright_rgb(file: str) -> Image.Image:
     picture = ImageOps.exif_transpose(Image.open(file)).convert("RGBA")
@@ -118,7 +122,7 @@ def upright_rgb(file: str) -> Image.Image:
 
 
 def load(folder: str) -> tuple[Tensor, Tensor]:
-    pictures = ImageFolder(folder, loader=upright_rgb{readable})
+    pictures = ImageFolder(folder, loader=upright_rgb, is_valid_file=readable)
     return torch.stack([pil_to_tensor(picture) for picture, _ in pictures]), torch.tensor(pictures.targets)
 
 

@@ -186,6 +186,8 @@ def test_a_folder_with_every_kind_of_file_repeats_its_curve(home, capsys) -> Non
     picture.convert("P").save(folder / "train/bees/palette.png")
     picture.putalpha(100)
     picture.save(folder / "train/bees/see-through.png")
+    picture.convert("RGB").save(folder / "train/bees/still.gif")
+    (folder / "train/bees/.DS_Store").write_bytes(b"not shown")
     (folder / "train/bees/broken.jpg").write_bytes(b"no picture")
     (folder / "val/ants/notes.txt").write_text("no picture either")
     key = 'folder:my "own"'
