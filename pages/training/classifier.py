@@ -21,13 +21,11 @@ from pages.kit.training.watcher import watch
 
 def train(config: Config, source: Source) -> None:
     """The button, and how many steps it will take; or what is missing before it can be pressed."""
-    if not source.ready:
+    if source.download_bytes and not source.ready:
         offer_download(source)
         return
-    if source.train_size is None:
-        with st.spinner(_("Reading the pictures")):
-            shared.pictures(source.key)
-        st.rerun()
+    if config.pictures() is None:
+        shared.read(source.key)
     st.markdown(f"{_('Steps')}: ${lesson.steps_arithmetic(config, config.pictures())}$")
     if st.button(_("Train"), key="train", type="primary", width="stretch"):
         look_at(shared.supervisor().submit(config, shared.session()))

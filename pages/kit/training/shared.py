@@ -11,6 +11,7 @@ from lessons.data.pictures import Pictures
 from lessons.training import runs
 from lessons.training.runs import Run
 from lessons.training.supervisor import Supervisor
+from pages.kit.text import _
 
 
 def supervisor() -> Supervisor:
@@ -28,6 +29,13 @@ def session() -> str:
 
 def pictures(key: str) -> Pictures:
     return _pictures(places.data_folder(), key)
+
+
+def read(key: str) -> None:
+    """Read a folder of pictures for the first time, under a bar; then the page runs again."""
+    bar = st.progress(0.0, _("Reading the pictures"))
+    sources.load(key, lambda fraction: bar.progress(fraction, _("Reading the pictures")))
+    st.rerun()
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
