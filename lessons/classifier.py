@@ -77,7 +77,7 @@ def figure(runs: Named, _: Words = str, steps: int | None = None) -> go.Figure:
         shown = thin(len(losses), POINTS // (2 if alone else len(runs)))
         if alone:
             raw = {"color": style.RUNS[0], "width": 1}
-            chart.add_scatter(x=shown + 1, y=losses[shown], name=_("each batch"), line=raw, opacity=0.3)
+            chart.add_scatter(x=shown + 1, y=losses[shown], name=_("each batch"), line=raw, opacity=0.4)
         label = _("smoothed") if alone else name
         chart.add_scatter(x=shown + 1, y=smooth(losses)[shown], name=label, line=_line(index))
         for step, lr in history.lr_changes if alone else ():

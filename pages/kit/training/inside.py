@@ -65,8 +65,8 @@ def _worst(run: Run, details: Details) -> None:
     for i in which:
         guess = details.probabilities[i].argmax()
         captions.append(
-            f"{pictures.classes[labels[i]]} {details.probabilities[i, labels[i]]:.1%}"
-            f" → {pictures.classes[guess]} {details.probabilities[i, guess]:.0%}"
+            f"{literal(pictures.classes[labels[i]])} {details.probabilities[i, labels[i]]:.1%}"
+            f" → {literal(pictures.classes[guess])} {details.probabilities[i, guess]:.0%}"
         )
     _show_pictures(run, which, captions)
 
@@ -107,7 +107,7 @@ def _show_pictures(run: Run, which: np.ndarray, captions: Iterable[str]) -> None
     big = [image.repeat(zoom, 0).repeat(zoom, 1).squeeze() for image in images]
     with st.container(height=420, border=False):
         if len(big):
-            st.image(big, [literal(caption) for caption in captions], width=96)
+            st.image(big, list(captions), width=96)
         else:
             st.caption(_("No picture."))
 
