@@ -96,9 +96,10 @@ def open_page(chromium: Browser, server: str) -> Iterator[Callable[..., Page]]:
     troubles: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        # On a deep link Streamlit asks for /<page>/_stcore first, which answers 404.
+        # On a deep link Streamlit asks for /<page>/_stcore first, which answers 404; so does a picture of a
+        # page that was left before it was fetched.
         url = message.location.get("url", "")
-        if message.type == "error" and "/_stcore/" not in url:
+        if message.type == "error" and "/_stcore/" not in url and "/media/" not in url:
             troubles.append(f"{message.text} {url}")
 
     def opened(path: str = "", width: int = 1280, base: str = server, **context: str) -> Page:
