@@ -1,4 +1,4 @@
-"""Where things live on this machine: ``data/`` and ``runs/`` in ``LESSONS_HOME``, by default the project folder."""
+"""Where things live: ``data/`` and ``runs/`` in ``LESSONS_HOME``, by default the project folder."""
 
 import os
 from pathlib import Path

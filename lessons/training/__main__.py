@@ -92,7 +92,7 @@ def _find(chosen: argparse.Namespace) -> Run:
 
 def _train(run: Run) -> State:
     """Carry the run out under a progress bar. Ctrl-C asks for a stop, as the app's button does."""
-    from lessons.training.reports import Step
+    from lessons.training.reports import Epoch, Step
     from lessons.training.work import carry_out
 
     before = signal.signal(signal.SIGINT, lambda *_: run.ask(want="stop"))
@@ -102,7 +102,7 @@ def _train(run: Run) -> State:
             if isinstance(report, Step):
                 bar.set_postfix(loss=f"{report.loss:.3f}", refresh=False)
                 bar.update(report.step - bar.n)
-            else:
+            elif isinstance(report, Epoch):
                 bar.write(
                     f"epoch {report.epoch}: train {report.train_loss:.3f} {report.train_accuracy:.1%}, "
                     f"test {report.test_loss:.3f} {report.test_accuracy:.1%}"

@@ -9,7 +9,7 @@ scaled in one go. The tutorials' DataLoader opens, converts and stacks the pictu
 
 import math
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from lessons.data.pictures import Pictures, Split
 from lessons.errors import LessonError
 from lessons.training import nets
 from lessons.training.config import Config
-from lessons.training.reports import Epoch, Report, Step
+from lessons.training.reports import Answered, Epoch, Report, Step
 
 TEST_BATCH = 250
 
@@ -31,12 +31,12 @@ class Diverged(LessonError):
     """The loss is no longer a finite number: the run cannot go on from here."""
 
 
-def fit(config: Config, training: "Training | None" = None) -> Generator[Report, float | None, None]:
+def fit(config: Config, training: "Training | None" = None) -> Iterator[Report]:
     """Train, and yield a ``Step`` after every optimizer step and an ``Epoch`` at each epoch's end.
 
-    ``send(lr)`` to the generator sets the learning rate of the steps that follow. A ``training`` with a
-    loaded state carries on where that state was saved, be it in the middle of an epoch. Raises Diverged
-    when a loss is not finite, before the net is changed by it.
+    A ``training`` with a loaded state carries on where that state was saved, be it in the middle of an
+    epoch; its ``change_lr`` may be called between two reports. Raises Diverged when a loss is not finite,
+    before the net is changed by it.
     """
     run = training or Training(config)
     while run.epoch < config.epochs:
@@ -45,8 +45,8 @@ def fit(config: Config, training: "Training | None" = None) -> Generator[Report,
             started = time.perf_counter()
             loss = run.learn(batch)
             run.seconds += time.perf_counter() - started
-            run.change_lr((yield Step(run.step, run.epoch + 1, loss, run.lr)))
-        run.change_lr((yield run.finish_epoch()))
+            yield Step(run.step, run.epoch + 1, loss, run.lr)
+        yield (yield from run.finish_epoch())
 
 
 class Training:
@@ -128,9 +128,13 @@ class Training:
         self.correct += int((logits.argmax(dim=1) == labels).sum())
         return value
 
-    def finish_epoch(self) -> Epoch:
+    def finish_epoch(self) -> Generator[Report, None, Epoch]:
         """Test the net, report the epoch and start the sums of the next one."""
-        test = evaluate(self.net, self.pictures.test, self.config.bf16)
+        logits: list[Tensor] = []
+        for batch in answers(self.net, self.pictures.test, self.config.bf16):
+            logits.append(batch)
+            yield Answered(self.epoch + 1, sum(map(len, logits)), len(self.pictures.test))
+        test = grade(torch.cat(logits), self.pictures.test.labels)
         self._require_finite(test.loss, self.step)
         self.epoch += 1
         report = Epoch(
@@ -233,17 +237,22 @@ class Evaluation:
 
 
 @torch.inference_mode()
-def evaluate(net: nn.Module, split: Split, bf16: bool = False) -> Evaluation:
-    """Test the net, in eval mode, on every picture of ``split``."""
+def answers(net: nn.Module, split: Split, bf16: bool = False) -> Iterator[Tensor]:
+    """The net's logits for every picture of ``split``, in eval mode: float32 (up to 250, classes) a time."""
     net.eval()
     device = next(net.parameters()).device
-    with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
-        batches = [net(scale(images.to(device))) for images in split.images.split(TEST_BATCH)]
-    logits, labels = torch.cat(batches).float(), split.labels.to(device)
+    for images in split.images.split(TEST_BATCH):
+        with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
+            logits = net(scale(images.to(device)))
+        yield logits.float().cpu()
+
+
+def grade(logits: Tensor, labels: Tensor) -> Evaluation:
+    """How good the answers are. logits: float32 (N, classes); labels: int64 (N,)."""
     return Evaluation(
         loss=F.cross_entropy(logits, labels).item(),
         accuracy=(logits.argmax(dim=1) == labels).float().mean().item(),
-        probabilities=logits.softmax(dim=1).half().cpu(),
+        probabilities=logits.softmax(dim=1).half(),
     )
 
 

@@ -56,8 +56,10 @@ class Recorder:
     def take(self, report: Report) -> None:
         if isinstance(report, Step):
             self._take_step(report)
-        else:
+        elif isinstance(report, Epoch):
             self._take_epoch(report)
+        if time.monotonic() - self.beaten > HEARTBEAT_SECONDS:
+            self.beat()
 
     def _take_step(self, report: Step) -> None:
         self._append({"kind": "step", **vars(report), "time": round(time.monotonic() - self.began, 4)})
@@ -65,8 +67,6 @@ class Recorder:
         if report.step == 1 or time.monotonic() - self.flushed > FLUSH_SECONDS:
             self._flush()
             self.board.step(report)
-        if time.monotonic() - self.beaten > HEARTBEAT_SECONDS:
-            self.beat()
 
     def _take_epoch(self, report: Epoch) -> None:
         content = _npz(report)

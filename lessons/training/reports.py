@@ -15,6 +15,15 @@ class Step:
     lr: float
 
 
+@dataclass(frozen=True)
+class Answered:
+    """done of total test pictures are behind the net: a long test can be broken off here."""
+
+    epoch: int
+    done: int
+    total: int
+
+
 @dataclass(frozen=True, eq=False)
 class Epoch:
     """The end of one pass over the training pictures.
@@ -36,4 +45,4 @@ class Epoch:
     filters: Tensor | None
 
 
-Report = Step | Epoch
+Report = Step | Answered | Epoch

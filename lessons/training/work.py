@@ -12,7 +12,7 @@ from threading import Event
 from lessons.errors import LessonError, Message
 from lessons.training.loop import Training, fit
 from lessons.training.recorder import Recorder, last_words, load_checkpoint
-from lessons.training.reports import Report, Step
+from lessons.training.reports import Epoch, Report
 from lessons.training.runs import Run, State
 
 LISTEN_SECONDS = 0.05
@@ -53,7 +53,7 @@ def _follow(recorder: Recorder, orphaned: Event, watch: Callable[[Report], None]
     for report in fit(training.config, training):
         recorder.take(report)
         watch(report)
-        if isinstance(report, Step) and time.monotonic() - listened > LISTEN_SECONDS:
+        if not isinstance(report, Epoch) and time.monotonic() - listened > LISTEN_SECONDS:
             listened = time.monotonic()
             wishes = run.wishes()
             wanted = "interrupted" if orphaned.is_set() else ENDINGS.get(wishes.get("want", ""))

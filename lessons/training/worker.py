@@ -10,11 +10,6 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread, Timer
 
-import torch
-
-from lessons.training.runs import Run
-from lessons.training.work import carry_out
-
 SECONDS_TO_SAVE = 8.0
 
 
@@ -24,6 +19,10 @@ def main() -> None:
     orders: SimpleQueue[str] = SimpleQueue()
     orphaned = Event()
     Thread(target=_listen, args=(orders, orphaned), daemon=True).start()
+    # Importing torch takes seconds, and the app may be gone by then: so it comes after listening.
+    from lessons.training.runs import Run
+    from lessons.training.work import carry_out
+
     _warm_up()
     while not orphaned.is_set():
         print("ready", flush=True)
@@ -43,6 +42,8 @@ def _listen(orders: SimpleQueue[str], orphaned: Event) -> None:
 
 def _warm_up() -> None:
     """The first optimizer and the first step of a process take a second: take it before the click."""
+    import torch
+
     net = torch.nn.Conv2d(3, 8, 5).to(memory_format=torch.channels_last)
     optimizer = torch.optim.SGD(net.parameters(), lr=0.0)
     net(torch.zeros(8, 3, 32, 32)).sum().backward()

@@ -13,7 +13,14 @@ def step(number: int, loss: float = 1.0, lr: float = 0.1, epoch: int = 1) -> byt
 
 def epoch(number: int, last_step: int) -> bytes:
     accuracies = {"train_loss": 1.0, "train_accuracy": 0.5, "test_loss": 1.1, "test_accuracy": 0.4}
-    values = {"kind": "epoch", "epoch": number, "step": last_step, **accuracies, "seconds": 1.0, "details": "ab"}
+    values = {
+        "kind": "epoch",
+        "epoch": number,
+        "step": last_step,
+        **accuracies,
+        "seconds": 1.0,
+        "details": "ab",
+    }
     return seal(values) + b"\n"
 
 
@@ -73,9 +80,9 @@ def test_after_a_resume_what_came_behind_the_checkpoint_no_longer_counts(tmp_pat
     assert history.damages == []
 
 
-def test_a_changed_learning_rate_is_found_with_the_steps_before_it(tmp_path) -> None:
+def test_a_changed_learning_rate_is_found_with_its_first_step(tmp_path) -> None:
     history = read(tmp_path / "m", step(1), step(2), step(3, lr=0.01), step(4, lr=0.01))
-    assert history.lr_changes == ((2, 0.01),)
+    assert history.lr_changes == ((3, 0.01),)
 
 
 def test_the_speed_is_that_of_the_last_seconds(tmp_path) -> None:

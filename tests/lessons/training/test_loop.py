@@ -12,7 +12,7 @@ from lessons.errors import LessonError
 from lessons.training import loop, nets
 from lessons.training.config import NETS, OPTIMIZERS, Config
 from lessons.training.loop import Diverged, Training, fit
-from lessons.training.reports import Epoch, Step
+from lessons.training.reports import Answered, Epoch, Step
 
 SMALL = Config(net="cnn", batch_size=16, epochs=2, device="cpu")
 
@@ -28,11 +28,24 @@ def through_a_file(state):
     return torch.load(file, weights_only=True)
 
 
+def kept(reports) -> list[Step | Epoch]:
+    """Without those that only tell how far a test has come."""
+    return [report for report in reports if not isinstance(report, Answered)]
+
+
 def test_it_reports_every_step_and_every_epoch(noise) -> None:
     reports = list(fit(SMALL, Training(SMALL, noise(60))))
-    assert [type(report) for report in reports] == [Step, Step, Step, Step, Epoch] * 2
-    assert [report.step for report in reports] == [1, 2, 3, 4, 4, 5, 6, 7, 8, 8]
-    assert [report.epoch for report in reports] == [1] * 5 + [2] * 5
+    assert [type(report) for report in reports] == [Step, Step, Step, Step, Answered, Epoch] * 2
+    assert [report.step for report in kept(reports)] == [1, 2, 3, 4, 4, 5, 6, 7, 8, 8]
+    assert [report.epoch for report in reports] == [1] * 6 + [2] * 6
+
+
+def test_a_long_test_reports_every_250_pictures(noise) -> None:
+    config = replace(SMALL, epochs=1)
+    tested = [
+        report for report in fit(config, Training(config, noise(16, 510))) if isinstance(report, Answered)
+    ]
+    assert [(report.done, report.total) for report in tested] == [(250, 510), (500, 510), (510, 510)]
 
 
 def test_its_losses_are_those_of_the_textbook_loop(noise) -> None:
@@ -54,7 +67,8 @@ def test_its_losses_are_those_of_the_textbook_loop(noise) -> None:
 
 
 def test_an_epochs_averages_are_over_its_pictures(noise) -> None:
-    *steps, epoch = fit(replace(SMALL, epochs=1), Training(replace(SMALL, epochs=1), noise(60)))
+    config = replace(SMALL, epochs=1)
+    *steps, epoch = kept(fit(config, Training(config, noise(60))))
     sizes = [16, 16, 16, 12]
     mean = sum(step.loss * size for step, size in zip(steps, sizes, strict=True)) / 60
     assert epoch.train_loss == pytest.approx(mean)
@@ -114,7 +128,7 @@ def test_a_run_stopped_after_any_report_goes_on_exactly_as_if_it_had_not_been(ne
         resumed = Training(config, pictures)
         resumed.load_state_dict(through_a_file(stopped.state_dict()))
         after = list(fit(config, resumed))
-        assert [type(r) for r in before + after] == [type(r) for r in reports]
+        assert [type(r) for r in kept(before + after)] == [type(r) for r in kept(reports)]
         assert losses(before + after) == losses(reports)
         assert after[-1].test_loss == reports[-1].test_loss
         assert after[-1].train_accuracy == reports[-1].train_accuracy
@@ -132,9 +146,10 @@ def test_a_finished_run_can_go_on_for_one_more_epoch(noise) -> None:
 
 
 def test_the_rate_can_be_changed_while_it_runs(noise) -> None:
-    reports = fit(SMALL, Training(SMALL, noise()))
+    training = Training(SMALL, noise())
+    reports = fit(SMALL, training)
     seen = [next(reports)]
-    seen.append(reports.send(0.5))
+    training.change_lr(0.5)
     seen.extend(reports)
     assert [r.lr for r in seen if isinstance(r, Step)] == [0.01] + [0.5] * 7
     assert losses(seen)[:2] == losses(fit(SMALL, Training(SMALL, noise())))[:2]
@@ -157,11 +172,11 @@ def test_weights_that_are_not_finite_never_become_a_checkpoint(noise) -> None:
 
 def test_a_test_loss_that_is_not_finite_ends_the_run_before_the_epoch_is_reported(noise, monkeypatch) -> None:
     bad = loop.Evaluation(loss=math.nan, accuracy=0.1, probabilities=torch.zeros(20, 3))
-    monkeypatch.setattr(loop, "evaluate", lambda *arguments: bad)
-    reports = fit(SMALL, Training(SMALL, noise(60)))
-    assert all(isinstance(next(reports), Step) for _ in range(4))
+    monkeypatch.setattr(loop, "grade", lambda *arguments: bad)
+    seen = []
     with pytest.raises(Diverged):
-        next(reports)
+        seen.extend(fit(SMALL, Training(SMALL, noise(60))))
+    assert not any(isinstance(report, Epoch) for report in seen)
 
 
 def test_a_checkpoint_of_another_net_is_refused_in_words(noise) -> None:
@@ -270,7 +285,7 @@ def test_a_shift_moves_each_picture_its_own_way_and_fills_with_black() -> None:
 def test_testing_leaves_a_batchnorm_net_as_it_was(noise) -> None:
     training = Training(replace(SMALL, net="resnet"), noise())
     before = {name: value.clone() for name, value in training.net.state_dict().items()}
-    loop.evaluate(training.net, training.pictures.test)
+    list(loop.answers(training.net, training.pictures.test))
     assert all(torch.equal(value, before[name]) for name, value in training.net.state_dict().items())
 
 

@@ -18,7 +18,7 @@ from lessons.errors import LessonError
 from lessons.training.config import NETS, Config
 from lessons.training.loop import Training, fit
 from lessons.training.program import program
-from lessons.training.reports import Epoch, Step
+from lessons.training.reports import Answered, Epoch, Step
 
 SMALL = {"batch_size": 24, "epochs": 2}
 draw_once = functools.cache(doodles.draw)
@@ -35,13 +35,13 @@ def few_doodles(monkeypatch, home) -> None:
 def reported(config: Config, lr_changes=(), pictures=None) -> list[Step | Epoch]:
     """All reports of the run, with the rate changed at the given steps."""
     rates = dict(lr_changes)
-    reports = fit(config, Training(config, pictures))
-    collected = [next(reports)]
-    try:
-        while True:
-            collected.append(reports.send(rates.get(collected[-1].step + 1)))
-    except StopIteration:
-        return collected
+    training = Training(config, pictures)
+    collected = []
+    for report in fit(config, training):
+        if not isinstance(report, Answered):
+            collected.append(report)
+        training.change_lr(rates.get(training.step + 1))
+    return collected
 
 
 def losses(reports) -> list[float]:

@@ -4,6 +4,7 @@ import errno
 import os
 from dataclasses import replace
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -216,7 +217,7 @@ def test_a_checkpoint_that_is_none_is_refused_though_its_digest_fits(tiny) -> No
 
 def test_a_checkpoint_that_is_too_large_is_not_read(tiny, monkeypatch) -> None:
     run = carried_out(tiny, epochs=1)
-    monkeypatch.setattr(recorder.limits, "CHECKPOINT_BYTES", 1000)
+    monkeypatch.setattr(recorder, "limits", SimpleNamespace(CHECKPOINT_BYTES=1000, MEGABYTE=1024 * 1024))
     resume(run, epochs=2)
     assert_failed(run, "The file checkpoint.pt is too large")
 
