@@ -21,8 +21,8 @@ FIRST_NAME = "A first look"
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-# Set before torch is imported. Threads that wait must not spin: the server and the browser need the cores too.
-# And glibc keeps the memory of one step for the next, instead of asking for it anew: 11 % less time a step.
+# Set before torch is imported. Threads that wait must not spin: server and browser need the cores too.
+# And glibc keeps the memory of one step for the next instead of asking for it anew: 11 % less time a step.
 ENVIRONMENT = {
     "OMP_WAIT_POLICY": "PASSIVE",
     "MALLOC_TRIM_THRESHOLD_": "1000000000",

@@ -26,6 +26,7 @@ from lessons.data.doodles import CLASSES, draw
 from lessons.data.pictures import Pictures, Split
 from lessons.training import loop, nets
 from lessons.training.config import Config
+from lessons.training.supervisor import ENVIRONMENT
 
 TURNS = 30
 STEPS_A_TURN = 5
@@ -102,7 +103,7 @@ def measure() -> Figures:
 
 @pytest.fixture(scope="module")
 def figures() -> Figures:
-    environment = os.environ | {"OMP_WAIT_POLICY": "PASSIVE", "PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = os.environ | ENVIRONMENT | {"PYTHONPATH": str(Path(__file__).parents[2])}
     done = subprocess.run([sys.executable, __file__], env=environment, capture_output=True, check=True)
     return json.loads(done.stdout)
 
