@@ -89,6 +89,7 @@ def test_a_deep_link_in_chinese_can_be_switched_back(open_page):
     expect(page.locator(TITLE)).to_have_text("训练一个分类器")
     page.get_by_text("English", exact=True).click()
     expect(page.locator(TITLE)).to_have_text("Train a classifier")
+    wait_until_idle(page)
     page.reload()
     expect(page.locator(TITLE)).to_have_text("Train a classifier")
 
