@@ -3,11 +3,13 @@
 import streamlit as st
 
 from lessons.catalog import built_chapters
+from pages.kit.arrival import arrive
 from pages.kit.language import choose_language
 from pages.kit.look import LOGO, dress
 from pages.kit.text import _
 
 st.set_page_config(layout="wide", page_icon=LOGO)
+arrive()
 dress()
 choose_language()
 
