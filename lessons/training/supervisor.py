@@ -76,8 +76,9 @@ class Supervisor:
                 raise LessonError("This run is still going on.")
             if run.resumable():
                 read_with_digest(run.folder / CHECKPOINT)
-            config = replace(run.config(), epochs=epochs or run.config().epochs)
-            slower = replace(config, lr=lr or config.lr)
+            config = run.config()
+            config = replace(config, epochs=config.epochs if epochs is None else epochs)
+            slower = replace(config, lr=config.lr if lr is None else lr)
             with runs.writing_to(self.folder):
                 # Where nothing was learned yet, another rate is simply another config.
                 run.change_config(config if run.resumable() else slower)
