@@ -48,10 +48,10 @@ from lessons.training.work import carry_out
 def kill_at(last):
     numbers = count(1)
     def counted(call):
-        def wrapper(*arguments):
+        def wrapper(*arguments, **named):
             if next(numbers) == last:
                 os.kill(os.getpid(), signal.SIGKILL)
-            return call(*arguments)
+            return call(*arguments, **named)
         return wrapper
     os.fsync, Path.replace, Path.open = map(counted, (os.fsync, Path.replace, Path.open))
 
@@ -211,6 +211,7 @@ def test_a_worker_killed_before_any_word_to_the_disk_loses_at_most_an_epoch(fold
         assert inspection.damages(run) == []
         if run.state().status == "done":
             break
+        assert run.state().status in ("queued", "interrupted")
         assert 0 <= len(run.history().losses) - saved_step(run) <= STEPS
         assert nursery.carry_out(run)
         assert_same_story(run, expected)
@@ -340,7 +341,7 @@ def damaged_versions(content: bytes, chance: random.Random) -> Iterator[bytes | 
     yield content[:-1]
     for _ in range(20):
         yield content[: chance.randrange(len(content))]
-    for _ in range(80):
+    for _ in range(40):
         flipped = bytearray(content)
         flipped[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
         yield bytes(flipped)
