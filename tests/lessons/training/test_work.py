@@ -56,6 +56,10 @@ def at_step(number: int, act):
     return watch
 
 
+def break_off(*_: object) -> None:
+    raise RuntimeError("on purpose")
+
+
 def resume(run: Run, **changes) -> None:
     run.forget_wishes()
     run.change_config(replace(run.config(), **changes))
@@ -303,11 +307,28 @@ def test_tensorboard_finds_scalars_pictures_histograms_and_the_graph(tiny) -> No
     assert events.Scalars("step/loss")[0].value == pytest.approx(run.history().losses[0])
 
 
-def test_what_a_killed_worker_told_tensorboard_behind_its_checkpoint_is_hidden(tiny) -> None:
+def test_what_tensorboard_was_told_behind_the_last_checkpoint_is_hidden_after_a_resume(
+    tiny, monkeypatch
+) -> None:
+    monkeypatch.setattr(recorder, "FLUSH_SECONDS", -1.0)
     run = new(tiny)
-    carry_out(run, watch=at_step(3, lambda: run.ask(want="stop")))
+    carry_out(run, watch=at_step(STEPS + 3, break_off))
     resume(run)
     events = EventAccumulator(str(run.folder / "events"))
     events.Reload()
     steps = [event.step for event in events.Scalars("step/loss")]
-    assert steps == sorted(set(steps))
+    assert steps == list(range(1, 3 * STEPS + 1))
+
+
+def test_an_epoch_told_before_its_checkpoint_was_lost_is_told_again_and_counts_once(
+    tiny, monkeypatch, undisturbed
+) -> None:
+    run = new(tiny)
+    carry_out(run, watch=at_step(STEPS, lambda: run.ask(want="pause")))
+    with monkeypatch.context() as patch:
+        patch.setattr(recorder.Recorder, "save_checkpoint", break_off)
+        resume(run)
+    assert_failed(run, "The run broke off: on purpose")
+    assert [line.epoch for line in run.history().epochs] == [1]
+    resume(run)
+    assert_same_story(run, undisturbed)
