@@ -27,7 +27,11 @@ from lessons.training.reports import Epoch
 from lessons.training.runs import Run
 from lessons.training.work import carry_out
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.timeout(1800),
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, to start many processes quickly"),
+]
 
 TINY = Config("folder:tiny", net="lenet", batch_size=4, epochs=8, flip=True, device="cpu", threads=1)
 STEPS = 12  # an epoch has: 48 pictures in batches of 4

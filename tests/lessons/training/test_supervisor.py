@@ -1,7 +1,6 @@
 """Runs in real worker processes: who runs, who waits, and what happens when somebody is killed."""
 
 import os
-import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -14,6 +13,7 @@ import pytest
 from lessons import limits
 from lessons.errors import LessonError
 from lessons.training import runs, seal
+from lessons.training import supervisor as supervisor_module
 from lessons.training.config import Config
 from lessons.training.runs import Run
 from lessons.training.supervisor import Supervisor
@@ -128,7 +128,7 @@ def test_a_finished_run_can_have_one_more_epoch(supervisor) -> None:
 def test_a_killed_worker_leaves_an_interrupted_run_and_the_next_one_starts(supervisor) -> None:
     run = supervisor.submit(LONG)
     until_it_learns(run, epochs=1)
-    os.kill(run.state().pid, signal.SIGKILL)
+    psutil.Process(run.state().pid).kill()
     assert until_it_ends(run) == "interrupted"
     assert run.resumable()
     assert until_it_ends(supervisor.submit(SHORT)) == "done"
@@ -144,6 +144,20 @@ def test_a_worker_killed_while_it_stands_by_is_replaced(supervisor) -> None:
         worker.kill()
         worker.wait(30)
     assert until_it_ends(supervisor.submit(SHORT)) == "done"
+
+
+def test_a_run_whose_worker_died_before_it_began_does_not_wait_for_ever(home, monkeypatch) -> None:
+    class Stillborn:
+        def carry_out(self, run: Run) -> None:
+            pass
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(supervisor_module, "Worker", Stillborn)
+    with closing(Supervisor(home / "stillborn", slots=1)) as supervisor:
+        for run in (supervisor.submit(SHORT), supervisor.submit(SHORT)):
+            assert until_it_ends(run) == "interrupted"
 
 
 def test_when_too_many_wait_the_next_is_refused_and_leaves_nothing_behind(supervisor) -> None:

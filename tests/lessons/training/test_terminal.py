@@ -1,6 +1,5 @@
 """``python -m lessons.training``: called as a function, and once as a process."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -114,7 +113,7 @@ def test_control_c_stops_the_run_and_it_can_be_resumed(tiny, capsys, monkeypatch
     def take_and_interrupt(recorder, report) -> None:
         take(recorder, report)
         if isinstance(report, Step) and report.step == 8:
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
 
     before = signal.getsignal(signal.SIGINT)
     with monkeypatch.context() as patch:
