@@ -1,0 +1,140 @@
+"""What it costs to watch a run, and how fast the page answers. Phases take turns in one run, medians are compared."""
+
+import re
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lessons.training.config import Config
+from lessons.training.runs import Run
+from lessons.training.supervisor import Supervisor
+from tests.benchmarks.visitor import Visitor
+
+pytestmark = pytest.mark.benchmark
+
+TURNS = 5
+STEPS_A_TURN = 120
+LONG = Config(epochs=200)
+
+
+@pytest.fixture
+def long_run(fresh_server: str, home: Path) -> Iterator[Run]:
+    """A run that goes on as long as the test, in the runs folder of the server."""
+    (home / "runs").mkdir(exist_ok=True)
+    supervisor = Supervisor(home / "runs")
+    run = supervisor.submit(LONG)
+    wait_for_steps(run, 50)
+    yield run
+    supervisor.stop(run)
+    supervisor.close()
+
+
+def wait_for_steps(run: Run, more: int) -> int:
+    """Wait until so many more steps are made; returns how many there are."""
+    goal = len(run.history().losses) + more
+    deadline = time.monotonic() + 120
+    while (made := len(run.history().losses)) < goal:
+        assert time.monotonic() < deadline, run.state()
+        time.sleep(0.05)
+    return made
+
+
+def pace(run: Run) -> float:
+    """Steps a second over the next turn, without what happens between two epochs."""
+    first = len(run.history().losses)
+    last = wait_for_steps(run, STEPS_A_TURN)
+    times = run.history().times
+    an_epoch = LONG.steps_per_epoch(5000)
+    inside = [times[i] - times[i - 1] for i in range(first, last) if i % an_epoch]
+    return len(inside) / sum(inside)
+
+
+def kept_speed(run: Run, watching: Callable[[], AbstractContextManager[object]]) -> float:
+    """The pace while it is watched against the pace beside it, unwatched: the median over the turns."""
+    ratios = []
+    for _ in range(TURNS):
+        before = pace(run)
+        with watching():
+            watched = pace(run)
+        ratios.append(2 * watched / (before + pace(run)))
+    kept = ", ".join(f"{ratio:.3f}" for ratio in ratios)
+    print(f"\nunwatched {before * LONG.batch_size:.0f} pictures/s; kept {kept}")
+    return statistics.median(ratios)
+
+
+def test_watching_costs_the_server_less_than_5_percent_of_the_training_speed(fresh_server, long_run) -> None:
+    @contextmanager
+    def watching() -> Iterator[None]:
+        with closing(Visitor(fresh_server, "classifier", f"run={long_run.id}")) as visitor:
+            visitor.run()
+            wait_for_steps(long_run, 10)
+            yield
+
+    with watching():  # the server imports torch once
+        pass
+    assert kept_speed(long_run, watching) >= 0.95
+
+
+def test_with_a_browser_drawing_beside_it_training_keeps_half_its_speed(
+    fresh_server, long_run, open_page
+) -> None:
+    @contextmanager
+    def watching() -> Iterator[None]:
+        page = open_page(f"classifier?run={long_run.id}", base=fresh_server)
+        yield
+        page.goto("about:blank")
+
+    assert kept_speed(long_run, watching) >= 0.5
+
+
+def test_another_learners_page_answers_within_150_ms_while_a_run_goes_on(fresh_server, long_run) -> None:
+    watcher = Visitor(fresh_server, "classifier", f"run={long_run.id}")
+    watcher.run()
+    with closing(watcher), closing(Visitor(fresh_server, "")) as other:
+        other.run()
+        seconds = sorted(other.run() for _ in range(60))
+    print(f"\nmedian {1000 * statistics.median(seconds):.0f} ms, p95 {1000 * seconds[56]:.0f} ms")
+    assert seconds[56] < 0.150
+
+
+def first_point(page: Page) -> float:
+    """Seconds from the click on Train to the first point of its curve on the screen."""
+    before = page.url
+    started = time.perf_counter()
+    page.click(".st-key-train button")
+    page.wait_for_function("before => location.href !== before", arg=before)
+    page.wait_for_function(
+        """() => {
+            const line = document.querySelector('.st-key-watch-loss .trace path');
+            const text = document.querySelector('[data-testid=stProgress]').innerText;
+            return line && /step [1-9]/.test(text);
+        }""",
+        polling=20,
+    )
+    return time.perf_counter() - started
+
+
+def stopped(page: Page) -> float:
+    """Seconds from the click on Stop to the page saying so."""
+    started = time.perf_counter()
+    page.click(".st-key-watch-stop button")
+    expect(page.get_by_test_id("stProgress").first).to_contain_text("stopped", timeout=20_000)
+    return time.perf_counter() - started
+
+
+def test_from_train_to_the_first_point_and_from_stop_to_stopped(fresh_server, home, open_page) -> None:
+    page = open_page("classifier", base=fresh_server)
+    expect(page.get_by_test_id("stProgress").first).to_contain_text(re.compile("done"), timeout=120_000)
+    firsts, stops = [], []
+    for _ in range(TURNS):
+        firsts.append(first_point(page))
+        stops.append(stopped(page))
+    print("\nfirst point, warm:", *(f"{each:.2f}" for each in firsts), "s")
+    print("stopped:", *(f"{each:.2f}" for each in stops), "s")
+    assert statistics.median(firsts) < 1.0
+    assert statistics.median(stops) < 1.0
