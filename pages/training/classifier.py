@@ -5,6 +5,7 @@ import streamlit as st
 from lessons import classifier as lesson
 from lessons.data import sources
 from lessons.data.sources import Source
+from lessons.errors import LessonError
 from lessons.training.config import Config
 from pages.kit.code import code
 from pages.kit.frame import guard, page
@@ -14,43 +15,53 @@ from pages.kit.training import shared
 from pages.kit.training.controls import ask
 from pages.kit.training.download import offer_download
 from pages.kit.training.inside import look_inside
-from pages.kit.training.ledger import choose_run, ledger, look_at, manage, offer_undo
+from pages.kit.training.ledger import choose_run, ledger, look_at, offer_undo
 from pages.kit.training.race import race
 from pages.kit.training.watcher import watch
 
 
 def train(config: Config, source: Source) -> None:
     """The button, and how many steps it will take; or what is missing before it can be pressed."""
-    if source.download_bytes and not source.ready:
+    if source.download_bytes and not shared.is_intact(source):
         offer_download(source)
         return
-    if config.pictures() is None:
+    if source.train_size is None:
         shared.read(source.key)
+    if config.pictures() > source.train_size:
+        raise LessonError(
+            "{wanted} training pictures are asked for, and there are {available}.",
+            wanted=config.pictures(),
+            available=source.train_size,
+        )
     st.markdown(f"{_('Steps')}: ${lesson.steps_arithmetic(config, config.pictures())}$")
     if st.button(_("Train"), key="train", type="primary", width="stretch"):
         look_at(shared.supervisor().submit(config, shared.session()))
 
 
 with page("classifier"):
-    shared.supervisor().first_run()
+    with guard():
+        shared.supervisor().first_run()
+    every = shared.all_runs()
     working, controls = st.columns([5, 2], gap="large")
-    with controls, guard():
+    with controls:
         config = ask()
         source = sources.source(config.data)
-        train(config, source)
-    every = shared.all_runs()
+        with guard():
+            train(config, source)
     with working, guard():
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            run = choose_run(every)
-            manage(run)
+        run = choose_run(every)
         offer_undo()
-        watch(run)
-    with guard():
-        look_inside(run)
-    predict(lesson.questions(config, config.pictures(), len(source.classes)))
-    with guard():
-        race(config)
+        if run:
+            watch(run)
+    if run:
+        with guard():
+            look_inside(run)
+    if source.ready and config.pictures():
+        predict(lesson.questions(config, config.pictures(), len(source.classes)))
+        with guard():
+            race(config)
     with guard():
         ledger(every)
-    with guard():
-        code(lesson.snippet(run.config(), run.history().lr_changes), "classifier")
+    if run:
+        with guard():
+            code(lesson.snippet(run.config(), run.history().lr_changes), "classifier")

@@ -7,9 +7,10 @@ import streamlit as st
 
 from lessons.classifier import RATES
 from lessons.data import sources
+from lessons.errors import Message
 from lessons.limits import RUN_EPOCHS
 from lessons.training.config import DEVICES, Config
-from pages.kit.text import _
+from pages.kit.text import _, tell
 from pages.kit.training.address import config_in_address, put_in_address
 
 DEFAULT = Config()
@@ -52,13 +53,9 @@ def _common() -> dict[str, Any]:
 
 
 def _more(optimizer: str) -> dict[str, Any]:
-    sgd = {
-        "momentum": _slide("momentum", _("Momentum"), (0.0, 0.5, 0.8, 0.9, 0.95, 0.99)),
-        "nesterov": _switch("nesterov", _("Nesterov: look ahead along the momentum")),
-    }
-    return (sgd if optimizer == "sgd" else {}) | {
+    return (_sgd() if optimizer == "sgd" else {}) | {
         "weight_decay": _slide("weight_decay", _("Weight decay"), DECAYS),
-        "train_size": _count("train_size", _("Training pictures"), 1, 1_000_000, placeholder=_("all")),
+        "train_size": _count("train_size", _("Training pictures"), 1, 1_000_000, empty=_("all")),
         "flip": _switch("flip", _("Mirror pictures at random")),
         "shift": _count("shift", _("Move pictures at random by up to (pixels)"), 0, 16),
         "seed": _count("seed", _("Seed"), 0, 2**31 - 1),
@@ -69,9 +66,18 @@ def _more(optimizer: str) -> dict[str, Any]:
     }
 
 
+def _sgd() -> dict[str, Any]:
+    momentum = _slide("momentum", _("Momentum"), (0.0, 0.5, 0.8, 0.9, 0.95, 0.99))
+    nesterov = _switch("nesterov", _("Nesterov: look ahead along the momentum"), disabled=not momentum)
+    return {"momentum": momentum, "nesterov": nesterov and momentum > 0}
+
+
 def _choose(name: str, label: str, titles: dict[str, str]) -> str:
     key = f"config-{name}"
-    if st.session_state[key] not in titles:
+    if (
+        asked := st.session_state[key]
+    ) not in titles:  # a folder that was asked for in the address, or is gone
+        st.info(tell(Message("There is no set of pictures called {name!r}.", name=asked)))
         st.session_state[key] = next(iter(titles))
     return st.selectbox(
         label, list(titles), format_func=lambda each: _(titles[each]), key=key, persist_state="session"
@@ -87,11 +93,19 @@ def _slide(name: str, label: str, usual: tuple[float, ...]) -> float:
     )
 
 
-def _count(name: str, label: str, low: int, high: int, placeholder: str = "") -> int | None:
+def _count(name: str, label: str, low: int, high: int, empty: str = "") -> int | None:
+    """empty: what no number at all means, where that is allowed."""
     return st.number_input(
-        label, low, high, key=f"config-{name}", placeholder=placeholder, persist_state="session", step=1
+        label,
+        low,
+        high,
+        None if empty else "min",
+        key=f"config-{name}",
+        placeholder=empty,
+        persist_state="session",
+        step=1,
     )
 
 
-def _switch(name: str, label: str) -> bool:
-    return st.toggle(label, key=f"config-{name}", persist_state="session")
+def _switch(name: str, label: str, disabled: bool = False) -> bool:
+    return st.toggle(label, key=f"config-{name}", disabled=disabled, persist_state="session")

@@ -1,16 +1,20 @@
 """Look inside a run: what the net takes for what, its worst mistakes, its first filters, its layers."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
 from lessons import classifier
-from lessons.errors import Message
+from lessons.errors import LessonError, Message
 from lessons.training.runs import Details, Run
 from pages.kit.text import _, literal, tell
 from pages.kit.training import shared
 from pages.kit.training.confusion import confusion_grid
+
+if TYPE_CHECKING:  # imports torch
+    from lessons.data.pictures import Pictures
 
 SHOWN = 18
 VIEWS = ("Confusion matrix", "Worst mistakes", "First filters", "Layers")
@@ -28,15 +32,33 @@ def look_inside(run: Run) -> None:
         chosen = view.segmented_control(
             _("View"), VIEWS, format_func=_, default=VIEWS[0], required=True, key="inside-view"
         )
-        last = len(epochs)
-        epoch = last
-        if last > 1:  # the key follows the last epoch, so that the slider does too
-            epoch = when.slider(_("After epoch"), 1, last, last, key=f"inside-epoch-{run.id}-{last}")
+        with when:
+            epoch = _choose_epoch(run, len(epochs))
         VIEW_OF[chosen](run, run.details(epochs[epoch - 1]))
 
 
-def _confusion(run: Run, details: Details) -> None:
+def _choose_epoch(run: Run, last: int) -> int:
+    """A slider that stands on the last epoch moves on with it; on another, it stays there."""
+    if last == 1:
+        return 1
+    key = f"inside-epoch-{run.id}"
+    before = st.session_state.get(f"{key}-last")
+    if st.session_state.get(key, before) in (before, None):
+        st.session_state[key] = last
+    st.session_state[f"{key}-last"] = last
+    return st.select_slider(_("After epoch"), range(1, last + 1), key=key)
+
+
+def _pictures(run: Run, details: Details) -> "Pictures":
+    """What the run was tested on; LessonError where that is not there any more."""
     pictures = shared.pictures(run.config().data)
+    if details.probabilities.shape != (len(pictures.test), len(pictures.classes)):
+        raise LessonError("The pictures have changed since this run, so its answers cannot be shown.")
+    return pictures
+
+
+def _confusion(run: Run, details: Details) -> None:
+    pictures = _pictures(run, details)
     labels = pictures.test.labels.numpy()
     grid, found = st.columns([3, 2], gap="large")
     with grid:
@@ -51,11 +73,12 @@ def _confusion(run: Run, details: Details) -> None:
             "{true} taken for {predicted}: {count}", true=true, predicted=predicted, count=len(which)
         )
         st.markdown(tell(heading))
-        _show_pictures(run, which[:SHOWN], [f"{details.probabilities[i, column]:.0%}" for i in which[:SHOWN]])
+        shown = which[:SHOWN]
+        _show_pictures(pictures, shown, [f"{details.probabilities[i, column]:.0%}" for i in shown])
 
 
 def _worst(run: Run, details: Details) -> None:
-    pictures = shared.pictures(run.config().data)
+    pictures = _pictures(run, details)
     labels = pictures.test.labels.numpy()
     which = classifier.worst_mistakes(details.probabilities, labels, SHOWN)
     st.caption(
@@ -68,7 +91,7 @@ def _worst(run: Run, details: Details) -> None:
             f"{literal(pictures.classes[labels[i]])} {details.probabilities[i, labels[i]]:.1%}"
             f" → {literal(pictures.classes[guess])} {details.probabilities[i, guess]:.0%}"
         )
-    _show_pictures(run, which, captions)
+    _show_pictures(pictures, which, captions)
 
 
 def _filters(run: Run, details: Details) -> None:
@@ -101,8 +124,8 @@ def _layers(run: Run, details: Details) -> None:
         st.code(str(net), language=None)
 
 
-def _show_pictures(run: Run, which: np.ndarray, captions: Iterable[str]) -> None:
-    images = shared.pictures(run.config().data).test.images[which].permute(0, 2, 3, 1).numpy()
+def _show_pictures(pictures: "Pictures", which: np.ndarray, captions: Iterable[str]) -> None:
+    images = pictures.test.images[which].permute(0, 2, 3, 1).numpy()
     zoom = max(1, 96 // images.shape[1])
     big = [image.repeat(zoom, 0).repeat(zoom, 1).squeeze() for image in images]
     with st.container(height=420, border=False):

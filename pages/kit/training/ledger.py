@@ -2,6 +2,7 @@
 
 import time
 from functools import partial
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -10,6 +11,8 @@ from lessons import classifier, limits, places
 from lessons.errors import LessonError, Message
 from lessons.training import runs
 from lessons.training.runs import Run
+from lessons.training.supervisor import FIRST_NAME
+from pages.kit.frame import guard
 from pages.kit.text import _, tell
 from pages.kit.training import shared
 from pages.kit.training.controls import NETS, OPTIMIZERS
@@ -20,14 +23,22 @@ def title(run: Run) -> str:
     """The learner's own name for it, or its net and rate; then when it was made."""
     try:
         config, about = run.config(), run.about()
-        name = _(run.name()) or f"{_(NETS[config.net])}, {OPTIMIZERS[config.optimizer]} {config.lr:g}"
+        given = run.name()
+        name = (
+            _(given)
+            if given == FIRST_NAME
+            else given or f"{_(NETS[config.net])}, {OPTIMIZERS[config.optimizer]} {config.lr:g}"
+        )
         return f"{name} · {time.strftime('%m-%d %H:%M:%S', time.localtime(about['created']))}"
     except LessonError:
         return f"{run.id} ({_('damaged')})"
 
 
-def choose_run(every: list[Run]) -> Run:
-    """The run to look at: the one asked for, in the address at first, else the newest. every: not empty."""
+def choose_run(every: list[Run]) -> Run | None:
+    """The run to look at: the one asked for, in the address at first, else the newest; None without any."""
+    if not every:
+        st.caption(_("There is no run here. Train makes one."))
+        return None
     by_id = {run.id: run for run in every}
     address = st.query_params.get("run") if "run-shown" not in st.session_state else None
     wanted = st.session_state.pop("run-wanted", address)
@@ -35,14 +46,18 @@ def choose_run(every: list[Run]) -> Run:
         st.info(tell(Message("There is no run {id} here; this is the newest.", id=wanted)))
     shown = wanted or st.session_state.get("run-shown")
     st.session_state["run-shown"] = shown if shown in by_id else every[0].id
-    chosen = st.selectbox(
-        _("Run"),
-        list(by_id),
-        format_func=lambda each: title(by_id[each]),
-        key="run-shown",
-        persist_state="session",
-    )
-    st.query_params["run"] = chosen
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            _("Run"),
+            list(by_id),
+            format_func=lambda each: title(by_id[each]),
+            key="run-shown",
+            persist_state="session",
+        )
+        with st.popover(_("Manage")):
+            manage(by_id[chosen])
+    if st.query_params.get("run") != chosen:
+        st.query_params["run"] = chosen
     return by_id[chosen]
 
 
@@ -53,21 +68,30 @@ def look_at(run: Run) -> None:
 
 
 def manage(run: Run) -> None:
-    """Rename, repeat, take home or delete one run."""
-    with st.popover(_("Manage")):
-        name = st.text_input(_("Name"), run.name(), max_chars=limits.RUN_NAME_LENGTH, key=f"name-{run.id}")
-        if name != run.name():
-            run.rename(name)
-            st.rerun()
+    """Rename, repeat, take home or delete one run; what is damaged about it hinders the others not."""
+    with guard():
+        _rename(run)
+    with guard():
         if st.button(_("Same settings, same seed again"), key="run-again"):
             look_at(shared.supervisor().submit(run.config(), shared.session()))
         st.download_button(
             _("Take home (zip)"), partial(_export, run), f"{run.id}.zip", "application/zip", on_click="ignore"
         )
+    with guard():
         if st.button(_("Delete"), key="run-delete"):
             run.delete()
             st.session_state["run-deleted"] = run.id
             st.rerun()
+
+
+def _rename(run: Run) -> None:
+    key = f"name-{run.id}"
+
+    def rename() -> None:
+        with guard():
+            run.rename(st.session_state[key])
+
+    st.text_input(_("Name"), run.name(), max_chars=limits.RUN_NAME_LENGTH, key=key, on_change=rename)
 
 
 def _export(run: Run) -> bytes:
@@ -87,6 +111,8 @@ def offer_undo() -> None:
 
 def ledger(every: list[Run]) -> None:
     """All runs in a table; two to six of them laid over each other, with what differs."""
+    if not every:
+        return
     st.subheader(_("Runs"), anchor=False)
     st.dataframe([_row(run) for run in every], hide_index=True, height=min(38 + 35 * len(every), 320))
     sound = {run.id: run for run in every if _is_sound(run)}
@@ -104,7 +130,7 @@ def ledger(every: list[Run]) -> None:
 
 
 def compare(chosen: list[Run]) -> None:
-    named = [(title(run), run.history()) for run in chosen]
+    named = [(escape(title(run)), run.history()) for run in chosen]  # Plotly reads HTML
     loss, accuracy = st.columns(2)
     loss.plotly_chart(classifier.figure(named, _), key="compare-loss", config=PLAIN)
     accuracy.plotly_chart(classifier.accuracy_figure(named, _), key="compare-accuracy", config=PLAIN)
@@ -113,7 +139,7 @@ def compare(chosen: list[Run]) -> None:
         st.caption(_("Nothing differs: the same settings, the same seed, so the same curve."))
         return
     st.markdown(_("What differs"))
-    columns = [name for name, _history in named]
+    columns = [title(run) for run in chosen]
     st.dataframe(
         [
             {"": setting} | dict(zip(columns, map(str, values), strict=True))

@@ -5,13 +5,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lessons import classifier, places
-from lessons.training import runs
+from lessons import classifier
 from lessons.training.config import Config
 from lessons.training.runs import Run
 from pages.kit.frame import guard
 from pages.kit.predict import reveal
-from pages.kit.text import _
+from pages.kit.text import _, tell
 from pages.kit.training import shared
 from pages.kit.training.watcher import PLAIN, REFRESH_SECONDS
 
@@ -38,9 +37,10 @@ def race(config: Config) -> None:
                 racers = [replace(config, lr=rate, epochs=1, train_size=size) for rate in rates]
                 started = [shared.supervisor().submit(racer, shared.session()).id for racer in racers]
                 st.session_state["race"] = (started, rates.index(given))
-        if "race" in st.session_state:
-            started, guess = st.session_state["race"]
-            racing = [runs.find(places.runs_folder(), each) for each in started]
+        started, guess = st.session_state.get("race", ((), None))
+        by_id = {run.id: run for run in shared.all_runs()}
+        if started and by_id.keys() >= set(started):  # a learner may have deleted one
+            racing = [by_id[each] for each in started]
             active = any(run.state().active for run in racing)
             with answered:
                 st.fragment(_finish, run_every=REFRESH_SECONDS if active else None)(racing, guess, active)
@@ -50,8 +50,12 @@ def _finish(racing: list[Run], guess: int, active: bool) -> None:
     with guard():
         named = [(f"{run.config().lr:g}", run.history()) for run in racing]
         st.plotly_chart(classifier.figure(named, _), key="race-loss", config=PLAIN, height=220)
-        if not any(run.state().active for run in racing):
+        states = [run.state() for run in racing]
+        for reason in filter(None, (state.reason for state in states)):
+            st.warning(tell(reason))
+        if not any(state.active for state in states):
             losses = [h.epochs[0].train_loss if h.epochs else math.nan for _name, h in named]
-            reveal(classifier.race_question([run.config().lr for run in racing], losses), guess)
+            if not all(map(math.isnan, losses)):
+                reveal(classifier.race_question([run.config().lr for run in racing], losses), guess)
             if active:
                 st.rerun()

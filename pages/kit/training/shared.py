@@ -6,12 +6,14 @@ from pathlib import Path
 import streamlit as st
 
 from lessons import places
-from lessons.data import sources
+from lessons.data import cache, sources
 from lessons.data.pictures import Pictures
+from lessons.data.sources import Source
+from lessons.errors import LessonError
 from lessons.training import runs
 from lessons.training.runs import Run
 from lessons.training.supervisor import Supervisor
-from pages.kit.text import _
+from pages.kit.text import _, tell
 
 
 def supervisor() -> Supervisor:
@@ -28,13 +30,32 @@ def session() -> str:
 
 
 def pictures(key: str) -> Pictures:
-    return _pictures(places.data_folder(), key)
+    """The set in memory, shared by all; a folder is read again when it was read into the cache again."""
+    about = cache.summary(key)
+    return _pictures(places.data_folder(), key, about["mark"] if about else None)
+
+
+def is_intact(source: Source) -> bool:
+    """Whether a published set is here and can be read; what is wrong with its files is said."""
+    if not source.ready:
+        return False
+    try:
+        with st.spinner(_("Reading the pictures")):
+            pictures(source.key)
+    except LessonError as error:
+        st.warning(tell(error.message))
+        return False
+    return True
 
 
 def read(key: str) -> None:
     """Read a folder of pictures for the first time, under a bar; then the page runs again."""
     bar = st.progress(0.0, _("Reading the pictures"))
     sources.load(key, lambda fraction: bar.progress(fraction, _("Reading the pictures")))
+    if cache.summary(key) is None:
+        raise LessonError(
+            "The pictures were read, but {folder} cannot keep them.", folder=places.data_folder()
+        )
     st.rerun()
 
 
@@ -44,5 +65,5 @@ def _supervisor(folder: Path) -> Supervisor:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _pictures(folder: Path, key: str) -> Pictures:
+def _pictures(folder: Path, key: str, mark: str | None) -> Pictures:
     return sources.load(key)

@@ -62,8 +62,8 @@ def _standing(run: Run, config: Config, state: State, history: History, total: i
 
 def _status(run: Run, state: State, config: Config) -> str:
     if state.status == "queued":
-        place = shared.supervisor().place(run)
-        return tell(Message("waiting, place {place}", place=place)) if place else _("starting")
+        ahead = (shared.supervisor().place(run) or 1) - 1
+        return tell(Message("waiting, {ahead} before it", ahead=ahead)) if ahead else _("next to start")
     if state.status in ("running", "done"):
         return _("learning") if state.status == "running" else _("done")
     ended = {
@@ -84,15 +84,15 @@ def _buttons(run: Run, config: Config, state: State) -> None:
                 supervisor.pause(run)
             if st.button(_("Stop"), key="watch-stop"):
                 supervisor.stop(run)
-            _rate(run, config)
+            if state.status == "running":
+                _rate(run, config)
         elif state.status == "done":
             if st.button(_("One more epoch"), key="watch-more"):
                 supervisor.resume(run, shared.session(), epochs=config.epochs + 1)
                 st.rerun()
-        elif state.status == "failed":
-            lower = config.lr / 10
-            if st.button(tell(Message("Go on at the rate {lr}", lr=lower)), key="watch-lower"):
-                supervisor.resume(run, shared.session(), lr=lower)
+        elif smaller := state.values.get("smaller"):  # the loss was no longer a number
+            if st.button(tell(Message("Go on at the rate {lr}", lr=float(smaller))), key="watch-lower"):
+                supervisor.resume(run, shared.session(), lr=float(smaller))
                 st.rerun()
         elif st.button(_("Resume"), key="watch-resume", type="primary"):
             supervisor.resume(run, shared.session())
@@ -101,14 +101,14 @@ def _buttons(run: Run, config: Config, state: State) -> None:
 
 def _rate(run: Run, config: Config) -> None:
     """Another learning rate, at once: the worker reads the wish before its next step."""
-    now = run.wishes().get("lr", config.lr)
-    rate = st.select_slider(
+    key = f"watch-rate-{run.id}"
+    now = run.wishes().get("lr") or (run.history().lrs or [config.lr])[-1]
+    st.select_slider(
         _("Learning rate from now on"),
         sorted({*classifier.RATES, config.lr, now}),
         now,
         format_func=lambda each: f"{each:g}",
-        key=f"watch-rate-{run.id}",
+        key=key,
         width=260,
+        on_change=lambda: run.ask(lr=st.session_state[key]),
     )
-    if rate != now:
-        run.ask(lr=rate)

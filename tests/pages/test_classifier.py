@@ -1,0 +1,462 @@
+"""Stories of the page "Train a classifier", told by its own runs: nobody trains while a page is tested."""
+
+import json
+import shutil
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from lessons.data import sources
+from lessons.training import runs
+from lessons.training.config import Config
+from lessons.training.reports import Report, Step
+from lessons.training.runs import Run
+from lessons.training.supervisor import FIRST_RUN, Supervisor
+from lessons.training.work import carry_out
+from pages.kit.training import shared
+
+TINY = Config(data="folder:tiny", net="lenet", lr=0.01, batch_size=16, epochs=3, device="cpu", threads=1)
+
+
+def draw_tiny(folder: Path) -> None:
+    """48 + 18 noisy pictures of three colours."""
+    shades = np.random.default_rng(0)
+    for part, count in (("train", 16), ("test", 6)):
+        for channel, name in enumerate(("red", "green", "blue")):
+            (folder / part / name).mkdir(parents=True)
+            for index in range(count):
+                picture = shades.integers(0, 200, (32, 32, 3), dtype=np.uint8)
+                picture[..., channel] += 55
+                Image.fromarray(picture).save(folder / part / name / f"{index}.png")
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the set "folder:tiny" and one finished run."""
+    home = tmp_path_factory.mktemp("trained")
+    draw_tiny(home / "data" / "tiny")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LESSONS_HOME", str(home))
+        carry_out(runs.create(home / "runs", TINY))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def no_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Runs queue as ever, and nobody comes to carry them out."""
+    monkeypatch.setattr(Supervisor, "_slot", lambda self: None)
+    yield
+    shared._supervisor.clear()
+    shared._pictures.clear()
+
+
+@pytest.fixture
+def run(home: Path, trained: Path) -> Run:
+    """A finished run in this test's home."""
+    shutil.copytree(trained, home, dirs_exist_ok=True)
+    (only,) = runs.every(home / "runs")
+    return only
+
+
+@pytest.fixture
+def open_page(open_app: Callable[..., AppTest]) -> Callable[..., AppTest]:
+    """The page as its address opens it: open_page(lr="0.1")."""
+
+    def opened(**address: str) -> AppTest:
+        app = open_app(**address)
+        app.switch_page("pages/training/classifier.py").run()
+        assert not app.exception
+        return app
+
+    return opened
+
+
+def standing(app: AppTest) -> str:
+    """The line above the curves."""
+    return app.get("progress")[0].proto.text
+
+
+def steps(app: AppTest) -> str:
+    return next(text.value for text in app.markdown if text.value.startswith("Steps"))
+
+
+def curves(app: AppTest, key: str) -> list[dict[str, Any]]:
+    """What is drawn in the chart with this key."""
+    (chart,) = (chart for chart in app.get("plotly_chart") if chart.key == key)
+    return json.loads(chart.proto.spec)["data"]
+
+
+def points(curve: dict[str, Any]) -> int:
+    x = curve["x"]  # a short list, or the bytes of an array
+    return len(np.frombuffer(b64decode(x["bdata"]), x["dtype"])) if isinstance(x, dict) else len(x)
+
+
+def said(app: AppTest) -> str:
+    return "\n".join(each.value for each in (*app.info, *app.warning, *app.error, *app.caption))
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click().run()
+    assert not app.exception
+    return app
+
+
+def queued(home: Path) -> Run:
+    """The run that waits to be carried out."""
+    return next(run for run in runs.every(home / "runs") if run.state().status == "queued")
+
+
+def flip_a_bit(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+# The first visit
+
+
+def test_on_a_first_visit_a_small_run_is_being_made(home, open_page):
+    app = open_page()
+    assert app.selectbox(key="run-shown").options[0].startswith("A first look")
+    assert standing(app).startswith("next to start")
+    assert said(app).startswith("There is something to see here after the first epoch.")
+    assert queued(home).config() == FIRST_RUN
+
+
+def test_a_finished_run_shows_its_curves_and_its_numbers(run, open_page):
+    app = open_page()
+    accuracy = 100 * run.history().epochs[-1].test_accuracy
+    assert standing(app) == f"done · step 9 of 9 · test accuracy {accuracy:.1f} %"
+    assert points(curves(app, "watch-loss")[0]) == 9
+    assert points(curves(app, "watch-accuracy")[0]) == 3
+    assert not app.warning
+
+
+def test_every_view_into_a_finished_run_has_something_to_show(run, open_page):
+    app = open_page()
+    wrong = round(18 * (1 - run.history().epochs[-1].test_accuracy))
+    assert wrong > 0
+    view = app.segmented_control(key="inside-view")
+    view.set_value("Worst mistakes").run()
+    assert len(app.image[0].proto.imgs) == wrong
+    view.set_value("First filters").run()
+    assert "`6 x 3 x 5 x 5`" in said(app)
+    view.set_value("Layers").run()
+    assert "parameters in all." in said(app)
+
+
+def test_the_slider_goes_back_to_an_earlier_epoch(run, open_page):
+    app = open_page()
+    epoch = app.select_slider(key=f"inside-epoch-{run.id}")
+    assert epoch.value == 3
+    epoch.set_value(1).run()
+    assert not app.exception
+    assert app.select_slider(key=f"inside-epoch-{run.id}").value == 1
+
+
+# The controls
+
+
+def test_the_arithmetic_of_the_steps_follows_the_controls(run, open_page):
+    app = open_page()
+    assert steps(app) == r"Steps: $\lceil 5000 / 64 \rceil \times 8 = 79 \times 8 = 632$"
+    app.select_slider(key="config-batch_size").set_value(32)
+    app.number_input(key="config-epochs").set_value(2).run()
+    assert steps(app) == r"Steps: $\lceil 5000 / 32 \rceil \times 2 = 157 \times 2 = 314$"
+    app.number_input(key="config-train_size").set_value(100).run()
+    assert steps(app) == r"Steps: $\lceil 100 / 32 \rceil \times 2 = 4 \times 2 = 8$"
+
+
+def test_train_starts_what_the_controls_show(home, run, open_page):
+    app = open_page()
+    app.selectbox(key="config-net").set_value("mlp").run()
+    press(app, "train")
+    assert queued(home).config() == Config(net="mlp")
+    assert app.selectbox(key="run-shown").value == queued(home).id
+    assert standing(app).startswith("next to start")
+
+
+def test_a_run_behind_others_says_how_many(run, open_page):
+    app = open_page()
+    press(press(press(app, "train"), "train"), "train")
+    assert standing(app).startswith("waiting, 2 before it")
+
+
+def test_settings_come_from_the_address_and_stay_there(run, open_page):
+    app = open_page(lr="0.1", net="linear", flip="true", train_size="500", lang="en")
+    assert app.select_slider(key="config-lr").value == 0.1
+    assert app.toggle(key="config-flip").value is True
+    assert steps(app).startswith(r"Steps: $\lceil 500 / 64")
+    assert app.query_params["net"] == "linear"
+    assert not app.info
+
+
+# Input that cannot be used
+
+
+NONSENSE = {
+    "lr": ("abc", "`lr` in the address is `abc`, which cannot be read."),
+    "net": ("<b>foo</b>", "`net` is '`<b>foo</b>`'; it can be one of:"),
+    "epochs": ("99999", "`epochs` is 99999; it must be a whole number from 1 to 200."),
+    "data": ("folder:../x", "There is no set of pictures called '`folder:../x`'."),
+    "momentum": ("nan", "`momentum` is nan; it must be a number from 0 to 0.9999."),
+    "flip": ("maybe", "`flip` in the address is `maybe`, which cannot be read."),
+    "run": ("../../etc", "There is no run `../../etc` here; this is the newest."),
+}
+
+
+@pytest.mark.parametrize("name", NONSENSE)
+def test_nonsense_in_the_address_is_mentioned_and_replaced(run, open_page, name):
+    asked, answer = NONSENSE[name]
+    app = open_page(**{name: asked})
+    assert answer in said(app)
+    assert steps(app).endswith("= 632$")
+    assert app.query_params.get(name) in ([run.id] if name == "run" else (None, []))
+
+
+def test_a_folder_in_the_address_that_is_not_there_is_mentioned(run, open_page):
+    app = open_page(data="folder:cats")
+    assert "There is no set of pictures called '`folder:cats`'." in said(app)
+    assert app.selectbox(key="config-data").value == "doodles"
+
+
+def test_nesterov_can_only_be_chosen_with_a_momentum(run, open_page):
+    app = open_page()
+    app.toggle(key="config-nesterov").set_value(True).run()
+    app.select_slider(key="config-momentum").set_value(0.0).run()
+    assert app.toggle(key="config-nesterov").disabled
+    press(app, "train")
+    assert not app.warning
+
+
+def test_more_training_pictures_than_there_are_cannot_be_asked_for(run, open_page):
+    app = open_page(train_size="6000")
+    assert "6000 training pictures are asked for, and there are 5000." in said(app)
+    assert not [button for button in app.button if button.key == "train"]
+
+
+def test_a_folder_without_test_pictures_says_what_it_needs(home, run, open_page):
+    (home / "data/half/train/cats").mkdir(parents=True)
+    app = open_page(data="folder:half")
+    assert "The folder `half` needs train/ and test/ (or val/) in it" in said(app)
+    assert standing(app).startswith("done")
+
+
+def test_a_folder_is_read_when_it_is_chosen_for_the_first_time(home, run, open_page):
+    draw_tiny(home / "data" / "more")
+    app = open_page(data="folder:more", batch_size="16")
+    assert steps(app) == r"Steps: $\lceil 48 / 16 \rceil \times 8 = 3 \times 8 = 24$"
+
+
+def test_a_device_that_is_not_there_ends_the_run_with_a_sentence(home, run, open_page):
+    app = press(open_page(data="folder:tiny", device="mps"), "train")
+    carry_out(queued(home))
+    app.run()
+    assert "This machine has no `mps` device that torch can use" in said(app)
+    assert app.button(key="watch-resume")
+
+
+def test_a_rate_that_was_too_high_is_explained_and_a_lower_one_offered(home, run, open_page):
+    app = press(open_page(data="folder:tiny", lr="100", net="lenet", device="cpu"), "train")
+    failed = queued(home)
+    carry_out(failed)
+    app.run()
+    assert "The loss is no longer a number" in said(app)
+    assert app.button(key="watch-lower").label == "Go on at the rate 10.0"
+    press(app, "watch-lower")
+    assert failed.state().status == "queued"
+
+
+# Names
+
+
+HOSTILE = "**a** <b>b</b> $x$ :material/home: [c](http://d) {e}"
+
+
+def test_a_name_is_shown_as_it_was_written(run, open_page):
+    app = open_page()
+    app.text_input(key=f"name-{run.id}").set_value(HOSTILE).run()
+    assert not app.exception
+    assert run.name() == HOSTILE
+    assert app.selectbox(key="run-shown").options[0].startswith(HOSTILE)
+
+
+def test_spaces_in_a_name_are_tidied_once(run, open_page):
+    app = open_page()
+    app.text_input(key=f"name-{run.id}").set_value("a   b").run()
+    assert not app.exception
+    assert run.name() == "a b"
+
+
+def test_a_name_is_no_longer_than_allowed(run, open_page):
+    app = open_page()
+    app.text_input(key=f"name-{run.id}").set_value("x" * 61).run()
+    assert run.name() == "x" * 60
+
+
+def test_a_name_that_cannot_be_written_is_told(run, open_page):
+    app = open_page()
+    (run.folder / "name.json.new").mkdir()  # where the new name would be written
+    app.text_input(key=f"name-{run.id}").set_value("mine").run()
+    assert "Nothing can be written to the folder" in said(app)
+    assert run.name() == ""
+
+
+def test_a_name_that_is_a_word_of_the_page_is_not_translated(run, open_page):
+    run.rename("Stop")
+    app = open_page(lang="zh")
+    assert app.selectbox(key="run-shown").options[0].startswith("Stop ·")
+
+
+# Damaged runs
+
+
+DAMAGES = {
+    "config.json": "The file `config.json` is damaged.",
+    "state.json": "The file `state.json` is damaged.",
+    "name.json": "The file `name.json` is damaged.",
+    "metrics.jsonl": "of `metrics.jsonl` is damaged.",
+    "epochs/0003.npz": "The file `0003.npz` is damaged",
+}
+
+
+@pytest.mark.parametrize("file", DAMAGES)
+def test_a_damaged_file_is_named_and_the_rest_goes_on(home, run, open_page, file):
+    other = runs.create(home / "runs", Config(net="linear"))
+    flip_a_bit(run.folder / file)
+    app = open_page(run=run.id)
+    assert DAMAGES[file] in said(app)
+    assert len(app.dataframe[0].value) == 2
+    assert any(option.startswith("Linear, SGD 0.01") for option in app.selectbox(key="run-shown").options)
+    press(app, "run-delete")
+    assert runs.every(home / "runs") == [other]
+
+
+def test_a_damaged_checkpoint_is_named_when_the_run_is_to_go_on(run, open_page):
+    flip_a_bit(run.folder / "checkpoint.pt")
+    app = press(open_page(), "watch-more")
+    assert "The file `checkpoint.pt` is damaged: its checksum does not match." in said(app)
+    assert run.state().status == "done"
+
+
+# All runs
+
+
+def test_a_deleted_run_comes_back_with_undo(home, run, open_page):
+    app = press(open_page(), "run-delete")
+    assert "There is no run here. Train makes one." in said(app)
+    press(app, "run-undo")
+    assert runs.every(home / "runs") == [run]
+    assert standing(app).startswith("done")
+
+
+def test_two_runs_are_laid_over_each_other_with_what_differs(home, run, open_page):
+    other = runs.create(home / "runs", replace(TINY, lr=0.1), name=HOSTILE)
+    carry_out(other)
+    app = open_page()
+    app.multiselect(key="compare").set_value([run.id, other.id]).run()
+    assert not app.exception
+    named = [curve["name"] for curve in curves(app, "compare-loss")]
+    assert "&lt;b&gt;b&lt;/b&gt;" in named[1]
+    differences = app.dataframe[1].value
+    assert [list(row[1:]) for row in differences.itertuples(index=False)] == [["0.01", "0.1"]]
+
+
+def test_the_same_settings_again_make_the_same_curve(home, run, open_page):
+    app = press(open_page(), "run-again")
+    carry_out(queued(home))
+    app.multiselect(key="compare").set_value([each.id for each in runs.every(home / "runs")]).run()
+    assert "Nothing differs" in said(app)
+    first, second = curves(app, "compare-loss")
+    assert first["y"] == second["y"]
+
+
+def test_a_run_whose_pictures_are_gone_still_shows_its_curves(home, run, open_page):
+    shutil.rmtree(home / "data")
+    app = open_page()
+    assert points(curves(app, "watch-loss")[0]) == 9
+    assert said(app).count("There is no set of pictures called '`folder:tiny`'.") == 2
+
+
+def test_pictures_that_were_changed_since_a_run_are_not_taken_for_its_own(home, run, open_page):
+    (home / "data/tiny/test/red/0.png").unlink()
+    sources.load("folder:tiny")
+    assert "The pictures have changed since this run" in said(open_page())
+
+
+def test_a_folder_that_has_changed_is_shown_as_it_is_now(home, run):
+    assert len(shared.pictures("folder:tiny").test) == 18
+    (home / "data/tiny/test/red/0.png").unlink()
+    sources.load("folder:tiny")
+    assert len(shared.pictures("folder:tiny").test) == 17
+
+
+# Predict, then reveal
+
+
+def test_predictions_are_graded_with_the_numbers_of_the_controls(run, open_page):
+    app = open_page()
+    steps_question = next(each for each in app.number_input if each.label.startswith("How many steps"))
+    steps_question.set_value(79).run()
+    assert "5000 pictures in batches of 64 make 79 steps: the last batch holds 8." in app.success[0].value
+    loss_question = next(each for each in app.number_input if each.label.startswith("What is the loss"))
+    loss_question.set_value(10.0).run()
+    assert "ln 10 = 2.303" in app.info[0].value
+
+
+def test_a_race_is_graded_when_both_have_run(home, run, open_page):
+    app = open_page(data="folder:tiny", net="linear", device="cpu")
+    app.radio(key="race-guess-0.01").set_value(0.01).run()
+    press(app, "race-start")
+    racers = [each for each in runs.every(home / "runs") if each.state().status == "queued"]
+    assert {each.config().lr for each in racers} == {0.01, 0.001}
+    for racer in racers:
+        carry_out(racer)
+    app.run()
+    first, second = (
+        next(each for each in racers if each.config().lr == lr).history().epochs[0].train_loss
+        for lr in (0.01, 0.001)
+    )
+    (answer,) = app.success if first <= second else app.info
+    assert f"{first:.3f}".rstrip("0") in answer.value
+
+
+# Taking it home, and the other language
+
+
+def test_the_code_is_the_program_of_the_run_on_the_screen(run, open_page):
+    app = open_page(lr="0.5")
+    program = "\n".join(each.value for each in app.code)
+    assert "lr=0.01" in program
+    assert '"data/tiny/train"' in program
+
+
+def test_the_code_repeats_a_changed_learning_rate(home, run, open_page):
+    changed = runs.create(home / "runs", TINY)
+
+    def lower(report: Report) -> None:
+        if isinstance(report, Step) and report.step == 4:
+            changed.ask(lr=0.005)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lessons.training.work.LISTEN_SECONDS", 0.0)
+        carry_out(changed, watch=lower)
+    app = open_page(run=changed.id)
+    (step, lr), *_ = changed.history().lr_changes
+    assert f"new_rates = {{{step}: {lr}}}" in app.code[-1].value
+
+
+def test_the_page_speaks_chinese(run, open_page):
+    app = open_page(lang="zh")
+    assert app.title[0].value == "训练一个分类器"
+    assert app.button(key="train").label == "开始训练"
+    assert standing(app).startswith("已完成 · 第 9 步，共 9 步")
+    assert app.segmented_control(key="inside-view").options[0] == "混淆矩阵"
+    assert not set(app.dataframe[0].value.columns) & {"run", "state", "net", "seed"}
