@@ -1,4 +1,4 @@
-"""What it costs to watch a run, and how fast the page answers. Phases take turns in one run, medians are compared."""
+"""What watching a run costs, and how fast the page answers: phases take turns, medians are compared."""
 
 import re
 import statistics
