@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from lessons.program import split_cells, to_notebook
+from lessons.cells import split_cells, to_notebook
 
 PROGRAM = '''"""Train."""
 
