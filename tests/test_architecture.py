@@ -35,8 +35,8 @@ assert not [name for name in sys.modules if name.split(".")[0] in ("streamlit", 
 
 IMPORT_WITHOUT_TORCH = """
 import sys
-import lessons.catalog, lessons.errors, lessons.limits, lessons.places, lessons.program, lessons.questions
-import lessons.style, lessons.training.config, lessons.words
+import lessons.catalog, lessons.errors, lessons.limits, lessons.places, lessons.cells, lessons.questions
+import lessons.style, lessons.words, lessons.classifier, lessons.data.sources, lessons.training.supervisor
 assert "torch" not in sys.modules
 """
 
