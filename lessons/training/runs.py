@@ -39,6 +39,7 @@ from lessons.training.seal import Damaged, digest, read_json, write_json
 
 ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 TRASH = ".trash"
+SECONDS_IN_TRASH = 7 * 24 * 3600.0
 METRICS = "metrics.jsonl"
 CHECKPOINT = "checkpoint.pt"
 RESERVE = "reserve"
@@ -252,6 +253,13 @@ def _one_line(name: str) -> str:
     if len(name) > limits.RUN_NAME_LENGTH:
         raise LessonError("A name can have up to {most} characters.", most=limits.RUN_NAME_LENGTH)
     return name
+
+
+def empty_trash(folder: Path, seconds: float = SECONDS_IN_TRASH) -> None:
+    """Remove for good what was deleted longer ago than that."""
+    for deleted in every(folder / TRASH):
+        if time.time() - deleted.folder.stat().st_ctime > seconds:
+            shutil.rmtree(deleted.folder, ignore_errors=True)
 
 
 def _alive(pid: int, started: float) -> bool:

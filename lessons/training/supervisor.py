@@ -44,6 +44,7 @@ class Supervisor:
         self._closed = False
         self._changed = Condition()
         self._spare = Lock()
+        runs.empty_trash(self.folder)
         self._slots = [
             Thread(target=self._slot, daemon=True) for _ in range(slots or max(1, self._cores // 2))
         ]

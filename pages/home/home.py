@@ -5,7 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from lessons.catalog import Chapter, Lesson, built_chapters
+from pages.kit.frame import guard
 from pages.kit.text import _, language
+from pages.kit.training.shared import welcome
 
 MINIATURES = Path(__file__).parent / "miniatures"
 
@@ -52,3 +54,6 @@ with st.container(key="home", gap="large"):
     show_ways()
     for chapter in built_chapters():
         show_chapter(chapter)
+
+with guard():
+    welcome()

@@ -40,7 +40,7 @@ def train(config: Config, source: Source) -> None:
 
 with page("classifier"):
     with guard():
-        shared.supervisor().first_run()
+        shared.supervisor().first_run()  # and a worker warms up while the learner looks around
     every = shared.all_runs()
     working, controls = st.columns([5, 2], gap="large")
     with controls:

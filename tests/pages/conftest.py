@@ -1,10 +1,13 @@
 """Page stories: the app without a browser. What a learner would get an apology for fails the test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from lessons.training.supervisor import Supervisor
+from pages.kit.training import shared
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -12,6 +15,15 @@ ROOT = Path(__file__).parent.parent.parent
 @pytest.fixture(autouse=True)
 def strict(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LESSONS_STRICT", "1")
+
+
+@pytest.fixture(autouse=True)
+def no_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Runs queue as ever, and nobody comes to carry them out."""
+    monkeypatch.setattr(Supervisor, "_slot", lambda self: None)
+    yield
+    shared._supervisor.clear()
+    shared._pictures.clear()
 
 
 @pytest.fixture

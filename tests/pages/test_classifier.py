@@ -3,7 +3,7 @@
 import json
 import shutil
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from lessons.training import runs
 from lessons.training.config import Config
 from lessons.training.reports import Report, Step
 from lessons.training.runs import Run
-from lessons.training.supervisor import FIRST_RUN, Supervisor
+from lessons.training.supervisor import FIRST_RUN
 from lessons.training.work import carry_out
 from pages.kit.training import shared
 
@@ -46,15 +46,6 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("LESSONS_HOME", str(home))
         carry_out(runs.create(home / "runs", TINY))
     return home
-
-
-@pytest.fixture(autouse=True)
-def no_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Runs queue as ever, and nobody comes to carry them out."""
-    monkeypatch.setattr(Supervisor, "_slot", lambda self: None)
-    yield
-    shared._supervisor.clear()
-    shared._pictures.clear()
 
 
 @pytest.fixture

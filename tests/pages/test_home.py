@@ -4,6 +4,8 @@ import subprocess
 import sys
 
 from lessons.catalog import COURSE, built_chapters
+from lessons.training.runs import every
+from lessons.training.supervisor import FIRST_NAME
 
 OPEN_HOME = """
 import sys
@@ -21,8 +23,17 @@ def test_home_shows_every_built_lesson_under_its_chapter(open_app):
     assert all(lesson.idea in ideas for chapter in COURSE for lesson in chapter.lessons)
 
 
-def test_home_does_not_wait_for_torch():
+def test_home_does_not_wait_for_torch(home):
+    (home / "runs").mkdir()  # not a first visit, which would have a worker process make a first run
     subprocess.run([sys.executable, "-c", OPEN_HOME], check=True, timeout=60)
+
+
+def test_the_first_visit_has_a_first_run_made(open_app, home):
+    open_app()
+    (run,) = every(home / "runs")
+    assert run.name() == FIRST_NAME
+    open_app()
+    assert every(home / "runs") == [run]
 
 
 def test_the_address_decides_the_language(open_app):

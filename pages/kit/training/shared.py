@@ -2,12 +2,12 @@
 
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from lessons import places
 from lessons.data import cache, sources
-from lessons.data.pictures import Pictures
 from lessons.data.sources import Source
 from lessons.errors import LessonError
 from lessons.training import runs
@@ -15,9 +15,18 @@ from lessons.training.runs import Run
 from lessons.training.supervisor import Supervisor
 from pages.kit.text import _, tell
 
+if TYPE_CHECKING:  # imports torch, which the home page does without
+    from lessons.data.pictures import Pictures
+
 
 def supervisor() -> Supervisor:
     return _supervisor(places.runs_folder())
+
+
+def welcome() -> None:
+    """Where there was never a run, have a small one made, so that there is something to look at."""
+    if not places.runs_folder().exists():
+        supervisor().first_run()
 
 
 def all_runs() -> list[Run]:
@@ -29,7 +38,7 @@ def session() -> str:
     return st.session_state.setdefault("session", secrets.token_hex(8))
 
 
-def pictures(key: str) -> Pictures:
+def pictures(key: str) -> "Pictures":
     """The set in memory, shared by all; a folder is read again when it was read into the cache again."""
     about = cache.summary(key)
     return _pictures(places.data_folder(), key, about["mark"] if about else None)
@@ -65,5 +74,5 @@ def _supervisor(folder: Path) -> Supervisor:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _pictures(folder: Path, key: str, mark: str | None) -> Pictures:
+def _pictures(folder: Path, key: str, mark: str | None) -> "Pictures":
     return sources.load(key)

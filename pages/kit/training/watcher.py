@@ -12,18 +12,24 @@ from pages.kit.text import _, tell
 from pages.kit.training import shared
 
 REFRESH_SECONDS = 0.5
+FIRST_REFRESH_SECONDS = 0.2  # until the first point is there
 PLAIN = {"displayModeBar": False}
 
 
 def watch(run: Run) -> None:
     """Curves, numbers and buttons of one run; they refresh by themselves while it goes on."""
-    active = run.state().active
-    live = st.fragment(_watch, run_every=REFRESH_SECONDS if active else None)
-    live(run, (active, len(run.history().epochs)))
+    active, begun, _epochs = seen = _milestones(run.state(), run.history())
+    every = REFRESH_SECONDS if begun else FIRST_REFRESH_SECONDS
+    st.fragment(_watch, run_every=every if active else None)(run, seen)
 
 
-def _watch(run: Run, seen: tuple[bool, int]) -> None:
-    """seen: what the rest of the page shows; when an epoch or the run has ended, all of it runs again."""
+def _milestones(state: State, history: History) -> tuple[bool, bool, int]:
+    """Whether it goes on, whether it has begun, and its epochs: the rest of the page depends on these."""
+    return state.active, bool(history.losses), len(history.epochs)
+
+
+def _watch(run: Run, seen: tuple[bool, bool, int]) -> None:
+    """seen: the milestones when all of the page ran last; at the next one all of it runs again."""
     with guard():
         config, state, history = run.config(), run.state(), run.history()
         total = config.total_steps()
@@ -37,7 +43,7 @@ def _watch(run: Run, seen: tuple[bool, int]) -> None:
         _buttons(run, config, state)
         for damage in history.damages[:3]:
             st.warning(tell(damage))
-        if seen != (state.active, len(history.epochs)):
+        if seen != _milestones(state, history):
             st.rerun()
 
 

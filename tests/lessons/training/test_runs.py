@@ -215,3 +215,15 @@ def test_what_a_page_asks_of_a_run_on_a_full_disk_is_refused_in_words(run, monke
             ask()
     assert run.name() == "first"
     assert run.wishes() == {}
+
+
+def test_the_trash_keeps_what_was_deleted_lately_and_lets_the_rest_go(tmp_path) -> None:
+    run = runs.create(tmp_path, Config())
+    run.write_state(State("done"))
+    run.delete()
+    runs.empty_trash(tmp_path, seconds=60)
+    runs.restore(tmp_path, run.id)
+    run.delete()
+    runs.empty_trash(tmp_path, seconds=0)
+    with pytest.raises(LessonError, match="There is no run"):
+        runs.restore(tmp_path, run.id)
