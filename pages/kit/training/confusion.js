@@ -1,8 +1,7 @@
 // A grid of buttons, one a cell. Blue: right answers; orange: mistakes; the deeper, the larger its share of the row.
 export default function ({ parentElement, data, setStateValue }) {
   const grid = parentElement.querySelector(".confusion");
-  const { counts, classes, labels, first } = data;
-  const chosen = grid.dataset.cell ? JSON.parse(grid.dataset.cell) : first;
+  const { counts, classes, labels, cell } = data;
   grid.style.gridTemplateColumns = `minmax(3rem, auto) repeat(${classes.length}, minmax(1.7rem, 1fr))`;
 
   const make = (tag, className, text) => {
@@ -25,9 +24,8 @@ export default function ({ parentElement, data, setStateValue }) {
       button.style.background = `rgb(${mix})`;
       button.classList.toggle("deep", depth > 0.7);
       button.ariaLabel = `${labels[0]}: ${classes[i]}, ${labels[1]}: ${classes[j]}, ${count}`;
-      button.ariaPressed = i === chosen[0] && j === chosen[1];
+      button.ariaPressed = i === cell[0] && j === cell[1];
       button.onclick = () => {
-        grid.dataset.cell = JSON.stringify([i, j]);
         grid.querySelectorAll("button").forEach((other) => (other.ariaPressed = other === button));
         setStateValue("cell", [i, j]);
       };

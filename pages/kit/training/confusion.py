@@ -22,13 +22,17 @@ def confusion_grid(
 
     Before the first click that is the commonest mistake.
     """
-    mistakes = counts - np.diag(np.diag(counts))
-    first = [int(index) for index in np.unravel_index(mistakes.argmax(), mistakes.shape)]
-    state = _grid(
+    clicked = st.session_state.get(key, {}).get("cell")
+    row, column = clicked or _commonest_mistake(counts)
+    _grid(
         key=key,
-        data={"counts": counts.tolist(), "classes": classes, "labels": labels, "first": first},
-        default={"cell": first},
+        data={"counts": counts.tolist(), "classes": classes, "labels": labels, "cell": [row, column]},
         on_cell_change=lambda: None,
     )
-    row, column = state.cell
-    return (row, column) if max(row, column) < len(classes) else (first[0], first[1])
+    return row, column
+
+
+def _commonest_mistake(counts: np.ndarray) -> tuple[int, int]:
+    mistakes = counts - np.diag(np.diag(counts))
+    row, column = np.unravel_index(mistakes.argmax(), mistakes.shape)
+    return int(row), int(column)

@@ -114,7 +114,15 @@ def ledger(every: list[Run]) -> None:
     if not every:
         return
     st.subheader(_("Runs"), anchor=False)
-    st.dataframe([_row(run) for run in every], hide_index=True, height=min(38 + 35 * len(every), 320))
+    st.dataframe(
+        [_row(run) for run in every],
+        hide_index=True,
+        height=min(38 + 35 * len(every), 320),
+        column_config={
+            _("run"): st.column_config.Column(width=240),
+            _("state"): st.column_config.Column(width=90),
+        },
+    )
     sound = {run.id: run for run in every if _is_sound(run)}
     chosen = st.multiselect(
         _("Lay over each other"),
