@@ -26,6 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.flaky(reruns=1))  # two cores, a server, a worker and a browser
 
 
 def start_server(home: Path) -> tuple[subprocess.Popen[bytes], str]:
