@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Selectbox
 
 from lessons.data import sources
 from lessons.training import runs
@@ -74,6 +75,11 @@ def standing(app: AppTest) -> str:
     return app.get("progress")[0].proto.text
 
 
+def chooser(app: AppTest) -> Selectbox:
+    """Of the run that is shown."""
+    return next(box for box in app.selectbox if box.label in ("Run", "训练记录"))
+
+
 def steps(app: AppTest) -> str:
     return next(text.value for text in app.markdown if text.value.startswith("Steps"))
 
@@ -115,7 +121,7 @@ def flip_a_bit(file: Path) -> None:
 
 def test_on_a_first_visit_a_small_run_is_being_made(home, open_page):
     app = open_page()
-    assert app.selectbox(key="run-shown").options[0].startswith("A first look")
+    assert chooser(app).options[0].startswith("A first look")
     assert standing(app).startswith("next to start")
     assert said(app).startswith("There is something to see here after the first epoch.")
     assert queued(home).config() == FIRST_RUN
@@ -145,11 +151,26 @@ def test_every_view_into_a_finished_run_has_something_to_show(run, open_page):
 
 def test_the_slider_goes_back_to_an_earlier_epoch(run, open_page):
     app = open_page()
-    epoch = app.select_slider(key=f"inside-epoch-{run.id}")
+    epoch = app.select_slider(key=f"inside-epoch-{run.id}-3")
     assert epoch.value == 3
     epoch.set_value(1).run()
     assert not app.exception
-    assert app.select_slider(key=f"inside-epoch-{run.id}").value == 1
+    assert app.select_slider(key=f"inside-epoch-{run.id}-3").value == 1
+
+
+def test_an_earlier_epoch_is_kept_while_later_ones_come_and_the_last_one_is_followed(run, open_page):
+    app = open_page()
+    app.select_slider(key=f"inside-epoch-{run.id}-3").set_value(2).run()
+    press(app, "watch-more")
+    carry_out(run)
+    app.run()
+    slider = app.select_slider(key=f"inside-epoch-{run.id}-4")
+    assert slider.value == 2
+    slider.set_value(4).run()
+    press(app, "watch-more")
+    carry_out(run)
+    app.run()
+    assert app.select_slider(key=f"inside-epoch-{run.id}-5").value == 5
 
 
 # The controls
@@ -170,7 +191,7 @@ def test_train_starts_what_the_controls_show(home, run, open_page):
     app.selectbox(key="config-net").set_value("mlp").run()
     press(app, "train")
     assert queued(home).config() == Config(net="mlp")
-    assert app.selectbox(key="run-shown").value == queued(home).id
+    assert chooser(app).value == queued(home).id
     assert standing(app).startswith("next to start")
 
 
@@ -276,7 +297,7 @@ def test_a_name_is_shown_as_it_was_written(run, open_page):
     app.text_input(key=f"name-{run.id}").set_value(HOSTILE).run()
     assert not app.exception
     assert run.name() == HOSTILE
-    assert app.selectbox(key="run-shown").options[0].startswith(HOSTILE)
+    assert chooser(app).options[0].startswith(HOSTILE)
 
 
 def test_spaces_in_a_name_are_tidied_once(run, open_page):
@@ -303,7 +324,7 @@ def test_a_name_that_cannot_be_written_is_told(run, open_page):
 def test_a_name_that_is_a_word_of_the_page_is_not_translated(run, open_page):
     run.rename("Stop")
     app = open_page(lang="zh")
-    assert app.selectbox(key="run-shown").options[0].startswith("Stop ·")
+    assert chooser(app).options[0].startswith("Stop ·")
 
 
 # Damaged runs
@@ -325,7 +346,7 @@ def test_a_damaged_file_is_named_and_the_rest_goes_on(home, run, open_page, file
     app = open_page(run=run.id)
     assert DAMAGES[file] in said(app)
     assert len(app.dataframe[0].value) == 2
-    assert any(option.startswith("Linear, SGD 0.01") for option in app.selectbox(key="run-shown").options)
+    assert any(option.startswith("Linear, SGD 0.01") for option in chooser(app).options)
     press(app, "run-delete")
     assert runs.every(home / "runs") == [other]
 

@@ -41,12 +41,14 @@ def _choose_epoch(run: Run, last: int) -> int:
     """A slider that stands on the last epoch moves on with it; on another, it stays there."""
     if last == 1:
         return 1
-    key = f"inside-epoch-{run.id}"
-    before = st.session_state.get(f"{key}-last")
-    if st.session_state.get(key, before) in (before, None):
-        st.session_state[key] = last
-    st.session_state[f"{key}-last"] = last
-    return st.select_slider(_("After epoch"), range(1, last + 1), key=key)
+    held, key = f"inside-held-{run.id}", f"inside-epoch-{run.id}-{last}"
+
+    def hold() -> None:
+        epoch = st.session_state[key]
+        st.session_state[held] = epoch if epoch < last else None
+
+    epoch = min(st.session_state.get(held) or last, last)
+    return st.select_slider(_("After epoch"), range(1, last + 1), epoch, key=key, on_change=hold)
 
 
 def _pictures(run: Run, details: Details) -> "Pictures":

@@ -40,30 +40,34 @@ def choose_run(every: list[Run]) -> Run | None:
         st.caption(_("There is no run here. Train makes one."))
         return None
     by_id = {run.id: run for run in every}
-    address = st.query_params.get("run") if "run-shown" not in st.session_state else None
-    wanted = st.session_state.pop("run-wanted", address)
-    if wanted and wanted not in by_id:
-        st.info(tell(Message("There is no run {id} here; this is the newest.", id=wanted)))
-    shown = wanted or st.session_state.get("run-shown")
-    st.session_state["run-shown"] = shown if shown in by_id else every[0].id
+    if "run-shown" not in st.session_state:
+        st.session_state["run-shown"] = asked = st.query_params.get("run")
+        if asked and asked not in by_id:
+            st.info(tell(Message("There is no run {id} here; this is the newest.", id=asked)))
+    ids, shown = list(by_id), st.session_state["run-shown"]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
             _("Run"),
-            list(by_id),
+            ids,
+            ids.index(shown) if shown in by_id else 0,
             format_func=lambda each: title(by_id[each]),
-            key="run-shown",
-            persist_state="session",
+            key=f"run-shown-{st.session_state.get('run-turn', 0)}",
         )
         with st.popover(_("Manage")):
             manage(by_id[chosen])
+    st.session_state["run-shown"] = chosen
     if st.query_params.get("run") != chosen:
         st.query_params["run"] = chosen
     return by_id[chosen]
 
 
 def look_at(run: Run) -> None:
-    """Show this run from the next turn on."""
-    st.session_state["run-wanted"] = run.id
+    """Show this run from the next turn on.
+
+    A new turn has a new selectbox: what a slow browser still says of the old one brings no old run back.
+    """
+    st.session_state["run-shown"] = run.id
+    st.session_state["run-turn"] = st.session_state.get("run-turn", 0) + 1
     st.rerun()
 
 

@@ -1,0 +1,231 @@
+"""Watching a network learn: train, leave, come back, stop, go on, and look into what was learned."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import sideways, wait_until_idle
+
+QUICK = "classifier?net=lenet&train_size=500&epochs=3"
+ENDLESS = "classifier?net=lenet&train_size=500&epochs=200"
+DRAWN = "key => document.querySelector(`.st-key-${key} .js-plotly-plot`)?._fullData?.[0]?.x.length ?? 0"
+EPOCH = "[class*=st-key-inside-epoch] input"
+SECONDS = 1000
+
+
+def standing(page: Page) -> Locator:
+    """The line above the curves."""
+    return page.get_by_test_id("stProgress")
+
+
+def drawn(page: Page, key: str = "watch-loss") -> int:
+    """How many points the first curve of this chart has; 0 before there is one."""
+    return page.evaluate(DRAWN, key)
+
+
+def wait_for_points(page: Page, more_than: int) -> int:
+    page.wait_for_function(f"least => ({DRAWN})('watch-loss') > least", arg=more_than)
+    return drawn(page)
+
+
+def train(page: Page) -> None:
+    """Press Train and wait until the new run goes on."""
+    before = run_in_address(page)
+    page.locator(".st-key-train button").click()
+    expect(page).not_to_have_url(re.compile(f"run={before}"))
+    expect(standing(page)).to_contain_text(re.compile("learning|done"), timeout=60 * SECONDS)
+
+
+def run_in_address(page: Page) -> str:
+    expect(page).to_have_url(re.compile("run="))
+    (run,) = re.findall(r"run=([\w-]+)", page.url)
+    return run
+
+
+@pytest.fixture(scope="module")
+def finished(chromium: Browser, server: str) -> str:
+    """A run of three epochs that one learner has made; the page as others open it."""
+    page = chromium.new_page()
+    page.goto(f"{server}/{QUICK}")
+    train(page)
+    expect(standing(page)).to_contain_text("done · step 24 of 24", timeout=60 * SECONDS)
+    path = f"{QUICK}&run={run_in_address(page)}"
+    page.close()
+    return path
+
+
+@pytest.fixture
+def going(open_page: Callable[..., Page]) -> Iterator[Page]:
+    """A page that watches a run without an end in sight; the run is stopped when the story is told."""
+    page = open_page(ENDLESS)
+    train(page)
+    yield page
+    stop = page.locator(".st-key-watch-stop button")
+    if stop.is_visible():
+        stop.click()
+
+
+def test_the_first_visit_shows_a_first_run_being_made_and_then_finished(fresh_server, open_page):
+    page = open_page("classifier", base=fresh_server)
+    expect(page.locator("[class*=st-key-run-shown] input")).to_have_value(re.compile("A first look"))
+    expect(standing(page)).to_contain_text("learning", timeout=60 * SECONDS)
+    expect(page.locator(".confusion button")).to_have_count(100, timeout=60 * SECONDS)
+    expect(standing(page)).to_contain_text("done · step 378 of 378", timeout=120 * SECONDS)
+
+
+def test_train_to_the_end_and_see_the_curve_grow(open_page):
+    page = open_page("classifier?net=lenet&train_size=5000&epochs=3")
+    train(page)
+    first = wait_for_points(page, more_than=0)
+    assert wait_for_points(page, more_than=first) > first
+    expect(standing(page)).to_contain_text("done · step 237 of 237", timeout=60 * SECONDS)
+    assert wait_for_points(page, more_than=236) == 237
+    assert drawn(page, "watch-accuracy") == 3
+
+
+def test_a_run_goes_on_while_its_page_is_away(going):
+    page = going
+    run = run_in_address(page)
+    before = wait_for_points(page, more_than=0)
+    page.reload()
+    expect(standing(page)).to_contain_text("learning")
+    assert run_in_address(page) == run
+    before = wait_for_points(page, more_than=before)
+
+    page.get_by_test_id("stSidebarNavLink").nth(0).click()
+    expect(page.locator("h1")).to_have_text("PyTorch by touch")
+    page.get_by_test_id("stSidebarNavLink").nth(1).click()
+    expect(standing(page)).to_contain_text("learning")
+    assert run_in_address(page) == run
+    wait_for_points(page, more_than=before)
+    expect(page.locator(".st-key-config-epochs input")).to_have_value("200")
+    expect(page).to_have_url(re.compile("net=lenet"))
+
+
+def test_stop_resume_and_another_learning_rate_on_the_way(going):
+    page = going
+    page.locator(".st-key-watch-stop button").click()
+    expect(standing(page)).to_contain_text("stopped in epoch")
+    page.locator(".st-key-watch-resume button").click()
+    expect(standing(page)).to_contain_text("learning", timeout=20 * SECONDS)
+
+    page.locator("[class*=st-key-watch-rate] input").press("ArrowRight")
+    expect(page.locator(".st-key-watch-loss .annotation-text")).to_have_text("lr 0.02")
+    page.locator(".st-key-watch-pause button").click()
+    expect(standing(page)).to_contain_text("paused in epoch")
+    expect(page.locator(".st-key-code-classifier")).to_contain_text("new_rates")
+
+
+def test_one_more_epoch(open_page, finished):
+    page = open_page(finished)
+    page.locator("[class*=st-key-run-shown]").wait_for()
+    page.get_by_test_id("stPopover").click()
+    page.locator(".st-key-run-again button").click()
+    expect(standing(page)).to_contain_text("done · step 24 of 24", timeout=60 * SECONDS)
+    page.locator(".st-key-watch-more button").click()
+    expect(standing(page)).to_contain_text("done · step 32 of 32", timeout=60 * SECONDS)
+
+
+def test_a_click_into_the_confusion_matrix_shows_those_pictures(open_page, finished):
+    page = open_page(finished)
+    cells = page.locator(".confusion button")
+    expect(cells).to_have_count(100)
+    counts = [int(count) for count in cells.all_inner_texts()]
+    assert sum(counts) == 1000
+    others = [cell for cell in range(100) if 0 < counts[cell] != max(counts)][:2]
+    for cell in others:
+        cells.nth(cell).click()
+        expect(page.locator(".st-key-inside")).to_contain_text(f": {counts[cell]}")
+        expect(page.locator(".st-key-inside [data-testid=stImage] img")).to_have_count(min(counts[cell], 18))
+        expect(cells.nth(cell)).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_slider_of_the_epochs_changes_what_is_shown(open_page, finished):
+    page = open_page(finished)
+    cells = page.locator(".confusion button")
+    expect(cells).to_have_count(100)
+    last = cells.all_inner_texts()
+    picked = page.locator(".confusion button[aria-pressed=true]")
+    page.locator(EPOCH).press("ArrowLeft")
+    expect(page.locator(EPOCH)).to_have_attribute("aria-valuetext", "2")
+    expect(cells).not_to_have_text(last)
+    (count,) = picked.all_inner_texts()  # the commonest mistake of that epoch, and its pictures beside it
+    expect(page.locator(".st-key-inside")).to_contain_text(f": {count}")
+
+
+def test_every_view_shows_its_pictures(open_page, finished):
+    page = open_page(finished)
+    inside = page.locator(".st-key-inside")
+    inside.get_by_text("Worst mistakes").click()
+    expect(inside.get_by_test_id("stImage").locator("img")).to_have_count(18)
+    expect(inside).to_contain_text("→")
+    inside.get_by_text("First filters").click()
+    filters = inside.get_by_test_id("stImage").locator("img")
+    expect(filters).to_have_count(1)
+    last = filters.get_attribute("src")
+    page.locator(EPOCH).press("Home")
+    expect(filters).not_to_have_attribute("src", last)
+    inside.get_by_text("Layers").click()
+    expect(inside).to_contain_text("parameters in all.")
+
+
+def test_two_rates_race_to_their_answer(open_page):
+    page = open_page("classifier?net=lenet&train_size=500")
+    race = page.locator(".st-key-race")
+    race.get_by_text("0.001").click()
+    race.get_by_role("button", name="Run both").click()
+    expect(race).to_contain_text("After one epoch the loss is", timeout=60 * SECONDS)
+    assert drawn(page, "race-loss") == 8
+
+
+def test_two_runs_are_laid_over_each_other(open_page, finished):
+    page = open_page(finished)
+    for _ in range(2):
+        page.locator(".st-key-compare input").click()
+        page.get_by_role("option").filter(has_text="·").first.click()
+        page.keyboard.press("Escape")
+        wait_until_idle(page)
+    expect(page.locator(".st-key-compare-loss .scatterlayer .trace")).to_have_count(2)
+    expect(page.get_by_text("What differs").or_(page.get_by_text("Nothing differs"))).to_be_visible()
+
+
+def test_the_program_the_notebook_and_the_zip_can_be_taken_home(open_page, finished):
+    page = open_page(finished)
+    for key, name in (("py", "classifier.py"), ("ipynb", "classifier.ipynb")):
+        with page.expect_download() as download:
+            page.locator(f".st-key-code-classifier-{key} button").click()
+        assert download.value.suggested_filename == name
+    page.get_by_test_id("stPopover").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Take home (zip)").click()
+    assert download.value.suggested_filename == f"{run_in_address(page)}.zip"
+
+
+def test_the_language_changes_and_the_run_stays(open_page, finished):
+    page = open_page(finished)
+    run = run_in_address(page)
+    page.get_by_text("中文").click()
+    expect(standing(page)).to_contain_text("已完成 · 第 24 步，共 24 步")
+    assert run_in_address(page) == run
+    expect(page.locator(".st-key-config-epochs input")).to_have_value("3")
+
+
+def test_an_address_opens_the_same_page_elsewhere(open_page, finished):
+    first = open_page(finished)
+    expect(standing(first)).to_contain_text("done")
+    second = open_page(first.url.rsplit("/", 1)[1])
+    expect(standing(second)).to_have_text(standing(first).inner_text())
+    expect(second.locator(".st-key-config-net input")).to_have_value("LeNet")
+    wait_until_idle(second)
+    assert second.url == first.url
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_it_fits_a_narrow_screen(open_page, finished, language):
+    page = open_page(f"{finished}&lang={language}", width=400)
+    for view in range(4):
+        page.locator(".st-key-inside-view button").nth(view).click()
+        wait_until_idle(page)
+        assert sideways(page) <= 0
