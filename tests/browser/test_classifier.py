@@ -182,10 +182,10 @@ def test_two_rates_race_to_their_answer(open_page):
 
 def test_two_runs_are_laid_over_each_other(open_page, finished):
     page = open_page(finished)
+    wait_until_idle(page)
     for _ in range(2):
-        page.locator(".st-key-compare input").click()
+        page.locator(".st-key-compare input").press("ArrowDown")
         page.get_by_role("option").filter(has_text="·").first.click()
-        page.keyboard.press("Escape")
         wait_until_idle(page)
     expect(page.locator(".st-key-compare-loss .scatterlayer .trace")).to_have_count(2)
     expect(page.get_by_text("What differs").or_(page.get_by_text("Nothing differs"))).to_be_visible()
