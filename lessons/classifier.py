@@ -79,7 +79,7 @@ def figure(runs: Named, _: Words = str, steps: int | None = None) -> go.Figure:
             raw = {"color": style.RUNS[0], "width": 1}
             chart.add_scatter(x=shown + 1, y=losses[shown], name=_("each batch"), line=raw, opacity=0.4)
         label = _("smoothed") if alone else name
-        chart.add_scatter(x=shown + 1, y=smooth(losses)[shown], name=label, line=_line(index))
+        chart.add_scatter(x=shown + 1, y=smooth(losses, shown), name=label, line=_line(index))
         for step, lr in history.lr_changes if alone else ():
             chart.add_vline(x=step, line_dash="dot", line_width=1, annotation_text=f"lr {lr:g}")
     chart.update_xaxes(range=[0, steps] if steps else None).update_yaxes(rangemode="tozero")
@@ -103,19 +103,19 @@ def accuracy_figure(runs: Named, _: Words = str, epochs: int | None = None) -> g
     return chart.update_traces(mode="lines+markers")
 
 
-def smooth(losses: Sequence[float] | np.ndarray, keep: float = 0.95) -> np.ndarray:
-    """Exponential moving average (steps,), corrected for its start as Adam's are; nan changes nothing.
+def smooth(losses: np.ndarray, at: np.ndarray, keep: float = 0.95) -> np.ndarray:
+    """The exponential moving average of losses (steps,) at some steps: (len(at),); nan counts nothing.
 
-    average_t = keep * average_(t-1) + (1 - keep) * loss_t, shown divided by 1 - keep^t.
+    Each is the mean of its loss and of those before it, a loss n steps back with the weight keep^n. Weights
+    below 1e-9 are left out.
     """
-    smoothed = np.empty(len(losses))
-    average = weight = 0.0
-    for step, loss in enumerate(losses):
-        if math.isfinite(loss):
-            average = keep * average + (1 - keep) * loss
-            weight = keep * weight + (1 - keep)
-        smoothed[step] = average / weight if weight else math.nan
-    return smoothed
+    back = np.arange(math.ceil(math.log(1e-9, keep)))
+    steps = at[:, None] - back
+    values = losses[steps.clip(0)]
+    weights = np.where((steps >= 0) & np.isfinite(values), keep**back, 0.0)
+    total = weights.sum(axis=1)
+    mean = (weights * np.nan_to_num(values)).sum(axis=1) / np.maximum(total, 1e-300)
+    return np.where(total > 0, mean, math.nan)
 
 
 def thin(count: int, most: int) -> np.ndarray:

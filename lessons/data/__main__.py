@@ -72,7 +72,8 @@ def _fetch(asked: argparse.Namespace) -> None:
             bar.update(fetching.done_bytes - bar.n)
     except KeyboardInterrupt:
         fetching.cancel()
-        raise LessonError("Stopped; nothing is kept of what was fetched.") from None
+        fetching.wait(2)  # it removes the file that is not complete
+        raise LessonError("Stopped. Only complete files are kept.") from None
     if fetching.error:
         raise fetching.error
     print(f"{published.SETS[asked.set].title} is in {data_folder()}")

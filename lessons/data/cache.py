@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import numpy as np
 
@@ -97,4 +98,5 @@ def _replace(file: Path, arrays: dict[str, Any]) -> None:
 
 
 def _file(key: str) -> Path:
-    return data_folder() / ".cache" / f"{key.replace(':', '-')}.npz"  # no file name on Windows has a colon
+    name = quote(key, safe=" ")  # no file name on Windows has a colon
+    return data_folder() / ".cache" / f"{name}.npz"

@@ -44,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
     add("--batch-size", type=int, default=default.batch_size, help="pictures a step")
     add("--epochs", type=int, default=default.epochs, help="passes over the training pictures")
     add("--seed", type=int, default=default.seed, help="the same seed gives the same run")
-    add("--train-size", type=int, help="use only the first so many training pictures")
+    add("--train-size", type=int, help="use only so many of the training pictures")
     add("--flip", action="store_true", help="mirror every other picture")
     add("--shift", type=int, default=default.shift, help="move each picture by up to so many pixels")
     add("--device", default=default.device, choices=DEVICES, help="where the arithmetic happens")
@@ -86,7 +86,7 @@ def _find(chosen: argparse.Namespace) -> Run:
     run = runs.find(places.runs_folder(), chosen.resume)
     if run.state().active:
         raise LessonError("This run is still going on.")
-    run.forget_wishes()
+    run.begin_again()
     return run
 
 

@@ -116,13 +116,18 @@ def last_words(run: Run, state: State, status: str, reason: Message | None = Non
         state,
         status=status,
         message=reason.template if reason else "",
-        values={name: str(value) for name, value in reason.values.items()} if reason else {},
+        values={name: _plain(value) for name, value in reason.values.items()} if reason else {},
     )
     try:
         run.write_state(state)
     except OSError:
         (run.folder / RESERVE).unlink(missing_ok=True)
         run.write_state(state)
+
+
+def _plain(value: object) -> object:
+    """What JSON can hold: a number as it is, all else as text."""
+    return value if isinstance(value, int | float) else str(value)
 
 
 def load_checkpoint(run: Run) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Training runs on disk: a run is a folder, and the folder is all that a page and a worker share.
 
     runs/<id>/
-      config.json     everything needed to repeat it: the config, versions, when and by whom it was asked for
+      config.json     everything needed to repeat it: the config, the versions, and when it was asked for
       name.json       the learner's own name for it
       state.json      where it stands, and the process that answers for it
       control.json    what the learner wants of it: a pause, a stop, another learning rate
@@ -96,7 +96,7 @@ class Run:
         return self.folder.name
 
     def about(self) -> dict[str, Any]:
-        """config, versions, created (seconds since 1970) and session, as in config.json."""
+        """config, versions and created (seconds since 1970), as in config.json."""
         return read_json(self.folder / "config.json")
 
     def config(self) -> Config:
@@ -120,7 +120,7 @@ class Run:
             state = State(**read_json(self.folder / "state.json"))
         except TypeError as error:
             raise Damaged("The file {file} is damaged.", file="state.json") from error
-        if not state.active or _alive(state.pid, state.started):
+        if not state.active or _alive(state):
             return state
         if not os.access(self.folder, os.W_OK):
             reason = "The runs folder can only be read, so nothing more could be written."
@@ -178,8 +178,16 @@ class Run:
         with writing_to(self.folder):
             write_json(self.folder / "control.json", {**self.wishes(), **wishes})
 
-    def forget_wishes(self) -> None:
+    def begin_again(self, lr: float | None = None) -> None:
+        """Forget the wish to end. From the checkpoint on, the rate last wished for holds: lr, or one before.
+
+        After a failure only lr counts: the rate before may have been the reason.
+        """
+        with suppress(Damaged):
+            lr = lr or (self.wishes().get("lr") if self.state().status != "failed" else None)
         (self.folder / "control.json").unlink(missing_ok=True)
+        if lr and self.resumable():
+            self.ask(lr=lr)
 
     def delete(self) -> None:
         """Move the folder to the trash, from where ``restore`` brings it back."""
@@ -189,10 +197,11 @@ class Run:
         trash = self.folder.parent / TRASH
         with writing_to(self.folder.parent):
             trash.mkdir(exist_ok=True)
+            os.utime(self.folder)
             self.folder.rename(trash / self.id)
 
 
-def create(folder: Path, config: Config, session: str = "", name: str = "") -> Run:
+def create(folder: Path, config: Config, name: str = "") -> Run:
     """A new run in folder, queued; LessonError if nothing can be written there."""
     name = _one_line(name)
     run = Run(folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}")
@@ -201,7 +210,6 @@ def create(folder: Path, config: Config, session: str = "", name: str = "") -> R
         "versions": {"python": platform.python_version()}
         | {package: importlib.metadata.version(package) for package in ("torch", "torchvision", "numpy")},
         "created": time.time(),
-        "session": session,
     }
     try:
         with writing_to(folder):
@@ -258,14 +266,18 @@ def _one_line(name: str) -> str:
 def empty_trash(folder: Path, seconds: float = SECONDS_IN_TRASH) -> None:
     """Remove for good what was deleted longer ago than that."""
     for deleted in every(folder / TRASH):
-        if time.time() - deleted.folder.stat().st_ctime > seconds:
+        if time.time() - deleted.folder.stat().st_mtime > seconds:
             shutil.rmtree(deleted.folder, ignore_errors=True)
 
 
-def _alive(pid: int, started: float) -> bool:
-    """Whether that very process still runs: process numbers are used again, start times are not."""
+def _alive(state: State) -> bool:
+    """Whether that very process still runs: process numbers are used again, start times are not.
+
+    A clock that was set anew moves the start times of all processes; then a fresh heartbeat counts.
+    """
     try:
-        process = psutil.Process(pid)
-        return bool(abs(process.create_time() - started) < 1 and process.status() != psutil.STATUS_ZOMBIE)
+        process = psutil.Process(state.pid)
+        same = abs(process.create_time() - state.started) < 1 or abs(time.time() - state.heartbeat) < 5
+        return bool(same and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
         return False

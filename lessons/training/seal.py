@@ -7,6 +7,7 @@ another name, forced to the disk, then renamed over the old one, which the opera
 import hashlib
 import json
 import os
+import time
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -52,11 +53,22 @@ def write(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        _put_in_place(temporary, path)
     except OSError:
         with suppress(OSError):  # half a file would only take room
             temporary.unlink()
         raise
+
+
+def _put_in_place(temporary: Path, path: Path) -> None:
+    """Windows refuses while somebody reads the old file, which takes no longer than a moment."""
+    for patience in (0.01, 0.02, 0.05, 0.1, 0.2):
+        try:
+            temporary.replace(path)
+            return
+        except PermissionError:
+            time.sleep(patience)
+    temporary.replace(path)
 
 
 def write_json(path: Path, values: Mapping[str, Any]) -> None:

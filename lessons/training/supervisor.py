@@ -25,6 +25,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 # And glibc keeps the memory of one step for the next instead of asking for it anew: 11 % less time a step.
 ENVIRONMENT = {
     "OMP_WAIT_POLICY": "PASSIVE",
+    "PYTHONUTF8": "1",
     "MALLOC_TRIM_THRESHOLD_": "1000000000",
     "MALLOC_MMAP_THRESHOLD_": "33554432",
 }
@@ -55,7 +56,7 @@ class Supervisor:
         """Queue a new run. LessonError when too many wait, or the runs folder cannot be written to."""
         with self._changed:
             self._refuse_if_full()
-            run = runs.create(self.folder, config, session, name)
+            run = runs.create(self.folder, config, name)
             self._add(run, session)
         return run
 
@@ -78,14 +79,14 @@ class Supervisor:
             if run.resumable():
                 read_with_digest(run.folder / CHECKPOINT)
             config = run.config()
-            config = replace(config, epochs=config.epochs if epochs is None else epochs)
-            slower = replace(config, lr=config.lr if lr is None else lr)
+            if epochs is not None:
+                config = replace(config, epochs=epochs)
+            other = config if lr is None else replace(config, lr=lr)
+            # Where nothing was learned yet, another rate is simply another config.
+            config = config if run.resumable() else other
             with runs.writing_to(self.folder):
-                # Where nothing was learned yet, another rate is simply another config.
-                run.change_config(config if run.resumable() else slower)
-                run.forget_wishes()
-                if slower != config:
-                    run.ask(lr=lr)
+                run.change_config(config)
+                run.begin_again(lr)
                 run.write_state(replace(state, status="queued", message="", values={}))
             self._add(run, session)
 
@@ -147,7 +148,8 @@ class Supervisor:
                 worker = worker or Worker()
                 run, session = self._next(worker)
             if run is not None:
-                worker.carry_out(run)
+                with suppress(OSError):  # no process could be started; the run is noted as never begun
+                    worker.carry_out(run)
                 with self._changed:
                     del self._running[session]
                     self._note_if_never_begun(run)
@@ -194,7 +196,7 @@ class Worker:
             [sys.executable, "-m", "lessons.training.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",  # a folder's name may have any letters
             cwd=PROJECT,
             env=os.environ | ENVIRONMENT,
             start_new_session=True,

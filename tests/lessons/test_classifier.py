@@ -72,9 +72,10 @@ def test_the_steps_are_counted_with_their_arithmetic(pictures, batch, epochs, en
     assert shown.endswith(ending.replace("313 = 313", r"313 \times 1 = 313"))
 
 
-@given(st.lists(NUMBERS, min_size=1, max_size=40), st.floats(0.0, 0.99))
+@given(st.lists(NUMBERS, min_size=1, max_size=40), st.floats(0.01, 0.99))
 def test_a_smoothed_loss_is_the_weighted_mean_of_all_before_it(losses, keep) -> None:
-    for step, value in enumerate(classifier.smooth(losses, keep)):
+    smoothed = classifier.smooth(np.array(losses), np.arange(len(losses)), keep)
+    for step, value in enumerate(smoothed):
         weights = keep ** np.arange(step, -1, -1.0)
         assert math.isclose(
             value, np.average(losses[: step + 1], weights=weights), rel_tol=1e-6, abs_tol=1e-6
@@ -82,8 +83,13 @@ def test_a_smoothed_loss_is_the_weighted_mean_of_all_before_it(losses, keep) -> 
 
 
 def test_a_missing_loss_leaves_the_smoothed_curve_where_it_was() -> None:
-    assert classifier.smooth([2.0, math.nan, math.nan]).tolist() == [2.0, 2.0, 2.0]
-    assert math.isnan(classifier.smooth([math.nan, 1.0])[0])
+    steps = np.arange(3)
+    assert classifier.smooth(np.array([2.0, math.nan, math.nan]), steps) == pytest.approx(2.0)
+    assert math.isnan(classifier.smooth(np.array([math.nan, 1.0, 1.0]), steps)[0])
+
+
+def test_a_run_without_steps_yet_has_an_empty_curve() -> None:
+    assert len(classifier.smooth(np.array([]), np.array([], dtype=int))) == 0
 
 
 @given(st.integers(0, 100_000), st.integers(2, 1000))

@@ -54,8 +54,12 @@ def test_a_failed_fetch_is_one_sentence_and_exit_code_2(site, cifar10, capsys):
 
 
 def test_an_interrupted_fetch_is_cancelled(cifar10, capsys, monkeypatch):
+    wait, presses = download.Download.wait, iter([KeyboardInterrupt])
+
     def interrupted(self: download.Download, seconds: float) -> bool:
-        raise KeyboardInterrupt
+        if press := next(presses, None):
+            raise press
+        return wait(self, seconds)
 
     with monkeypatch.context() as patch:
         patch.setattr(download.Download, "wait", interrupted)

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from dataclasses import replace
 
 import psutil
@@ -24,15 +25,15 @@ def folder(tmp_path):
 
 @pytest.fixture
 def run(folder) -> Run:
-    return runs.create(folder, Config(lr=0.02), session="mine", name="first")
+    return runs.create(folder, Config(lr=0.02), name="first")
 
 
-def sign(run: Run, status: str, pid: int, started: float) -> None:
+def sign(run: Run, status: str, pid: int, started: float, **more: float) -> None:
     """Write a state as another process would."""
     run.write_state(State(status))
     written = json.loads((run.folder / "state.json").read_bytes())
     del written["crc"]
-    write_json(run.folder / "state.json", written | {"pid": pid, "started": started})
+    write_json(run.folder / "state.json", written | {"pid": pid, "started": started} | more)
 
 
 def a_process_that_is_gone() -> tuple[int, float]:
@@ -47,7 +48,6 @@ def test_a_new_run_is_queued_and_tells_all_that_is_needed_to_repeat_it(run) -> N
     assert run.config() == Config(lr=0.02)
     assert run.name() == "first"
     about = run.about()
-    assert about["session"] == "mine"
     assert set(about["versions"]) == {"python", "torch", "torchvision", "numpy"}
     assert not run.resumable()
     assert run.history().losses == []
@@ -140,7 +140,7 @@ def test_a_run_whose_process_is_gone_was_interrupted(run, status) -> None:
 
 def test_another_process_with_the_same_number_is_not_believed(run) -> None:
     me = psutil.Process()
-    sign(run, "running", me.pid, me.create_time() - 3600)
+    sign(run, "running", me.pid, me.create_time() - 3600, heartbeat=time.time() - 60)
     assert run.state().status == "interrupted"
     sign(run, "running", me.pid, me.create_time())
     assert run.state().status == "running"
@@ -152,13 +152,40 @@ def test_a_run_that_ended_stays_as_it_ended(run, status) -> None:
     assert run.state().status == status
 
 
-def test_wishes_add_up_until_they_are_forgotten(run) -> None:
+def test_wishes_add_up_until_a_run_begins_again_from_nothing(run) -> None:
     assert run.wishes() == {}
     run.ask(lr=0.1)
     run.ask(want="stop")
     assert run.wishes() == {"lr": 0.1, "want": "stop"}
-    run.forget_wishes()
+    run.begin_again()
     assert run.wishes() == {}
+
+
+def test_the_last_rate_holds_on_when_a_run_goes_on_from_its_checkpoint(run) -> None:
+    write_with_digest(run.folder / runs.CHECKPOINT, b"weights")
+    run.ask(lr=0.1)
+    run.ask(want="stop")
+    run.begin_again()
+    assert run.wishes() == {"lr": 0.1}
+    run.begin_again(lr=0.02)
+    assert run.wishes() == {"lr": 0.02}
+
+
+def test_a_damaged_wish_does_not_keep_a_run_from_going_on(run) -> None:
+    write_with_digest(run.folder / runs.CHECKPOINT, b"weights")
+    (run.folder / "control.json").write_bytes(b"?")
+    run.begin_again(lr=0.02)
+    assert run.wishes() == {"lr": 0.02}
+
+
+def test_a_clock_set_anew_does_not_end_a_run_whose_heart_beats(run) -> None:
+    run.write_state(State("running"))
+    written = json.loads((run.folder / "state.json").read_bytes())
+    del written["crc"]
+    write_json(run.folder / "state.json", written | {"started": written["started"] - 3600})
+    assert run.state().status == "running"
+    write_json(run.folder / "state.json", written | {"started": 0.0, "heartbeat": 0.0})
+    assert run.state().status == "interrupted"
 
 
 def test_a_run_whose_checkpoint_is_gone_does_not_pretend_that_it_never_had_one(run) -> None:

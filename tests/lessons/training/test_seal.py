@@ -81,6 +81,19 @@ def test_a_write_that_fails_leaves_the_old_content(tmp_path, monkeypatch) -> Non
     assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"old"]
 
 
+def test_a_file_that_is_just_being_read_is_replaced_a_moment_later(tmp_path, monkeypatch) -> None:
+    replace, refusals = Path.replace, iter([PermissionError, PermissionError])
+
+    def busy(self, target):
+        if refusal := next(refusals, None):
+            raise refusal
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", busy)
+    write(tmp_path / "state.json", b"new")
+    assert (tmp_path / "state.json").read_bytes() == b"new"
+
+
 def test_a_changed_bit_in_a_file_with_a_digest_is_named(tmp_path) -> None:
     file = tmp_path / "checkpoint.pt"
     write_with_digest(file, b"weights")

@@ -61,7 +61,7 @@ def break_off(*_: object) -> None:
 
 
 def resume(run: Run, **changes) -> None:
-    run.forget_wishes()
+    run.begin_again()
     run.change_config(replace(run.config(), **changes))
     carry_out(run)
 
