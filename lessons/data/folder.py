@@ -190,8 +190,15 @@ def _read(
 def _image_folder(folder: Path, survey: Survey) -> Any:
     from torchvision.datasets import ImageFolder
 
+    class Visible(ImageFolder):  # type: ignore[misc]  # torchvision has no annotations
+        """Leaves out hidden folders, which notebooks and file managers make."""
+
+        def find_classes(self, directory: str) -> tuple[list[str], dict[str, int]]:
+            classes = [name for name in super().find_classes(directory)[0] if not name.startswith(".")]
+            return classes, {name: index for index, name in enumerate(classes)}
+
     try:
-        return ImageFolder(
+        return Visible(
             str(folder), loader=decode, is_valid_file=survey.files.__contains__, allow_empty=True
         )
     except FileNotFoundError:

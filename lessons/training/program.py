@@ -114,6 +114,12 @@ def readable(file: str) -> bool:
     return not Path(file).name.startswith("."){and_whole}
 
 
+class Visible(ImageFolder):
+    def find_classes(self, directory: str) -> tuple[list[str], dict[str, int]]:
+        classes = [name for name in super().find_classes(directory)[0] if not name.startswith(".")]
+        return classes, {{name: index for index, name in enumerate(classes)}}
+
+
 def upright_rgb(file: str) -> Image.Image:
     picture = ImageOps.exif_transpose(Image.open(file)).convert("RGBA")
     on_white = Image.new("RGBA", picture.size, "white")
@@ -122,7 +128,7 @@ def upright_rgb(file: str) -> Image.Image:
 
 
 def load(folder: str) -> tuple[Tensor, Tensor]:
-    pictures = ImageFolder(folder, loader=upright_rgb, is_valid_file=readable)
+    pictures = Visible(folder, loader=upright_rgb, is_valid_file=readable)
     return torch.stack([pil_to_tensor(picture) for picture, _ in pictures]), torch.tensor(pictures.targets)
 
 

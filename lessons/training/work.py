@@ -48,7 +48,8 @@ def carry_out(
 def _follow(recorder: Recorder, orphaned: Event, watch: Callable[[Report], None]) -> str:
     """Take down report after report; returns the status it ended with."""
     run, training = recorder.run, recorder.training
-    training.change_lr(run.wishes().get("lr"))
+    if training.step:  # a run's first step is always its config's
+        training.change_lr(run.wishes().get("lr"))
     listened = 0.0
     for report in fit(training.config, training):
         recorder.take(report)

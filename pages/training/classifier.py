@@ -27,6 +27,7 @@ def train(config: Config, source: Source) -> None:
         return
     if source.train_size is None:
         shared.read(source.key)
+        st.rerun()
     if config.pictures() > source.train_size:
         raise LessonError(
             "{wanted} training pictures are asked for, and there are {available}.",
@@ -34,7 +35,10 @@ def train(config: Config, source: Source) -> None:
             available=source.train_size,
         )
     st.markdown(f"{_('Steps')}: ${lesson.steps_arithmetic(config, config.pictures())}$")
+    shared.name_skipped(source)
     if st.button(_("Train"), key="train", type="primary", width="stretch"):
+        if source.key.startswith("folder:"):
+            shared.read(source.key)  # again, if it has changed
         look_at(shared.supervisor().submit(config, shared.session()))
 
 

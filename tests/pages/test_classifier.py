@@ -1,7 +1,9 @@
 """Stories of the page "Train a classifier", told by its own runs: nobody trains while a page is tested."""
 
+import io
 import json
 import shutil
+import zipfile
 from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +19,7 @@ from streamlit.testing.v1.element_tree import Selectbox
 from lessons.data import sources
 from lessons.training import runs
 from lessons.training.config import Config
+from lessons.training.export import export
 from lessons.training.reports import Report, Step
 from lessons.training.runs import Run
 from lessons.training.supervisor import FIRST_RUN
@@ -472,3 +475,27 @@ def test_the_page_speaks_chinese(run, open_page):
     assert standing(app).startswith("已完成 · 第 9 步，共 9 步")
     assert app.segmented_control(key="inside-view").options[0] == "混淆矩阵"
     assert not set(app.dataframe[0].value.columns) & {"run", "state", "net", "seed"}
+
+
+def test_files_that_were_left_out_are_named(home, run, open_page):
+    (home / "data/tiny/train/red/broken.png").write_bytes(b"not a picture")
+    sources.load("folder:tiny")
+    app = open_page(data="folder:tiny")
+    assert "1 files were left out" in [box.label for box in app.expander]
+    assert any("broken.png" in text.value for text in app.markdown)
+
+
+def test_a_check_of_all_files_names_the_damaged_one(run, open_page):
+    app = press(open_page(), "run-check")
+    assert "Every file is as it was written." in [box.value for box in app.success]
+    flip_a_bit(run.epoch_file(2))
+    assert "0002.npz" in said(press(app, "run-check"))
+
+
+def test_a_zip_of_a_run_whose_pictures_are_gone_says_so_instead_of_a_program(home, run, trained):
+    with zipfile.ZipFile(io.BytesIO(export(run))) as archive:
+        assert "torch.manual_seed" in archive.read(f"{run.id}/repeat.py").decode()
+        assert f"{run.id}/checkpoint.pt" in archive.namelist()
+    shutil.rmtree(home / "data")
+    with zipfile.ZipFile(io.BytesIO(export(run))) as archive:
+        assert archive.read(f"{run.id}/repeat.py").decode().startswith("# There is no set of pictures")

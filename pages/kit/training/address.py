@@ -24,7 +24,7 @@ def config_in_address(default: Config) -> Config:
     config = default
     for name, usual in asdict(default).items():
         asked = st.query_params.get(name)
-        if asked is None:
+        if asked is None or name == "threads":  # that is the machine's to say
             continue
         try:
             config = replace(config, **{name: READ[type(usual)](asked)})
@@ -42,9 +42,8 @@ def put_in_address(config: Config, default: Config) -> None:
     """Only what differs from the default, so that the address stays short."""
     usual = asdict(default)
     for name, value in asdict(config).items():
+        written = str(value).lower() if isinstance(value, bool) else str(value)
         if value == usual[name]:
             st.query_params.pop(name, None)
-        elif st.query_params.get(name) != (
-            written := str(value).lower() if value in (True, False) else str(value)
-        ):
+        elif st.query_params.get(name) != written:
             st.query_params[name] = written

@@ -16,13 +16,10 @@ export default function ({ parentElement, data, setStateValue }) {
     const total = Math.max(1, row.reduce((sum, count) => sum + count, 0));
     cells.push(make("div", "name", classes[i]));
     row.forEach((count, j) => {
-      const share = count / total;
-      const button = make("button", share > 0.6 ? "deep" : "", count);
-      const [from, to] = i === j ? ["255,255,255", "47,111,222"] : ["255,255,255", "212,101,15"];
-      const depth = Math.min(1, i === j ? share : share * 2.5);
-      const mix = from.split(",").map((v, k) => Math.round(+v + (to.split(",")[k] - v) * depth));
-      button.style.background = `rgb(${mix})`;
-      button.classList.toggle("deep", depth > 0.7);
+      const colour = i === j ? [47, 111, 222] : [212, 101, 15];
+      const depth = Math.min(1, (count / total) * (i === j ? 1 : 2.5)); // mistakes are rare, and still to be seen
+      const button = make("button", depth > 0.7 ? "deep" : "", count);
+      button.style.background = `rgb(${colour.map((full) => 255 + (full - 255) * depth)})`;
       button.ariaLabel = `${labels[0]}: ${classes[i]}, ${labels[1]}: ${classes[j]}, ${count}`;
       button.ariaPressed = i === cell[0] && j === cell[1];
       button.onclick = () => {

@@ -7,6 +7,7 @@ import streamlit as st
 
 from lessons.classifier import RATES
 from lessons.data import sources
+from lessons.data.sources import Source
 from lessons.errors import Message
 from lessons.limits import RUN_EPOCHS
 from lessons.training.config import DEVICES, Config
@@ -41,10 +42,11 @@ def ask() -> Config:
 
 
 def _common() -> dict[str, Any]:
-    titles = {source.key: source.title for source in sources.sources()}
+    sets = {each.key: _title(each) for each in sources.sources()}
+    nets = {name: _(title) for name, title in NETS.items()}
     return {
-        "data": _choose("data", _("Pictures"), titles),
-        "net": _choose("net", _("Net"), NETS),
+        "data": _choose("data", _("Pictures"), sets),
+        "net": _choose("net", _("Net"), nets),
         "optimizer": _choose("optimizer", _("Optimizer"), OPTIMIZERS),
         "lr": _slide("lr", _("Learning rate"), RATES),
         "batch_size": _slide("batch_size", _("Batch size"), BATCH_SIZES),
@@ -72,16 +74,18 @@ def _sgd() -> dict[str, Any]:
     return {"momentum": momentum, "nesterov": nesterov and momentum > 0}
 
 
+def _title(source: Source) -> str:
+    """A folder's name is shown as it is."""
+    return source.title if source.key.startswith("folder:") else _(source.title)
+
+
 def _choose(name: str, label: str, titles: dict[str, str]) -> str:
     key = f"config-{name}"
-    if (
-        asked := st.session_state[key]
-    ) not in titles:  # a folder that was asked for in the address, or is gone
+    asked = st.session_state[key]
+    if asked not in titles:  # a folder that was asked for in the address, or is gone
         st.info(tell(Message("There is no set of pictures called {name!r}.", name=asked)))
         st.session_state[key] = next(iter(titles))
-    return st.selectbox(
-        label, list(titles), format_func=lambda each: _(titles[each]), key=key, persist_state="session"
-    )
+    return st.selectbox(label, list(titles), format_func=titles.get, key=key, persist_state="session")
 
 
 def _slide(name: str, label: str, usual: tuple[float, ...]) -> float:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from lessons import classifier
 from lessons.errors import LessonError, Message
+from lessons.training.history import EpochLine
 from lessons.training.runs import Details, Run
 from pages.kit.text import _, literal, tell
 from pages.kit.training import shared
@@ -33,22 +34,25 @@ def look_inside(run: Run) -> None:
             _("View"), VIEWS, format_func=_, default=VIEWS[0], required=True, key="inside-view"
         )
         with when:
-            epoch = _choose_epoch(run, len(epochs))
-        VIEW_OF[chosen](run, run.details(epochs[epoch - 1]))
+            line = _choose_epoch(run, epochs)
+        VIEW_OF[chosen](run, run.details(line))
 
 
-def _choose_epoch(run: Run, last: int) -> int:
+def _choose_epoch(run: Run, epochs: list[EpochLine]) -> EpochLine:
     """A slider that stands on the last epoch moves on with it; on another, it stays there."""
-    if last == 1:
-        return 1
+    lines = {line.epoch: line for line in epochs}
+    last = epochs[-1].epoch
+    if len(lines) == 1:
+        return lines[last]
     held, key = f"inside-held-{run.id}", f"inside-epoch-{run.id}-{last}"
 
     def hold() -> None:
         epoch = st.session_state[key]
         st.session_state[held] = epoch if epoch < last else None
 
-    epoch = min(st.session_state.get(held) or last, last)
-    return st.select_slider(_("After epoch"), range(1, last + 1), epoch, key=key, on_change=hold)
+    epoch = st.session_state.get(held)
+    start = epoch if epoch in lines else last
+    return lines[st.select_slider(_("After epoch"), list(lines), start, key=key, on_change=hold)]
 
 
 def _pictures(run: Run, details: Details) -> "Pictures":
@@ -120,8 +124,7 @@ def _layers(run: Run, details: Details) -> None:
         hide_index=True,
         height="content",
     )
-    total = tell(Message("{count} parameters in all.", count=nets.parameters(net)))
-    st.caption(total)
+    st.caption(tell(Message("{count} parameters in all.", count=nets.parameters(net))))
     with st.expander(_("print(net)")):
         st.code(str(net), language=None)
 

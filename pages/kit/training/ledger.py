@@ -10,26 +10,26 @@ import streamlit as st
 from lessons import classifier, limits, places
 from lessons.errors import LessonError, Message
 from lessons.training import runs
+from lessons.training.inspection import damages
 from lessons.training.runs import Run
 from lessons.training.supervisor import FIRST_NAME
+from lessons.words import say
 from pages.kit.frame import guard
-from pages.kit.text import _, tell
+from pages.kit.text import _, language, tell
 from pages.kit.training import shared
 from pages.kit.training.controls import NETS, OPTIMIZERS
 from pages.kit.training.watcher import PLAIN
 
 
 def title(run: Run) -> str:
-    """The learner's own name for it, or its net and rate; then when it was made."""
+    """The learner's own name for it, or its net and rate; when it was made, and the end of its id."""
     try:
         config, about = run.config(), run.about()
-        given = run.name()
-        name = (
-            _(given)
-            if given == FIRST_NAME
-            else given or f"{_(NETS[config.net])}, {OPTIMIZERS[config.optimizer]} {config.lr:g}"
-        )
-        return f"{name} · {time.strftime('%m-%d %H:%M:%S', time.localtime(about['created']))}"
+        name = run.name() or f"{_(NETS[config.net])}, {OPTIMIZERS[config.optimizer]} {config.lr:g}"
+        if name == FIRST_NAME:
+            name = _(name)
+        made = time.strftime("%m-%d %H:%M", time.localtime(about["created"]))
+        return f"{name} · {made} · {run.id[-6:]}"  # Streamlit tells options apart by their labels
     except LessonError:
         return f"{run.id} ({_('damaged')})"
 
@@ -82,6 +82,13 @@ def manage(run: Run) -> None:
             _("Take home (zip)"), partial(_export, run), f"{run.id}.zip", "application/zip", on_click="ignore"
         )
     with guard():
+        if st.button(_("Check its files"), key="run-check"):
+            found = damages(run)
+            for damage in found:
+                st.warning(tell(damage))
+            if not found:
+                st.success(_("Every file is as it was written."))
+    with guard():
         if st.button(_("Delete"), key="run-delete"):
             run.delete()
             st.session_state["run-deleted"] = run.id
@@ -105,7 +112,7 @@ def _export(run: Run) -> bytes:
 
 
 def offer_undo() -> None:
-    """A deleted run comes back with one click, until the page is left."""
+    """The run that was deleted last comes back with one click."""
     deleted = st.session_state.get("run-deleted")
     if deleted and st.button(tell(Message("Run {id} is deleted. Undo", id=deleted)), key="run-undo"):
         runs.restore(places.runs_folder(), deleted)
@@ -175,7 +182,7 @@ def _row(run: Run) -> dict[str, Any]:
     try:
         config, state = run.config(), run.state()
     except LessonError as error:
-        return row | {_("state"): tell(error.message)}
+        return row | {_("state"): say(error.message, language())}
     accuracy = None if state.test_accuracy is None else f"{state.test_accuracy:.1%}"
     return row | {
         _("state"): _(state.status),

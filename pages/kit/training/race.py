@@ -19,6 +19,8 @@ PICTURES = 1000
 
 def race(config: Config) -> None:
     """The learning rate of the controls against a tenth of it: the same net, seed and pictures, one epoch."""
+    if not config.lr:
+        return
     rates = (config.lr, config.lr / 10)
     size = min(PICTURES, config.pictures() or PICTURES)
     with st.container(key="race", border=True):

@@ -9,14 +9,17 @@ import streamlit as st
 from lessons import places
 from lessons.data import cache, sources
 from lessons.data.sources import Source
-from lessons.errors import LessonError
+from lessons.errors import LessonError, Message
 from lessons.training import runs
 from lessons.training.runs import Run
 from lessons.training.supervisor import Supervisor
-from pages.kit.text import _, tell
+from pages.kit.text import _, literal, tell
 
 if TYPE_CHECKING:  # imports torch, which the home page does without
     from lessons.data.pictures import Pictures
+
+
+MOST_NAMED = 50  # files that were left out
 
 
 def supervisor() -> Supervisor:
@@ -58,14 +61,23 @@ def is_intact(source: Source) -> bool:
 
 
 def read(key: str) -> None:
-    """Read a folder of pictures for the first time, under a bar; then the page runs again."""
+    """Read a folder of pictures under a bar, unless it was read before and has not changed since."""
     bar = st.progress(0.0, _("Reading the pictures"))
     sources.load(key, lambda fraction: bar.progress(fraction, _("Reading the pictures")))
     if cache.summary(key) is None:
         raise LessonError(
             "The pictures were read, but {folder} cannot keep them.", folder=places.data_folder()
         )
-    st.rerun()
+    bar.empty()
+
+
+def name_skipped(source: Source) -> None:
+    """The files of a folder that were left out when it was read, each with the reason."""
+    if source.skipped:
+        count = len(source.skipped)
+        with st.expander(tell(Message("{count} files were left out", count=count))):
+            for each in source.skipped[:MOST_NAMED]:
+                st.markdown(f"{literal(each.file)}  \n{tell(each.reason)}")
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

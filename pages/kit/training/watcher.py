@@ -54,10 +54,10 @@ def _standing(run: Run, config: Config, state: State, history: History, total: i
     if total:
         parts.append(tell(Message("step {step} of {total}", step=steps, total=total)))
     speed = history.steps_per_second()
-    if speed and state.status == "running":
-        parts.append(tell(Message("{speed} pictures a second", speed=round(speed * config.batch_size))))
-        if total:
-            parts.append(tell(Message("{seconds} s left", seconds=round((total - steps) / speed))))
+    if speed and total and state.status == "running":
+        a_step = config.epochs * config.pictures() / total  # the last batch of an epoch may be smaller
+        parts.append(tell(Message("{speed} pictures a second", speed=round(speed * a_step))))
+        parts.append(tell(Message("{seconds} s left", seconds=round((total - steps) / speed))))
     if history.epochs:
         percent = round(100 * history.epochs[-1].test_accuracy, 1)
         parts.append(tell(Message("test accuracy {percent} %", percent=percent)))

@@ -348,3 +348,8 @@ def test_a_set_that_would_be_too_much_memory_is_cropped(pets, monkeypatch):
 
 def test_as_many_cropped_pictures_as_allowed_fit_the_memory():
     assert limits.FOLDER_FILES * 3 * 64 * 64 <= limits.FOLDER_TENSOR_BYTES
+
+
+def test_a_hidden_folder_is_not_a_class(pets):
+    paint(pets / "train/.ipynb_checkpoints/1.png")
+    assert load().classes == ("cat", "dog")
