@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable, Iterator
 
+import psutil
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import sideways, wait_until_idle
+from lessons.training.runs import find
+from tests.browser.conftest import sideways, start_server, stop_server, wait_until_idle
 
 QUICK = "classifier?net=lenet&train_size=500&epochs=3"
 ENDLESS = "classifier?net=lenet&train_size=500&epochs=200"
@@ -102,6 +104,35 @@ def test_a_run_goes_on_while_its_page_is_away(going):
     wait_for_points(page, more_than=before)
     expect(page.locator(".st-key-config-epochs input")).to_have_value("200")
     expect(page).to_have_url(re.compile("net=lenet"))
+
+
+def test_a_run_outlives_the_server_that_was_killed_and_its_worker_does_not(tmp_path, chromium):
+    (tmp_path / "runs").mkdir()
+    server, url = start_server(tmp_path)
+    page = chromium.new_page()
+    try:
+        page.goto(url)
+        wait_until_idle(page)
+        page.goto(f"{url}/{ENDLESS}")
+        train(page)
+        wait_for_points(page, more_than=0)
+        run = find(tmp_path / "runs", run_in_address(page))
+        worker = psutil.Process(run.state().pid)
+        server.kill()
+        worker.wait(timeout=10)
+        assert run.state().status == "interrupted"
+
+        server.wait()
+        server, url = start_server(tmp_path)
+        page.goto(url)
+        wait_until_idle(page)
+        page.goto(f"{url}/classifier?run={run.id}")
+        expect(standing(page)).to_contain_text("interrupted in epoch")
+        page.locator(".st-key-watch-resume button").click()
+        expect(standing(page)).to_contain_text("learning", timeout=60 * SECONDS)
+    finally:
+        page.close()
+        stop_server(server)
 
 
 def test_stop_resume_and_another_learning_rate_on_the_way(going):
