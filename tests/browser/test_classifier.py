@@ -107,7 +107,6 @@ def test_a_run_goes_on_while_its_page_is_away(going):
 
 
 def test_a_run_outlives_the_server_that_was_killed_and_its_worker_does_not(tmp_path, chromium):
-    (tmp_path / "runs").mkdir()
     server, url = start_server(tmp_path)
     page = chromium.new_page()
     try:
@@ -209,19 +208,6 @@ def test_two_rates_race_to_their_answer(open_page):
     race.get_by_role("button", name="Run both").click()
     expect(race).to_contain_text("After one epoch the loss is", timeout=60 * SECONDS)
     assert wait_for_points(page, more_than=7, key="race-loss") == 8
-
-
-def test_two_runs_are_laid_over_each_other(open_page, finished):
-    page = open_page(finished)
-    box, options = page.locator(".st-key-compare input"), page.get_by_role("option").filter(has_text="·")
-    expect(page.locator(".st-key-inside img").first).to_be_visible()  # below it nothing moves any more
-    for _ in range(2):
-        box.fill("·")
-        options.first.click()
-        wait_until_idle(page)
-    expect(page.locator(".st-key-compare-loss .scatterlayer .trace")).to_have_count(2)
-    differs = page.get_by_text("What differs", exact=True).or_(page.get_by_text("Nothing differs"))
-    expect(differs).to_be_visible()
 
 
 def test_the_program_the_notebook_and_the_zip_can_be_taken_home(open_page, finished):
