@@ -4,6 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.browsing import chromium, fresh_server, open_page, server
+
+__all__ = ["chromium", "fresh_server", "open_page", "server"]
+
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

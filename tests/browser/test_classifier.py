@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from lessons.training.runs import find
-from tests.browser.conftest import sideways, start_server, stop_server, wait_until_idle
+from tests.browsing import sideways, start_server, stop_server, wait_until_idle
 
 QUICK = "classifier?net=lenet&train_size=500&epochs=3"
-ENDLESS = "classifier?net=lenet&train_size=500&epochs=200"
+ENDLESS = "classifier?net=lenet&epochs=200"
 DRAWN = "key => document.querySelector(`.st-key-${key} .js-plotly-plot`)?._fullData?.[0]?.x.length ?? 0"
 EPOCH = "[class*=st-key-inside-epoch] input"
 SECONDS = 1000

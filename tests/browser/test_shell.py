@@ -7,7 +7,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import sideways, wait_until_idle
+from tests.browsing import sideways, wait_until_idle
 
 TITLE = ".st-key-page h1"
 CARD = ".st-key-card-classifier a"

@@ -1,5 +1,7 @@
 """Watch a run: its curves as they grow, its numbers, and the buttons that reach into it."""
 
+import time
+
 import streamlit as st
 
 from lessons import classifier
@@ -11,8 +13,9 @@ from pages.kit.frame import guard
 from pages.kit.text import _, tell
 from pages.kit.training import shared
 
-REFRESH_SECONDS = 0.5
+REFRESH_SECONDS = 0.8
 FIRST_REFRESH_SECONDS = 0.2  # until the first point is there
+PATIENCE_SECONDS = 0.6
 PLAIN = {"displayModeBar": False}
 
 
@@ -43,7 +46,7 @@ def _watch(run: Run, seen: tuple[bool, bool, int]) -> None:
         _buttons(run, config, state)
         for damage in history.damages[:3]:
             st.warning(tell(damage))
-        if seen != _milestones(state, history):
+        if seen != _milestones(run.state(), history):  # a button may have changed it
             st.rerun()
 
 
@@ -88,8 +91,10 @@ def _buttons(run: Run, config: Config, state: State) -> None:
         if state.active:
             if st.button(_("Pause"), key="watch-pause"):
                 supervisor.pause(run)
+                _wait_for_the_end(run)
             if st.button(_("Stop"), key="watch-stop"):
                 supervisor.stop(run)
+                _wait_for_the_end(run)
             if state.status == "running":
                 _rate(run, config)
         elif state.status == "done":
@@ -103,6 +108,13 @@ def _buttons(run: Run, config: Config, state: State) -> None:
         elif st.button(_("Resume"), key="watch-resume", type="primary"):
             supervisor.resume(run, shared.session())
             st.rerun()
+
+
+def _wait_for_the_end(run: Run) -> None:
+    """A worker hears a wish within a tenth of a second: the answer can come with the click."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while run.state().active and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def _rate(run: Run, config: Config) -> None:

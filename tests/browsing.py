@@ -1,0 +1,130 @@
+"""Browser stories: the real server on a free port of this machine, and a real Chromium.
+
+Without a Chromium these tests are skipped and say so; with LESSONS_BROWSER=required they fail instead.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SENT_AGAIN = "The page that you have requested does not seem to exist."
+IDLE = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
+
+expect.set_options(timeout=20_000)  # two cores for a server, a worker and a browser
+
+
+def start_server(home: Path) -> tuple[subprocess.Popen[bytes], str]:
+    """A fresh server with its data and runs in home, answering: (process, url)."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = {"server.headless": "true", "server.address": "127.0.0.1", "server.port": str(port)}
+    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command += [f"--{name}={value}" for name, value in options.items()]
+    environment = os.environ | {"LESSONS_HOME": str(home), "LESSONS_STRICT": "1"}
+    with (home / "server.log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 30
+    while server.poll() is None and time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(f"{url}/_stcore/health", timeout=1)
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return server, url
+    stop_server(server)
+    raise RuntimeError((home / "server.log").read_text(encoding="utf-8"))
+
+
+def stop_server(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[str]:
+    """The address of one server for all stories; somebody has visited it before."""
+    process, url = start_server(tmp_path_factory.mktemp("home"))
+    visitor = chromium.new_page()
+    visitor.goto(url)
+    wait_until_idle(visitor)
+    visitor.close()
+    yield url
+    stop_server(process)
+
+
+@pytest.fixture
+def fresh_server(tmp_path: Path) -> Iterator[str]:
+    """The address of a server that nobody has visited yet; ask for it before open_page."""
+    process, url = start_server(tmp_path)
+    yield url
+    stop_server(process)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    with sync_playwright() as playwright:
+        if not path and not Path(playwright.chromium.executable_path).exists():
+            reason = "no Chromium found: install Debian's chromium, or run `playwright install chromium`"
+            (pytest.fail if os.environ.get("LESSONS_BROWSER") == "required" else pytest.skip)(reason)
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, server: str) -> Iterator[Callable[..., Page]]:
+    """open_page("classifier?lang=zh", width=400): a new browser at that address, its script finished.
+
+    An error in the browser or an error box on the page fails the test when it ends.
+    """
+    pages: list[Page] = []
+    troubles: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        # On a deep link Streamlit asks for /<page>/_stcore first, which answers 404; so does a picture of a
+        # page that was left before it was fetched. The first visit of a server may be sent here twice.
+        url = message.location.get("url", "")
+        expected = "/_stcore/" in url or "/media/" in url or message.text.startswith(SENT_AGAIN)
+        if message.type == "error" and not expected:
+            troubles.append(f"{message.text} {url}")
+
+    def opened(path: str = "", width: int = 1280, base: str = server, **context: str) -> Page:
+        page = chromium.new_context(viewport={"width": width, "height": 900}, **context).new_page()
+        pages.append(page)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("console", note)
+        page.goto(f"{base}/{path}")
+        wait_until_idle(page)
+        return page
+
+    yield opened
+    for page in pages:
+        troubles += page.locator("[data-testid=stException]").all_inner_texts()
+        page.context.close()
+    assert not troubles
+
+
+def wait_until_idle(page: Page) -> None:
+    """Until the page's script has finished; wait for what it shows after that."""
+    page.wait_for_selector(IDLE, timeout=60_000)
+
+
+def sideways(page: Page) -> int:
+    """How many pixels of the page do not fit its width."""
+    return page.locator("[data-testid=stMain]").evaluate("main => main.scrollWidth - main.clientWidth")
