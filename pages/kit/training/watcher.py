@@ -13,7 +13,7 @@ from pages.kit.frame import guard
 from pages.kit.text import _, tell
 from pages.kit.training import shared
 
-REFRESH_SECONDS = 0.8
+REFRESH_SECONDS = 1.0
 FIRST_REFRESH_SECONDS = 0.2  # until the first point is there
 PATIENCE_SECONDS = 0.6
 PLAIN = {"displayModeBar": False}
