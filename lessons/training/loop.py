@@ -71,7 +71,6 @@ class Training:
         train = subset(pictures.train, config.train_size)
         self.images, self.labels = train.images.to(self.device), train.labels.to(self.device)
         self.steps_per_epoch = config.steps_per_epoch(len(train))
-        self.total_steps = self.steps_per_epoch * config.epochs
 
         _require_resumable(config, pictures)
         torch.manual_seed(config.seed)
