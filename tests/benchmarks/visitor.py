@@ -34,6 +34,11 @@ class Visitor:
         assert self._finished.wait(60)
         return time.perf_counter() - started
 
+    @property
+    def refreshes(self) -> bool:
+        """Whether the page asked to be refreshed from time to time."""
+        return bool(self._refreshing)
+
     def close(self) -> None:
         self._open.close()
         self._listener.join()

@@ -10,6 +10,7 @@ from lessons import classifier
 from lessons.errors import LessonError, Message
 from lessons.training.history import EpochLine
 from lessons.training.runs import Details, Run
+from pages.kit.frame import guard
 from pages.kit.text import _, literal, tell
 from pages.kit.training import shared
 from pages.kit.training.confusion import confusion_grid
@@ -18,13 +19,18 @@ if TYPE_CHECKING:  # imports torch
     from lessons.data.pictures import Pictures
 
 SHOWN = 18
+REFRESH_SECONDS = 2.0
 VIEWS = ("Confusion matrix", "Worst mistakes", "First filters", "Layers")
 
 
 def look_inside(run: Run) -> None:
-    """Views into the net after any epoch that it has finished."""
+    """Views into the net after any epoch that it has finished; new ones come by themselves."""
+    st.fragment(_look_inside, run_every=REFRESH_SECONDS if run.state().active else None)(run)
+
+
+def _look_inside(run: Run) -> None:
     epochs = run.history().epochs
-    with st.container(key="inside"):
+    with guard(), st.container(key="inside"):
         st.subheader(_("Look inside"), anchor=False)
         if not epochs:
             st.caption(_("There is something to see here after the first epoch."))

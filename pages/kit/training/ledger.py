@@ -183,11 +183,12 @@ def _row(run: Run) -> dict[str, Any]:
         config, state = run.config(), run.state()
     except LessonError as error:
         return row | {_("state"): say(error.message, language())}
-    accuracy = None if state.test_accuracy is None else f"{state.test_accuracy:.1%}"
+    moving = state.active  # the table stands still meanwhile: the curves above tell how far it is
+    accuracy = None if moving or state.test_accuracy is None else f"{state.test_accuracy:.1%}"
     return row | {
         _("state"): _(state.status),
         _("test accuracy"): accuracy,
-        _("epochs"): f"{state.epoch} / {config.epochs}",
+        _("epochs"): f"{'…' if moving else state.epoch} / {config.epochs}",
         _("pictures"): config.data,
         _("net"): _(NETS[config.net]),
         _("optimizer"): OPTIMIZERS[config.optimizer],

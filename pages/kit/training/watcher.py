@@ -21,17 +21,17 @@ PLAIN = {"displayModeBar": False}
 
 def watch(run: Run) -> None:
     """Curves, numbers and buttons of one run; they refresh by themselves while it goes on."""
-    active, begun, _epochs = seen = _milestones(run.state(), run.history())
+    active, begun = seen = _milestones(run.state(), run.history())
     every = REFRESH_SECONDS if begun else FIRST_REFRESH_SECONDS
     st.fragment(_watch, run_every=every if active else None)(run, seen)
 
 
-def _milestones(state: State, history: History) -> tuple[bool, bool, int]:
-    """Whether it goes on, whether it has begun, and its epochs: the rest of the page depends on these."""
-    return state.active, bool(history.losses), len(history.epochs)
+def _milestones(state: State, history: History) -> tuple[bool, bool]:
+    """Whether it goes on, and whether it has begun: the rest of the page depends on these."""
+    return state.active, bool(history.losses)
 
 
-def _watch(run: Run, seen: tuple[bool, bool, int]) -> None:
+def _watch(run: Run, seen: tuple[bool, bool]) -> None:
     """seen: the milestones when all of the page ran last; at the next one all of it runs again."""
     with guard():
         config, state, history = run.config(), run.state(), run.history()

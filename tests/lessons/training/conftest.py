@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -48,3 +48,13 @@ def tiny(home: Path, tiny_data: Path) -> Path:
     """The runs folder of a home where "folder:tiny" can be loaded."""
     (home / "data").symlink_to(tiny_data)
     return home / "runs"
+
+
+@pytest.fixture(scope="module")
+def module_home(tmp_path_factory, tiny_data) -> Iterator[Path]:
+    """A home with the tiny folder in it that all tests of a module share."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "data").symlink_to(tiny_data)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LESSONS_HOME", str(home))
+        yield home

@@ -120,13 +120,9 @@ def python(program: str) -> subprocess.Popen[bytes]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def home(tmp_path_factory, tiny_data) -> Iterator[Path]:
+def home(module_home) -> Path:
     """One home for the whole module: the nursery lives as long."""
-    home = tmp_path_factory.mktemp("home")
-    (home / "data").symlink_to(tiny_data)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LESSONS_HOME", str(home))
-        yield home
+    return module_home
 
 
 @pytest.fixture(scope="module")

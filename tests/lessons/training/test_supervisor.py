@@ -23,13 +23,9 @@ LONG = replace(SHORT, net="lenet", batch_size=1, epochs=200, threads=1)  # nobod
 
 
 @pytest.fixture(scope="module", autouse=True)
-def home(tmp_path_factory, tiny_data) -> Iterator[Path]:
+def home(module_home) -> Path:
     """One home for the whole module: its worker processes outlive a single test."""
-    home = tmp_path_factory.mktemp("home")
-    (home / "data").symlink_to(tiny_data)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LESSONS_HOME", str(home))
-        yield home
+    return module_home
 
 
 @pytest.fixture(scope="module")
