@@ -18,3 +18,12 @@ RUN_NAME_LENGTH = 60
 RUNS_WAITING = 30
 RUNS_OVERLAID = 6
 CHECKPOINT_BYTES = 100 * MEGABYTE  # an MLP for 64 x 64 pictures with Adam needs 75
+
+STAGE_NUMBERS = 60_000  # marks and writes of all frames of one stage
+
+MATRIX_SIDE = 100  # rows, and columns, of a typed or pasted matrix
+MATRIX_CHARACTERS = 200_000
+
+KERNEL_SIDE = 11  # also the largest stride, padding and dilation
+CONVOLUTION_PRODUCTS = 2_000_000  # 16 MB; 100 x 100 with a kernel of 11 x 11 needs 1.2 million
+CONVOLUTION_NUMBER = 1e100  # products and their sums stay finite

@@ -1,0 +1,1 @@
+"""Matrices to type, paste, resize and fill."""
