@@ -1,0 +1,1 @@
+"""The stepper: frames computed beforehand, played one by one beside their arithmetic."""
