@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 import plotly.graph_objects as go
-from PIL.ImageColor import getrgb
 
 from lessons import style
 from lessons.errors import Message
@@ -169,9 +168,7 @@ def _filter_tile(weights: np.ndarray) -> np.ndarray:
     """(in, height, width) in -1..1 to uint8 (height, width, 3)."""
     if len(weights) == 3:
         return np.asarray((weights.transpose(1, 2, 0) + 1) * 127.5, np.uint8)
-    value = weights.mean(axis=0)[..., None]
-    towards = np.where(value > 0, getrgb(style.POSITIVE), getrgb(style.NEGATIVE))
-    return np.asarray(255 + np.abs(value) * (towards - 255.0), np.uint8)
+    return style.paint(weights.mean(axis=0))
 
 
 # What differs, and what to expect

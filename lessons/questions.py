@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from lessons.errors import Message
+from lessons.matrix import Matrix
 
 
 @dataclass(frozen=True)
@@ -26,3 +27,17 @@ class Question:
     def is_right(self, given: float) -> bool:
         """Whether a number, or the index of a choice, answers the question."""
         return abs(given - self.answer) <= self.tolerance
+
+
+def wrong_cells(printed: Matrix, true: Matrix) -> set[tuple[int, int]]:
+    """Where (row, column) two equally large matrices differ.
+
+    >>> wrong_cells(((1, 2), (3, 4)), ((1, 2), (3, 5)))
+    {(1, 1)}
+    """
+    return {
+        (i, j)
+        for i, (some, others) in enumerate(zip(printed, true, strict=True))
+        for j, (one, other) in enumerate(zip(some, others, strict=True))
+        if one != other
+    }

@@ -6,13 +6,12 @@ of 3 with the background of both themes (WCAG AA for marks); the tests measure i
 
 from typing import Any
 
+import numpy as np
+from PIL.ImageColor import getrgb
+
 POSITIVE = "#2f6fde"
-ZERO = "#ffffff"
 NEGATIVE = "#d4650f"
 HERE = "#12907f"
-
-# The numbers of a matrix or the weights of a filter: lowest, zero, highest.
-DIVERGING = ((0.0, NEGATIVE), (0.25, "#f3b98a"), (0.5, ZERO), (0.75, "#a3c0f5"), (1.0, POSITIVE))
 
 # Six runs side by side, told apart by colour in any colour vision, and by dash without any.
 RUNS = ("#306ede", "#d4650f", "#ad4886", "#3e94cd", "#b8382e", "#f05f87")
@@ -35,3 +34,9 @@ def layout(height: int = 320, **more: Any) -> dict[str, Any]:
         "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": "#8a8f99", "activecolor": HERE},
         "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.02, "xanchor": "left", "x": 0},
     } | more
+
+
+def paint(shares: np.ndarray) -> np.ndarray:
+    """Numbers from -1 to 1, of any shape, as colours (..., 3), uint8: orange, over white for 0, to blue."""
+    towards = np.where(shares[..., None] > 0, getrgb(POSITIVE), getrgb(NEGATIVE))
+    return np.asarray(np.rint(255 + np.abs(shares[..., None]) * (towards - 255.0)), np.uint8)

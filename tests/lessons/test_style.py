@@ -90,3 +90,8 @@ def test_a_figure_lets_the_page_shine_through_and_keeps_its_height():
     layout = style.layout(xaxis_title="step")
     assert layout["paper_bgcolor"] == layout["plot_bgcolor"] == "rgba(0,0,0,0)"
     assert (layout["height"], layout["xaxis_title"]) == (320, "step")
+
+
+def test_numbers_become_orange_over_white_to_blue():
+    painted = style.paint(np.array([-1.0, 0.0, 1.0])).tolist()
+    assert [f"#{bytes(colour).hex()}" for colour in painted] == [style.NEGATIVE, "#ffffff", style.POSITIVE]
