@@ -30,7 +30,25 @@ class Chapter:
 
 COURSE = (
     Chapter("data", "Data", "What a network is given to learn from.", ()),
-    Chapter("layers", "Layers", "What happens to the numbers on their way through a network.", ()),
+    Chapter(
+        "layers",
+        "Layers",
+        "What happens to the numbers on their way through a network.",
+        (
+            Lesson(
+                "convolution",
+                "Convolution",
+                "Step a kernel over an image and watch every output number being made.",
+                "grid_on",
+            ),
+            Lesson(
+                "pooling",
+                "Pooling",
+                "Keep one number of every window: the largest, or the mean.",
+                "compress",
+            ),
+        ),
+    ),
     Chapter("learning", "Learning", "How a network finds out what to change.", ()),
     Chapter(
         "training",

@@ -9,14 +9,22 @@ from lessons.questions import Question
 from pages.kit.text import _, tell
 
 
-def predict(questions: Sequence[Question]) -> None:
+def seed(page: str) -> int:
+    """What a page draws its questions from; the button of ``predict`` makes it another."""
+    return st.session_state.setdefault(f"{page}-seed", 0)
+
+
+def predict(questions: Sequence[Question], page: str = "") -> None:
     """Ask, grade at once, and give the reason beside the question.
 
-    An answer stays as long as its question does: other numbers on the page make another question.
+    An answer stays as long as its question does: other numbers on the page make another question. page: where
+    questions are drawn from ``seed(page)``, and can be drawn again.
     """
     with st.container(key="predict", border=True):
         st.subheader(_("Predict, then reveal"), anchor=False)
         st.markdown(_("Answer first; the reason comes with it."))
+        if page:
+            st.button(_("Other questions"), key=f"{page}-again", on_click=_draw_again, args=(page,))
         for question in questions:
             key = _fingerprint(question)
             with st.container(key=f"question-{key}"):
@@ -25,6 +33,10 @@ def predict(questions: Sequence[Question]) -> None:
                     given = _ask(question, key=f"predict-{key}")
                 with revealed:
                     reveal(question, given)
+
+
+def _draw_again(page: str) -> None:
+    st.session_state[f"{page}-seed"] += 1
 
 
 def _ask(question: Question, key: str) -> float | None:

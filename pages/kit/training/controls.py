@@ -1,6 +1,8 @@
 """The controls of a training run: what is common first, the rest behind "More"."""
 
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -11,10 +13,11 @@ from lessons.data.sources import Source
 from lessons.errors import Message
 from lessons.limits import RUN_EPOCHS
 from lessons.training.config import DEVICES, Config
+from pages.kit.address import Field, put, start, switch, switched
 from pages.kit.text import _, tell
-from pages.kit.training.address import config_in_address, put_in_address
 
 DEFAULT = Config()
+READ: dict[type, Callable[[str], Any]] = {bool: switch, int: int, float: float, str: str, type(None): int}
 NETS = {
     "linear": "Linear",
     "mlp": "MLP 512-512",
@@ -28,16 +31,28 @@ BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 DECAYS = (0.0, 1e-5, 1e-4, 5e-4, 1e-3, 1e-2, 1e-1)
 
 
+def _read(name: str, text: str) -> Any:
+    """One setting from text; a config with it must be possible."""
+    value = READ[type(getattr(DEFAULT, name))](text)
+    return getattr(replace(DEFAULT, **{name: value}), name)
+
+
+FIELDS = {
+    name: Field(usual, partial(_read, name), switched if isinstance(usual, bool) else str)
+    for name, usual in asdict(DEFAULT).items()
+    if name != "threads"  # that is the machine's to say
+}
+
+
 def ask() -> Config:
     """The config that the controls show, kept in the address."""
-    start = config_in_address(DEFAULT) if "config-net" not in st.session_state else None
-    for name, value in asdict(start).items() if start else ():
-        st.session_state[f"config-{name}"] = value
+    start("config", FIELDS)
     chosen = _common()
     with st.expander(_("More")):
         chosen |= _more(chosen["optimizer"])
     config = Config(**chosen)
-    put_in_address(config, DEFAULT)
+    for name, field in FIELDS.items():
+        put(name, field, getattr(config, name))
     return config
 
 

@@ -1,0 +1,114 @@
+"""A window that walks over matrices: what the pages of convolution and pooling show, forward and backward."""
+
+from types import ModuleType
+from typing import Any
+
+import streamlit as st
+
+from lessons.errors import Message
+from lessons.matrix import Stack
+from pages.kit.address import load
+from pages.kit.badge import show_badge
+from pages.kit.code import code
+from pages.kit.frame import guard
+from pages.kit.matrix.grid import grid
+from pages.kit.predict import predict, seed
+from pages.kit.printed.printed import find_wrong_cells
+from pages.kit.stepper.stepper import stepper
+from pages.kit.text import _, tell
+
+FORWARD, BACKWARD = VIEWS = ("Forward", "Backward")
+
+
+def choose_view(page: str, views: tuple[str, ...]) -> str:
+    return st.segmented_control(
+        _("View"),
+        views,
+        format_func=_,
+        key=f"{page}-view",
+        required=True,
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+
+
+def walk(page: str, lesson: ModuleType, steps: ModuleType, controls: ModuleType, view: str) -> None:
+    """The stepper beside its settings, the matrices below it, then what to predict and to take home.
+
+    lesson, steps: the modules with ``run`` and with ``stage``; controls: the one with ``ask``. Settings that
+    do not fit each other are explained in place of the stepper, and can be changed.
+    """
+    _offer_presets(page, lesson, controls)
+    stage, settings = st.columns([3, 1], gap="large")
+    matrices, below = st.container(), st.container()
+    with settings:
+        chosen = controls.ask()
+    with matrices:
+        controls.show_matrices(chosen)
+    with stage, guard():
+        inputs = lesson.Inputs(**chosen)
+        result = lesson.run(inputs)
+        gradient = _gradient(page, tuple(result.output.shape)) if view == BACKWARD else None
+        if gradient:
+            _play_backward(page, lesson, steps, inputs, gradient)
+        else:
+            step = _play_forward(page, lesson, steps, inputs, result)
+        with below:
+            if not gradient:
+                _find_mistakes(page, lesson, inputs, result)
+                predict(steps.questions(inputs, result, step, seed(page)), page)
+            code(lesson.snippet(inputs, gradient), page)
+
+
+def show_image(page: str, image: Stack) -> None:
+    """The channels of the input, to type in."""
+    names = [tell(Message("Input, channel {channel}", channel=each + 1)) for each in range(len(image))]
+    grid(f"{page}-image", image, names)
+
+
+def _offer_presets(page: str, lesson: ModuleType, controls: ModuleType) -> None:
+    with st.container(key=f"{page}-presets", horizontal=True, gap="small"):
+        for index, preset in enumerate(lesson.PRESETS):
+            put = (page, controls.values(preset.inputs))
+            st.button(tell(preset.name), key=f"{page}-preset-{index}", on_click=load, args=put)
+
+
+def _play_forward(page: str, lesson: ModuleType, steps: ModuleType, inputs: Any, result: Any) -> int:
+    """The stepper, torch's word for it, and the size of the output; returns where the stepper stands."""
+    step = stepper(f"{page}-forward", steps.stage(inputs, result))
+    show_badge(lesson.operator(inputs), lesson.check(inputs, result))
+    with st.container(gap="xxsmall"):
+        for line in lesson.size_formula(inputs):
+            st.markdown(f"${line}$")
+        for note in lesson.size_notes(inputs, result):
+            st.caption(tell(note))
+    return step
+
+
+def _play_backward(page: str, lesson: ModuleType, steps: ModuleType, inputs: Any, gradient: Stack) -> None:
+    stepper(f"{page}-backward", steps.backward_stage(inputs, gradient))
+    by_hand = lesson.backward(inputs, gradient)
+    show_badge("autograd", lesson.check_backward(inputs, gradient, by_hand))
+    for note in steps.gradient_notes(inputs):
+        st.caption(tell(note))
+    names = [tell(Message("Gradient of output {channel}", channel=each + 1)) for each in range(len(gradient))]
+    rows, columns = len(gradient[0]), len(gradient[0][0])
+    grid(f"{page}-gradient", gradient, names, rows=(rows, rows), columns=(columns, columns))
+
+
+def _gradient(page: str, shape: tuple[int, ...]) -> Stack:
+    """The gradient of the output that the learner typed; ones where none is typed, or for another shape."""
+    channels, rows, columns = shape
+    ones = (((1.0,) * columns,) * rows,) * channels
+    typed = st.session_state.get(f"{page}-gradient") or ones
+    if (len(typed), len(typed[0]), len(typed[0][0])) != shape:
+        typed = ones
+    st.session_state[f"{page}-gradient"] = typed
+    return typed
+
+
+def _find_mistakes(page: str, lesson: ModuleType, inputs: Any, result: Any) -> None:
+    """Where course notes printed another result for just these inputs."""
+    for preset in lesson.PRESETS:
+        if preset.printed and preset.inputs == inputs:
+            find_wrong_cells(preset.printed, result.output[0].tolist(), key=f"{page}-printed")

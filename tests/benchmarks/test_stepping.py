@@ -1,0 +1,65 @@
+"""How fast a step is in the browser, and how soon new numbers stand on the page after a slider."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.benchmark
+
+STEPS = 60
+PAGES = {
+    "convolution": "convolution?image=" + ";".join([",".join("123456789")] * 9),
+    "large": "pooling?kernel=2&stride=1&image=" + ";".join([",".join("123456789012345678")] * 16),
+}
+
+# Milliseconds from each key until the page is laid out again.
+STEP = """async (stepper, steps) => {
+    const times = [];
+    for (let i = 0; i < steps; i++) {
+        await new Promise(requestAnimationFrame);
+        const from = performance.now();
+        const key = i % 20 < 10 ? 'ArrowLeft' : 'ArrowRight';
+        stepper.dispatchEvent(new KeyboardEvent('keydown', { key }));
+        stepper.getBoundingClientRect(); // the layout is part of it
+        times.push(performance.now() - from);
+    }
+    return times;
+}"""
+
+# Until the numbers are those of another setting.
+CHANGE = """async (count, before) => {
+    while (count.textContent === before) await new Promise(requestAnimationFrame);
+}"""
+
+
+def p95(times: list[float]) -> float:
+    return sorted(times)[int(0.95 * len(times))]
+
+
+def settle(page: Page) -> None:
+    expect(page.locator(".stepper .count")).to_contain_text("of")
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_a_step_takes_less_than_a_frame_of_the_screen(open_page, path) -> None:
+    page = open_page(path)
+    settle(page)
+    times = page.locator(".stepper").evaluate(STEP, STEPS)
+    print(f"\np95 of {len(times)} steps: {p95(times):.1f} ms, median {sorted(times)[len(times) // 2]:.1f} ms")
+    assert p95(times) < 16
+
+
+def test_new_numbers_stand_on_the_page_soon_after_a_slider(open_page) -> None:
+    page = open_page("convolution")
+    settle(page)
+    slider = page.locator(".st-key-convolution-padding input")
+    count = page.locator(".stepper .count")
+    times = []
+    for turn in range(30):
+        slider.focus()
+        before = count.inner_text()
+        started = page.evaluate("performance.now()")
+        page.keyboard.press("ArrowRight" if turn % 2 == 0 else "ArrowLeft")
+        count.evaluate(CHANGE, before)
+        times.append(page.evaluate("performance.now()") - started)
+    print(f"\np95 of {len(times)} changes: {p95(times):.0f} ms, median {sorted(times)[15]:.0f} ms")
+    assert p95(times) < 150
