@@ -1,16 +1,26 @@
-"""A picture to work on: the sample, or the learner's own."""
+"""A picture to work on, as a matrix: the sample, or the learner's own."""
 
 import streamlit as st
-from PIL import Image
 
 from lessons.data.decode import decode
-from lessons.filters import sample
+from lessons.filters import matrix_of, sample
+from lessons.matrix import Matrix
 from pages.kit.text import _
 
 TYPES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tiff")
 
 
-def choose_picture(key: str) -> Image.Image:
+def choose_picture(key: str) -> Matrix:
     """The learner's own picture as soon as there is one, else the sample; LessonError: it cannot be read."""
     own = st.file_uploader(_("Your own picture"), TYPES, key=key)
-    return decode(own.getvalue()) if own else sample()
+    return _own_matrix(own.getvalue()) if own else sample_matrix()
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def sample_matrix() -> Matrix:
+    return matrix_of(sample())
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _own_matrix(file: bytes) -> Matrix:
+    return matrix_of(decode(file))

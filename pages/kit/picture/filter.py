@@ -9,8 +9,8 @@ from pages.kit.badge import show_badge
 from pages.kit.code import code
 from pages.kit.frame import guard
 from pages.kit.matrix.grid import grid
-from pages.kit.picture.choose import choose_picture
-from pages.kit.picture.probe import probe, response_map
+from pages.kit.picture.choose import choose_picture, sample_matrix
+from pages.kit.picture.probe import png, probe, response_map
 from pages.kit.predict import predict, seed
 from pages.kit.text import _
 
@@ -23,16 +23,17 @@ def filter_picture(page: str) -> None:
     shown, settings = st.columns([7, 3], gap="large")
     with settings:
         kernel = _choose_kernel(page)
-        picture = filters.sample()
+        picture = sample_matrix()
         with guard():
             picture = choose_picture(f"{page}-picture")
+        label = _("This picture, for the program")
+        st.download_button(label, png(picture), "picture.png", "image/png", on_click="ignore")
     with shown, guard():
-        inputs = convolution.Inputs(image=(filters.matrix_of(picture),), weight=((kernel,),))
+        inputs = convolution.Inputs(image=(picture,), weight=((kernel,),))
         result = convolution.run(inputs)
-        probe(inputs.image[0], kernel, result.output[0].numpy(), key=f"{page}-probe")
-        show_badge("torch.nn.functional.conv2d", convolution.check(inputs, result))
-    with guard():
-        _ask(page)
+        probe(picture, kernel, result.output[0].numpy(), key=f"{page}-probe")
+        show_badge(convolution.operator(inputs), convolution.check(inputs, result))
+    _ask(page)
     code(filters.snippet(kernel), "filter")
 
 
@@ -49,8 +50,8 @@ def _choose_kernel(page: str) -> Matrix:
 def _ask(page: str) -> None:
     """A response to the sample picture, and four kernels of which one made it."""
     name, question = filters.question(seed(page))
-    image = (filters.matrix_of(filters.sample()),)
-    made = convolution.run(convolution.Inputs(image=image, weight=((filters.KERNELS[name],),)))
+    inputs = convolution.Inputs(image=(sample_matrix(),), weight=((filters.KERNELS[name],),))
+    made = convolution.run(inputs)
     picture, asked = st.columns([2, 5], vertical_alignment="center")
     picture.image(response_map(made.output[0].numpy()), _("What a kernel made of the sample"))
     with asked:

@@ -36,7 +36,7 @@ export default function ({ parentElement, data }) {
     const [row, column] = places.get(parentElement);
     go(row + step[0], column + step[1]);
   };
-  go(...(places.get(parentElement) ?? [Math.floor(sums.length / 2), Math.floor(sums[0].length / 2)]));
+  go(...(places.get(parentElement) ?? data.spot)); // at first where the response is strongest
 }
 
 // The box of so many cells from this one, in percent of the picture.

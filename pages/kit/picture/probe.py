@@ -24,14 +24,14 @@ _probe = st.components.v2.component(
 
 def probe(picture: Matrix, kernel: Matrix, response: np.ndarray, key: str) -> None:
     """Show picture (H, W; 0 to 255), kernel (kh, kw) and response (H - kh + 1, W - kw + 1)."""
-    pixels = np.array(picture)
     _probe(
         key=key,
         data={
-            "picture": _png(pixels.astype(np.uint8)),
-            "response": _png(response_map(response)),
-            "pixels": pixels.astype(int).tolist(),
+            "picture": _address(png(picture)),
+            "response": _address(_encode(response_map(response))),
+            "pixels": [list(map(int, row)) for row in picture],
             "kernel": [list(map(show, row)) for row in kernel],
+            "spot": [int(each) for each in np.unravel_index(np.abs(response).argmax(), response.shape)],
             "sums": [list(map(show, row)) for row in response.tolist()],
             "words": {
                 "picture": _("Picture"),
@@ -50,7 +50,16 @@ def response_map(response: np.ndarray) -> np.ndarray:
     return style.paint(response / max(float(np.abs(response).max()), 1e-12))
 
 
-def _png(pixels: np.ndarray) -> str:
+def png(picture: Matrix) -> bytes:
+    """The picture as a PNG file in grey."""
+    return _encode(np.array(picture, np.uint8))
+
+
+def _encode(pixels: np.ndarray) -> bytes:
     buffer = BytesIO()
     Image.fromarray(pixels).save(buffer, "PNG")
-    return f"data:image/png;base64,{b64encode(buffer.getvalue()).decode()}"
+    return buffer.getvalue()
+
+
+def _address(file: bytes) -> str:
+    return f"data:image/png;base64,{b64encode(file).decode()}"
