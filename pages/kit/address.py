@@ -43,8 +43,8 @@ def asked(name: str, field: Field) -> Any:
 
 def put(name: str, field: Field, value: Any) -> None:
     """Only what is not as usual, so that the address stays short."""
-    text = field.write(value)
-    if value == field.usual or len(text) > LONGEST:
+    text = "" if value == field.usual else field.write(value)
+    if not text or len(text) > LONGEST:
         st.query_params.pop(name, None)
     elif st.query_params.get(name) != text:
         st.query_params[name] = text

@@ -139,6 +139,12 @@ def test_the_gradient_of_the_output_follows_its_shape(open_convolution):
     assert not refusals(app)
 
 
+def test_a_link_restores_the_gradient_of_the_output(open_convolution):
+    app = open_convolution(view="Backward", gradient="0,0,0;0,2,0;0,0,0")
+    assert program_of(app)["image"].grad.abs().sum() == 2 * 6
+    assert app.query_params["gradient"] == "0,0,0;0,2,0;0,0,0"
+
+
 def test_the_next_cell_is_asked_for_once_the_stepper_stands_before_it(open_convolution):
     app = open_convolution()
     asked = len(app.number_input)

@@ -1,6 +1,5 @@
 """The controls of the convolution lesson: settings in bounds, matrices to type, channels that fit."""
 
-from itertools import cycle, islice
 from typing import Any
 
 import streamlit as st
@@ -16,11 +15,11 @@ from pages.kit.picture.filter import OWN
 from pages.kit.text import _, tell
 from pages.kit.windows import walk
 from pages.kit.windows.pairs import APART, highest_dilation, pair, pair_fields, set_apart, spread
+from pages.kit.windows.walk import CHANNELS, repeated
 
 PAGE = "convolution"
 PICTURE = "On a picture"
 VIEWS = (*walk.VIEWS, PICTURE)
-CHANNELS = 4
 STRIDES, PADDINGS, DILATIONS = 5, 8, 4
 KINDS = ("number", "same", "valid")
 MODES = ("zeros", "reflect", "replicate", "circular")
@@ -45,7 +44,7 @@ def values(inputs: Inputs) -> dict[str, Any]:
 
 _usual = values(USUAL)
 FIELDS = {
-    "view": Field(VIEWS[0], one_of(*VIEWS)),
+    **walk.view_fields(VIEWS),
     "image": Field(_usual["image"], stack(CHANNELS), pack),
     "weight": Field(_usual["weight"], stack(CHANNELS * CHANNELS), pack),
     "bias": Field(_usual["bias"], stack(1), pack),
@@ -93,11 +92,12 @@ def ask() -> dict[str, Any]:
 
 def _padding(size: tuple[int, int]) -> tuple[int, int] | str:
     """A number, no larger than the padding mode can fill; or one of torch's words."""
+    kind = st.selectbox(_("Padding as"), KINDS, format_func=_, key=f"{PAGE}-kind", persist_state="session")
+    if kind != "number":
+        return kind
     room = {"reflect": 1, "circular": 0}.get(st.session_state[f"{PAGE}-mode"])
     highest = [PADDINGS if room is None else min(PADDINGS, side - room) for side in size]
-    numbers = pair(PAGE, "padding", "Padding", 0, (highest[0], highest[1]))
-    kind = st.selectbox(_("Padding as"), KINDS, format_func=_, key=f"{PAGE}-kind", persist_state="session")
-    return numbers if kind == "number" else kind
+    return pair(PAGE, "padding", "Padding", 0, (highest[0], highest[1]))
 
 
 def _channels(channels: int, kernels: int) -> int:
@@ -122,20 +122,16 @@ def _follow() -> None:
     state = {name: st.session_state[f"{PAGE}-{name}"] for name in ("image", "weight", "bias", "groups")}
     channels, kernels = (st.session_state[f"{PAGE}-{name}"] for name in ("channels", "kernels"))
     groups = state["groups"] if channels % state["groups"] == kernels % state["groups"] == 0 else 1
-    biases = _some(state["bias"][0][0], kernels)
+    biases = repeated(state["bias"][0][0], kernels)
     load(
         PAGE,
         {
-            "image": _some(state["image"], channels),
-            "weight": _some(state["weight"], kernels * channels // groups),
+            "image": repeated(state["image"], channels),
+            "weight": repeated(state["weight"], kernels * channels // groups),
             "bias": ((biases,),),
             "groups": groups,
         },
     )
-
-
-def _some(items: tuple[Any, ...], count: int) -> tuple[Any, ...]:
-    return tuple(islice(cycle(items), count))
 
 
 def show_matrices(inputs: dict[str, Any]) -> None:

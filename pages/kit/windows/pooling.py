@@ -1,6 +1,5 @@
 """The controls of the pooling lesson: settings in bounds, and the matrices to type."""
 
-from itertools import cycle, islice
 from typing import Any
 
 import streamlit as st
@@ -13,7 +12,6 @@ from pages.kit.windows import walk
 from pages.kit.windows.pairs import APART, highest_dilation, pair, pair_fields, set_apart, spread
 
 PAGE = "pooling"
-CHANNELS = 4
 KERNELS, STRIDES, DILATIONS, OUTPUTS = 6, 6, 4, 8
 USUAL = Inputs()
 
@@ -39,8 +37,8 @@ def values(inputs: Inputs) -> dict[str, Any]:
 
 _usual = values(USUAL)
 FIELDS = {
-    "view": Field(walk.FORWARD, one_of(*walk.VIEWS)),
-    "image": Field(USUAL.image, stack(CHANNELS), pack),
+    **walk.view_fields(walk.VIEWS),
+    "image": Field(USUAL.image, stack(walk.CHANNELS), pack),
     "kind": Field(USUAL.kind, one_of(*KINDS)),
     **pair_fields(1, KERNELS, "kernel", USUAL.kernel_size),
     **pair_fields(1, STRIDES, "stride", USUAL.stride or USUAL.kernel_size),
@@ -95,10 +93,10 @@ def _switch(name: str, label: str) -> bool:
 def _channels(channels: int) -> None:
     def follow() -> None:
         count = st.session_state[f"{PAGE}-channels"]
-        load(PAGE, {"image": tuple(islice(cycle(st.session_state[f"{PAGE}-image"]), count))})
+        load(PAGE, {"image": walk.repeated(st.session_state[f"{PAGE}-image"], count)})
 
     load(PAGE, {"channels": channels})
-    st.number_input(_("Channels"), 1, CHANNELS, key=f"{PAGE}-channels", on_change=follow)
+    st.number_input(_("Channels"), 1, walk.CHANNELS, key=f"{PAGE}-channels", on_change=follow)
 
 
 def show_matrices(inputs: dict[str, Any]) -> None:

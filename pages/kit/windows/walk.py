@@ -1,13 +1,15 @@
 """A window that walks over matrices: what the pages of convolution and pooling show, forward and backward."""
 
+from itertools import cycle, islice
 from types import ModuleType
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lessons.errors import Message
-from lessons.matrix import Stack
-from pages.kit.address import load
+from lessons.matrix import Matrix, Stack, pack
+from pages.kit.address import Field, load, one_of, stack
 from pages.kit.badge import show_badge
 from pages.kit.code import code
 from pages.kit.frame import guard
@@ -18,6 +20,17 @@ from pages.kit.stepper.stepper import stepper
 from pages.kit.text import _, tell
 
 FORWARD, BACKWARD = VIEWS = ("Forward", "Backward")
+CHANNELS = 4
+
+
+def view_fields(views: tuple[str, ...]) -> dict[str, Field]:
+    """What every such page keeps in its address."""
+    return {"view": Field(FORWARD, one_of(*views)), "gradient": Field((), stack(CHANNELS), pack)}
+
+
+def repeated(items: tuple[Any, ...], count: int) -> tuple[Any, ...]:
+    """Channels for another number of them: from the first again, or without the last."""
+    return tuple(islice(cycle(items), count))
 
 
 def choose_view(page: str, views: tuple[str, ...]) -> str:
@@ -47,16 +60,12 @@ def walk(page: str, lesson: ModuleType, steps: ModuleType, controls: ModuleType,
         controls.show_matrices(chosen)
     with stage, guard():
         inputs = lesson.Inputs(**chosen)
-        result = lesson.run(inputs)
-        gradient = _gradient(page, tuple(result.output.shape)) if view == BACKWARD else None
-        if gradient:
-            _play_backward(page, lesson, steps, inputs, gradient)
+        gradient = None
+        if view == BACKWARD:
+            gradient = _play_backward(page, lesson, steps, inputs)
         else:
-            step = _play_forward(page, lesson, steps, inputs, result)
+            _play_forward(page, lesson, steps, inputs, below)
         with below:
-            if not gradient:
-                _find_mistakes(page, lesson, inputs, result)
-                predict(steps.questions(inputs, result, step, seed(page)), page)
             code(lesson.snippet(inputs, gradient), page)
 
 
@@ -73,8 +82,11 @@ def _offer_presets(page: str, lesson: ModuleType, controls: ModuleType) -> None:
             st.button(tell(preset.name), key=f"{page}-preset-{index}", on_click=load, args=put)
 
 
-def _play_forward(page: str, lesson: ModuleType, steps: ModuleType, inputs: Any, result: Any) -> int:
-    """The stepper, torch's word for it, and the size of the output; returns where the stepper stands."""
+def _play_forward(
+    page: str, lesson: ModuleType, steps: ModuleType, inputs: Any, below: DeltaGenerator
+) -> None:
+    """The stepper, torch's word for it and the size of the output; below, what to find and to predict."""
+    result = lesson.run(inputs)
     step = stepper(f"{page}-forward", steps.stage(inputs, result))
     show_badge(lesson.operator(inputs), lesson.check(inputs, result))
     with st.container(gap="xxsmall"):
@@ -82,10 +94,14 @@ def _play_forward(page: str, lesson: ModuleType, steps: ModuleType, inputs: Any,
             st.markdown(f"${line}$")
         for note in lesson.size_notes(inputs, result):
             st.caption(tell(note))
-    return step
+    with below:
+        _find_mistakes(page, lesson, inputs, result.output[0].tolist())
+        predict(steps.questions(inputs, result, step, seed(page)), page)
 
 
-def _play_backward(page: str, lesson: ModuleType, steps: ModuleType, inputs: Any, gradient: Stack) -> None:
+def _play_backward(page: str, lesson: ModuleType, steps: ModuleType, inputs: Any) -> Stack:
+    """The stepper, autograd's word for it, and the gradient of the output to type in, which is returned."""
+    gradient = _gradient(page, tuple(lesson.run(inputs).output.shape))
     stepper(f"{page}-backward", steps.backward_stage(inputs, gradient))
     by_hand = lesson.backward(inputs, gradient)
     show_badge("autograd", lesson.check_backward(inputs, gradient, by_hand))
@@ -93,22 +109,22 @@ def _play_backward(page: str, lesson: ModuleType, steps: ModuleType, inputs: Any
         st.caption(tell(note))
     names = [tell(Message("Gradient of output {channel}", channel=each + 1)) for each in range(len(gradient))]
     rows, columns = len(gradient[0]), len(gradient[0][0])
-    grid(f"{page}-gradient", gradient, names, rows=(rows, rows), columns=(columns, columns))
+    return grid(f"{page}-gradient", gradient, names, rows=(rows, rows), columns=(columns, columns))
 
 
 def _gradient(page: str, shape: tuple[int, ...]) -> Stack:
     """The gradient of the output that the learner typed; ones where none is typed, or for another shape."""
     channels, rows, columns = shape
     ones = (((1.0,) * columns,) * rows,) * channels
-    typed = st.session_state.get(f"{page}-gradient") or ones
+    typed = st.session_state[f"{page}-gradient"] or ones
     if (len(typed), len(typed[0]), len(typed[0][0])) != shape:
         typed = ones
     st.session_state[f"{page}-gradient"] = typed
     return typed
 
 
-def _find_mistakes(page: str, lesson: ModuleType, inputs: Any, result: Any) -> None:
+def _find_mistakes(page: str, lesson: ModuleType, inputs: Any, true: Matrix) -> None:
     """Where course notes printed another result for just these inputs."""
     for preset in lesson.PRESETS:
         if preset.printed and preset.inputs == inputs:
-            find_wrong_cells(preset.printed, result.output[0].tolist(), key=f"{page}-printed")
+            find_wrong_cells(preset.printed, true, key=f"{page}-printed")
