@@ -1,18 +1,24 @@
 """What a convolution is made from, in the words of torch.nn.Conv2d, and what cannot be one."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from lessons.errors import LessonError, Message
-from lessons.limits import CONVOLUTION_NUMBER, CONVOLUTION_PRODUCTS, KERNEL_SIDE, MATRIX_SIDE
-from lessons.matrix import Matrix, Stack
-
-Pair = tuple[int, int]  # (height, width), as in torch
+from lessons.limits import CONVOLUTION_PRODUCTS, KERNEL_SIDE
+from lessons.matrix import Stack
+from lessons.windows import (
+    Pair,
+    Side,
+    common_size,
+    require_image,
+    require_numbers,
+    require_one_of,
+    require_range,
+)
 
 # Where padding takes its numbers from. Row i, counted from the first of an image of n rows, copies this
 # row of the image; n itself stands for a row of zeros below it. The same holds for columns.
@@ -24,58 +30,10 @@ PADDING_MODES: dict[str, Callable[[int, int], int]] = {
 }
 
 
-@dataclass(frozen=True)
-class Side:
-    """What a kernel meets along one side of the image: rows from the top, or columns from the left.
-
-    before, after: how many of padding. The formulas are those of torch.nn.Conv2d.
-    """
-
-    size: int
-    kernel: int
-    stride: int
-    dilation: int
-    before: int
-    after: int
-
-    @property
-    def padded(self) -> int:
-        return self.before + self.size + self.after
-
-    @property
-    def span(self) -> int:
-        """How far the kernel reaches, with the gaps that dilation leaves between its cells."""
-        return self.dilation * (self.kernel - 1) + 1
-
-    @property
-    def stops(self) -> int:
-        """How often the kernel stops: the size of the output. None, or less, if it does not fit."""
-        return (self.padded - self.span) // self.stride + 1
-
-    @property
-    def dropped(self) -> int:
-        """How many rows at the end no window reaches."""
-        return (self.padded - self.span) % self.stride
-
-    @property
-    def arithmetic(self) -> str:
-        """The size of the output, with the formula filled in.
-
-        >>> Side(size=5, kernel=3, stride=2, dilation=1, before=1, after=1).arithmetic
-        '⌊(5 + 2·1 - 1·(3 - 1) - 1)/2 + 1⌋ = 3'
-        """
-        padding = f"2·{self.before}" if self.before == self.after else f"({self.before} + {self.after})"
-        lost = f"{self.dilation}·({self.kernel} - 1)"
-        return f"⌊({self.size} + {padding} - {lost} - 1)/{self.stride} + 1⌋ = {self.stops}"
-
-    def copies(self, padding_mode: str) -> Tensor:
-        """(padded,): which row of the image each padded row copies; size means zeros."""
-        copied = PADDING_MODES[padding_mode]
-        return torch.tensor([copied(i, self.size) for i in range(-self.before, self.size + self.after)])
-
-    def windows(self) -> Tensor:
-        """(stops, kernel): which padded rows the kernel lies on at each stop."""
-        return torch.arange(self.stops)[:, None] * self.stride + torch.arange(self.kernel) * self.dilation
+def copies(side: Side, padding_mode: str) -> Tensor:
+    """(padded,): which row of the image each padded row copies; size means zeros."""
+    copied = PADDING_MODES[padding_mode]
+    return torch.tensor([copied(i, side.size) for i in range(-side.before, side.size + side.after)])
 
 
 @dataclass(frozen=True)
@@ -95,9 +53,8 @@ class Inputs:
     groups: int = 1
 
     def __post_init__(self) -> None:
-        _require_shapes(self)
-        for numbers in (self.image, self.weight, self.bias):
-            require_numbers(numbers)
+        require_image(self.image)
+        _require_kernels(self)
         _require_settings(self)
         _require_channels(self)
         _require_fit(self)
@@ -130,39 +87,12 @@ class Inputs:
         return range(first, first + seen)
 
 
-def require_numbers(numbers: Any) -> None:
-    """LessonError if one of the nested numbers is not finite, or so large that a product could overflow."""
-    largest = float(torch.tensor(numbers, dtype=torch.float64).abs().max())
-    if not largest <= CONVOLUTION_NUMBER:
-        raise LessonError(
-            "Numbers up to {most} can be multiplied here; the largest is {largest}.",
-            most=CONVOLUTION_NUMBER,
-            largest=largest,
-        )
-
-
-def common_size(matrices: Iterable[Matrix]) -> Pair:
-    """The one size of all matrices; (0, 0) if there is none."""
-    sizes = {(len(matrix), len(row)) for matrix in matrices for row in matrix or ((),)}
-    return sizes.pop() if len(sizes) == 1 else (0, 0)
-
-
-def _require_shapes(inputs: Inputs) -> None:
-    """Rectangles of one size, not too large."""
-    image = common_size(inputs.image)
+def _require_kernels(inputs: Inputs) -> None:
+    """Rectangles of one size, not too large, and a bias for each; of finite numbers."""
     kernel = common_size(matrix for stack in inputs.weight for matrix in stack)
-    if 0 in image:
-        raise LessonError("All channels of the input must have the same size, 1 × 1 or more.")
     if 0 in kernel or len({len(stack) for stack in inputs.weight}) > 1:
         raise LessonError(
             "All kernels must have the same number of channels, all of one size, 1 × 1 or more."
-        )
-    if max(image) > MATRIX_SIDE:
-        raise LessonError(
-            "The input is {height} × {width}; at most {most} × {most} are allowed.",
-            height=image[0],
-            width=image[1],
-            most=MATRIX_SIDE,
         )
     if max(kernel) > KERNEL_SIDE:
         raise LessonError(
@@ -177,30 +107,18 @@ def _require_shapes(inputs: Inputs) -> None:
             kernels=len(inputs.weight),
             biases=len(inputs.bias),
         )
+    require_numbers(inputs.weight)
+    require_numbers(inputs.bias)
 
 
 def _require_settings(inputs: Inputs) -> None:
-    for name, low in (("stride", 1), ("padding", 0), ("dilation", 1)):
-        value = getattr(inputs, name)
-        for number in () if isinstance(value, str) else value:
-            if not low <= number <= KERNEL_SIDE:
-                raise LessonError(
-                    "{name} is {value}; it must be a whole number from {low} to {high}.",
-                    name=name,
-                    value=number,
-                    low=low,
-                    high=KERNEL_SIDE,
-                )
-    named = {"padding": ("same", "valid"), "padding_mode": tuple(PADDING_MODES)}
-    for name, allowed in named.items():
-        value = getattr(inputs, name)
-        if isinstance(value, str) and value not in allowed:
-            raise LessonError(
-                "{name} is {value!r}; it can be one of: {allowed}.",
-                name=name,
-                value=value,
-                allowed=", ".join(allowed),
-            )
+    require_range("stride", inputs.stride, 1, KERNEL_SIDE)
+    require_range("dilation", inputs.dilation, 1, KERNEL_SIDE)
+    if isinstance(inputs.padding, str):
+        require_one_of("padding", inputs.padding, ("same", "valid"))
+    else:
+        require_range("padding", inputs.padding, 0, KERNEL_SIDE)
+    require_one_of("padding_mode", inputs.padding_mode, PADDING_MODES)
     if inputs.padding == "same" and inputs.stride != (1, 1):
         raise LessonError(
             "padding = same keeps the size, and a stride of {stride} does not: it needs stride 1.",

@@ -1,22 +1,21 @@
 """Convolution step by step: a frame for every output cell, forward and backward, and what to ask there."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import reduce
-from itertools import accumulate, islice, product
+from itertools import accumulate, product
 from random import Random
 
 from torch import Tensor
 
-from lessons.convolution import Inputs, Result, output_gradient, parameters, run
+from lessons.convolution import Inputs, Result, parameters, run
+from lessons.convolution_inputs import copies
 from lessons.errors import Message
-from lessons.matrix import Stack, show
+from lessons.matrix import Stack, equation, show, term, texts
 from lessons.questions import Question
-from lessons.stage import Board, Frame, Stage, cut
-
-Place = tuple[int, int, int]  # output channel, row, column
-
+from lessons.stage import Frame, Stage, ask_next, boards, cut
+from lessons.windows import output_gradient, shown
 
 # Forward
 
@@ -28,17 +27,17 @@ def stage(inputs: Inputs, result: Result) -> Stage:
     far, channel by channel; the output.
     """
     outputs, rows, columns = result.output.shape
-    width, padded_width = inputs.shape[3], result.padded.shape[2]
-    kernel = _texts(_kernel(inputs, 0))
+    width = inputs.shape[3]
+    kernel = texts(_kernel(inputs, 0))
     empty = [("",) * len(kernel[0])] * len(kernel)
-    boards = (
-        *_boards(0, Message("Input"), padded_width, _cells(result.padded), result.ring, result.dropped),
-        *_boards(1, Message("Kernel"), width, kernel),
-        *_boards(2, Message("Products"), width, empty),
-        *_boards(3, Message("Sum so far"), width, empty),
-        *_boards(4, Message("Output"), columns, [("",) * (rows * columns)] * outputs),
+    every = (
+        *result.input_boards(0),
+        *boards(Message("Kernel"), width, kernel, 1),
+        *boards(Message("Products"), width, empty, 2),
+        *boards(Message("Sum so far"), width, empty, 3),
+        *boards(Message("Output"), columns, [("",) * (rows * columns)] * outputs, 4),
     )
-    return Stage(boards, *cut(_forward(inputs, result), result.output.numel()))
+    return Stage(every, *cut(_forward(inputs, result), result.output.numel()))
 
 
 def _forward(inputs: Inputs, result: Result, start: int = 0) -> Iterator[Frame]:
@@ -47,37 +46,35 @@ def _forward(inputs: Inputs, result: Result, start: int = 0) -> Iterator[Frame]:
     kernels = len(inputs.image)
     products, sums, outputs = (kernels + seen * number for number in (1, 2, 3))
     image = result.padded.flatten(1).tolist()
-    image_texts = _texts(image)
-    made = result.output.tolist()
+    image_texts = texts(image)
+    made = result.output.flatten(1).tolist()
     weight = [_kernel(inputs, output) for output in range(len(inputs.weight))]
-    weight_texts = [_texts(kernel) for kernel in weight]
-    tags = [_tags(texts) for texts in weight_texts]
-    for (output, row, column), cell, window in islice(_stops(result), start, None):
+    weight_texts = [texts(kernel) for kernel in weight]
+    tags = [_tags(kernel) for kernel in weight_texts]
+    for output, row, column, cell, window in result.stops(start):
         channels = inputs.sees(output)
         multiplied = [
             [image[channel][spot] * weight for spot, weight in zip(window, weights, strict=True)]
             for channel, weights in zip(channels, weight[output], strict=True)
         ]
         factors = [
-            [(image_texts[channel][spot], text) for spot, text in zip(window, texts, strict=True)]
-            for channel, texts in zip(channels, weight_texts[output], strict=True)
+            [(image_texts[channel][spot], text) for spot, text in zip(window, kernel, strict=True)]
+            for channel, kernel in zip(channels, weight_texts[output], strict=True)
         ]
         added = [list(accumulate(each)) for each in multiplied]
-        total = made[output][row][column]
+        total = made[output][cell]
         yield Frame(
             focus=(outputs + output, cell),
             marks=tuple((channel, window) for channel in channels),
             tags=tuple(zip(channels, tags[output], strict=True)),
             writes=(
                 *(_writes(kernels, weight_texts[output]) if cell == 0 else ()),
-                *_writes(products, _texts(multiplied)),
-                *_writes(sums, _texts(added)),
+                *_writes(products, texts(multiplied)),
+                *_writes(sums, texts(added)),
                 (outputs + output, cell, show(total)),
             ),
             lines=_lines(inputs, output, factors, [each[-1] for each in added], total),
-            told=Message(
-                "Output {place}: {line}", place=_name(inputs, output, row, column), line=show(total)
-            ),
+            told=Message("Output {place}: {line}", place=result.place(output, row, column), line=show(total)),
         )
 
 
@@ -95,27 +92,24 @@ def _lines(
     """
     bias = [(show(inputs.bias[output]),)] if any(inputs.bias) else []
     if len(factors) == 1:
-        return (equation([*factors[0], *bias], total),)
+        return (sum_of_products([*factors[0], *bias], total),)
     shares = [
-        Message("Channel {channel}: {reason}", channel=channel + 1, reason=equation(pairs, share))
+        Message("Channel {channel}: {reason}", channel=channel + 1, reason=sum_of_products(pairs, share))
         for channel, pairs, share in zip(inputs.sees(output), factors, sums, strict=True)
     ]
-    return *shares, equation([*((show(share),) for share in sums), *bias], total)
+    return *shares, sum_of_products([*((show(share),) for share in sums), *bias], total)
 
 
-def equation(summands: Sequence[Sequence[str]], total: float) -> str:
-    """A sum of products of shown numbers; ≈ where rounding them for show makes it inexact.
+def sum_of_products(summands: Sequence[Sequence[str]], total: float) -> str:
+    """The arithmetic of shown numbers; the first of all needs no brackets.
 
-    >>> equation([("-1", "2"), ("3", "-0.5")], -3.5), equation([("0.3333", "3")], 1.0)
+    >>> sum_of_products([("-1", "2"), ("3", "-0.5")], -3.5), sum_of_products([("0.3333", "3")], 1.0)
     ('-1×2 + 3×(-0.5) = -3.5', '0.3333×3 ≈ 1')
     """
-    left = " + ".join("×".join(f"({text})" if text[0] == "-" else text for text in each) for each in summands)
+    left = " + ".join("×".join(map(term, factors)) for factors in summands)
     if left[0] == "(":
         left = left.replace("(", "", 1).replace(")", "", 1)
-    shown = show(total)
-    products = [math.prod(map(float, factors)) for factors in summands]
-    exact = abs(math.fsum(products) - float(shown)) <= 1e-13 * max(map(abs, products))
-    return f"{left} {'=' if exact else '≈'} {shown}"
+    return equation(left, [math.prod(map(float, factors)) for factors in summands], total)
 
 
 # Backward
@@ -128,19 +122,19 @@ def backward_stage(inputs: Inputs, grad_output: Stack | None = None) -> Stage:
     this kernel and of the biases; the gradient of the padded input. LessonError: grad_output's shape.
     """
     result = run(inputs)
-    gradient = output_gradient(inputs, grad_output)
-    width, padded_width = inputs.shape[3], result.padded.shape[2]
-    image, kernel = _cells(result.padded), _texts(_kernel(inputs, 0))
-    boards = (
-        *_boards(0, Message("Gradient of the output"), gradient.shape[2], _cells(gradient)),
-        *_boards(1, Message("Input"), padded_width, image, result.ring, result.dropped),
-        *_boards(2, Message("Kernel"), width, kernel),
-        *_boards(3, Message("Gradient of the kernel"), width, _zeros(kernel)),
-        *_boards(3, Message("Gradient of the bias"), 1, [("0",) * len(inputs.bias)]),
-        *_boards(4, Message("Gradient of the input"), padded_width, _zeros(image), result.ring),
+    gradient = output_gradient(result.output, grad_output)
+    columns, width, padded_width = gradient.shape[2], inputs.shape[3], result.padded.shape[2]
+    kernel = texts(_kernel(inputs, 0))
+    every = (
+        *boards(Message("Gradient of the output"), columns, shown(gradient), 0),
+        *result.input_boards(1),
+        *boards(Message("Kernel"), width, kernel, 2),
+        *boards(Message("Gradient of the kernel"), width, _zeros(kernel), 3),
+        *boards(Message("Gradient of the bias"), 1, [("0",) * len(inputs.bias)], 3),
+        *boards(Message("Gradient of the input"), padded_width, _zeros(shown(result.padded)), 4, result.ring),
     )
     total = gradient.numel() + len(inputs.image) * len(_ring(inputs))
-    return Stage(boards, *cut(_backward(inputs, result, gradient), total))
+    return Stage(every, *cut(_backward(inputs, result, gradient), total))
 
 
 def gradient_notes(inputs: Inputs) -> tuple[Message, ...]:
@@ -158,15 +152,15 @@ def _backward(inputs: Inputs, result: Result, gradient: Tensor) -> Iterator[Fram
     kernel_gradients, bias_gradient = kernels + seen, kernels + 2 * seen
     image_gradients = bias_gradient + 1
     middle = height // 2 * width + width // 2  # of the kernel: the cell whose arithmetic is told
-    gradients = gradient.tolist()
+    gradients = gradient.flatten(1).tolist()
     image = result.padded.flatten(1).tolist()
     into_image = [[0.0] * len(cells) for cells in image]
-    for (output, row, column), cell, window in _stops(result):
+    for output, row, column, cell, window in result.stops():
         if cell == 0:
             channels, kernel = inputs.sees(output), _kernel(inputs, output)
-            kernel_texts = _texts(kernel)
+            kernel_texts = texts(kernel)
             into_kernel, into_bias = [[0.0] * len(window) for _ in kernel], 0.0
-        given, spot = gradients[output][row][column], window[middle]
+        given, spot = gradients[output][cell], window[middle]
         first = channels[0]
         lines = (
             Message(
@@ -190,39 +184,39 @@ def _backward(inputs: Inputs, result: Result, gradient: Tensor) -> Iterator[Fram
                 into_weights[place] += given * image[channel][spot]
                 into_image[channel][spot] += given * weights[place]
         into_bias += given
-        lit = _texts([into_image[channel][spot] for spot in window] for channel in channels)
-        boards = [image_gradients + channel for channel in channels]
+        lit = texts([into_image[channel][spot] for spot in window] for channel in channels)
+        receiving = [image_gradients + channel for channel in channels]
         yield Frame(
             focus=(output, cell),
             marks=(
                 *((outputs + channel, window) for channel in channels),
                 (bias_gradient, (output,)),
-                *((board, window) for board in boards),
+                *((board, window) for board in receiving),
             ),
-            tags=tuple(zip(boards, _tags(kernel_texts), strict=True)),
-            circled=((kernel_gradients, (middle,)), (boards[0], (window[middle],))),
+            tags=tuple(zip(receiving, _tags(kernel_texts), strict=True)),
+            circled=((kernel_gradients, (middle,)), (receiving[0], (window[middle],))),
             writes=(
                 *(_writes(kernels, kernel_texts) if cell == 0 else ()),
-                *_writes(kernel_gradients, _texts(into_kernel)),
+                *_writes(kernel_gradients, texts(into_kernel)),
                 (bias_gradient, output, show(into_bias)),
-                *_writes(boards[0], lit, window),
+                *_writes(receiving[0], lit, window),
             ),
             lines=lines,
             told=Message(
                 "Gradient of output {place}: {line}",
-                place=_name(inputs, output, row, column),
+                place=result.place(output, row, column),
                 line=show(given),
             ),
         )
     ring = _ring(inputs)
-    for board, cells in enumerate(into_image, start=image_gradients):
-        for home, copies in ring.items():
-            yield _hand_on(board, cells, home, copies)
+    for board, reached in enumerate(into_image, start=image_gradients):
+        for home, copied in ring.items():
+            yield _hand_on(board, reached, home, copied)
 
 
 def _plus(before: float, *factors: float) -> str:
     """What was there, plus a product."""
-    return equation([(show(before),), tuple(map(show, factors))], before + math.prod(factors))
+    return sum_of_products([(show(before),), tuple(map(show, factors))], before + math.prod(factors))
 
 
 def _hand_on(board: int, cells: list[float], home: int | None, copies: list[int]) -> Frame:
@@ -235,7 +229,7 @@ def _hand_on(board: int, cells: list[float], home: int | None, copies: list[int]
     total = sum(gathered)
     told = Message(
         "The ring copied this cell and hands its gradient on: {sum}",
-        sum=equation([(show(each),) for each in gathered], total),
+        sum=sum_of_products([(show(each),) for each in gathered], total),
     )
     marks = ((board, (home, *copies)),)
     return Frame((board, home), marks, ((board, home, show(total)), *emptied), (told,), told)
@@ -244,7 +238,7 @@ def _hand_on(board: int, cells: list[float], home: int | None, copies: list[int]
 def _ring(inputs: Inputs) -> dict[int | None, list[int]]:
     """Cells of the padded input, each with the cells that copy it; under None those that copy nothing."""
     rows, columns = inputs.sides
-    above, left = (side.copies(inputs.padding_mode).tolist() for side in inputs.sides)
+    above, left = (copies(side, inputs.padding_mode).tolist() for side in inputs.sides)
     ring: dict[int | None, list[int]] = {}
     for cell, (row, column) in enumerate(product(above, left)):
         zero = row == rows.size or column == columns.size
@@ -254,7 +248,7 @@ def _ring(inputs: Inputs) -> dict[int | None, list[int]]:
     return ring
 
 
-# Boards, and what is written on them
+# What is written on the boards
 
 
 def _kernel(inputs: Inputs, output: int) -> list[list[float]]:
@@ -262,68 +256,22 @@ def _kernel(inputs: Inputs, output: int) -> list[list[float]]:
     return [[weight for row in matrix for weight in row] for matrix in inputs.weight[output]]
 
 
-def _texts(channels: Iterable[Iterable[float]]) -> list[tuple[str, ...]]:
-    return [tuple(map(show, numbers)) for numbers in channels]
-
-
-def _cells(numbers: Tensor) -> list[tuple[str, ...]]:
-    """(C, rows, columns) as the cells of a board for each channel."""
-    return _texts(numbers.flatten(1).tolist())
-
-
 def _zeros(channels: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    return [("0",) * len(texts) for texts in channels]
-
-
-def _boards(
-    group: int,
-    name: Message,
-    columns: int,
-    channels: list[tuple[str, ...]],
-    ring: tuple[int, int, int, int] = (0, 0, 0, 0),
-    dropped: tuple[int, int] = (0, 0),
-) -> list[Board]:
-    """A board for each channel, numbered where there are several."""
-    names = [
-        Message("{name}, channel {channel}", name=name, channel=number + 1) for number in range(len(channels))
-    ]
-    return [
-        Board(title, columns, cells, ring, dropped, group)
-        for title, cells in zip(names if len(channels) > 1 else [name], channels, strict=True)
-    ]
-
-
-def _stops(result: Result) -> Iterator[tuple[Place, int, tuple[int, ...]]]:
-    """Every stop in order: the output cell, its number on its board, the cells of its window on theirs."""
-    outputs, height, width = result.output.shape
-    rows, columns = result.rows.tolist(), result.columns.tolist()
-    padded_width = result.padded.shape[2]
-    for output, row, column in product(range(outputs), range(height), range(width)):
-        window = tuple(y * padded_width + x for y in rows[row] for x in columns[column])
-        yield (output, row, column), row * width + column, window
+    return [("0",) * len(each) for each in channels]
 
 
 def _writes(
-    board: int, channels: list[tuple[str, ...]], cells: Sequence[int] | None = None
+    board: int, channels: list[tuple[str, ...]], window: Sequence[int] = ()
 ) -> Iterator[tuple[int, int, str]]:
     """Fill these cells, or all, on one board for each channel, from this board on."""
-    for number, texts in enumerate(channels, start=board):
-        for cell, text in zip(cells or range(len(texts)), texts, strict=True):
+    for number, written in enumerate(channels, start=board):
+        for cell, text in zip(window or range(len(written)), written, strict=True):
             yield number, cell, text
 
 
 def _tags(kernel: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """The kernel laid on its windows."""
     return [tuple(f"×{weight}" for weight in weights) for weights in kernel]
-
-
-def _name(inputs: Inputs, output: int, row: int, column: int) -> Message:
-    """An output cell in words, counted from 1."""
-    if len(inputs.weight) == 1:
-        return Message("row {row}, column {column}", row=row + 1, column=column + 1)
-    return Message(
-        "channel {channel}, row {row}, column {column}", channel=output + 1, row=row + 1, column=column + 1
-    )
 
 
 # What to ask
@@ -341,20 +289,13 @@ def questions(inputs: Inputs, result: Result, step: int, seed: int) -> tuple[Que
 
 def _next_cell(inputs: Inputs, result: Result, step: int) -> tuple[Question, ...]:
     """None after the last cell."""
-    outputs, height, width = result.output.shape
-    if step >= outputs * height * width:
+    if step >= result.output.numel():
         return ()
-    place = (step // (height * width), step // width % height, step % width)
-    name = _name(inputs, *place)
-    value = float(result.output[place])
+    output, row, column, _, _ = result.stop(step)
     lines = (Message("{line}", line=line) for line in next(_forward(inputs, result, step)).lines)
     reason = reduce(lambda told, line: Message("{told}; {line}", told=told, line=line), lines)
-    if value.is_integer() and abs(value) < 1_000_000:
-        return (
-            Question(Message("Which number comes next, at output {place}?", place=name), int(value), reason),
-        )
-    prompt = Message("Which number comes next, at output {place}? (to 0.01)", place=name)
-    return (Question(prompt, value, reason, tolerance=0.01),)
+    value = float(result.output[output, row, column])
+    return (ask_next(result.place(output, row, column), value, reason),)
 
 
 def _other_layer(inputs: Inputs, random: Random) -> Question:

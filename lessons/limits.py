@@ -20,10 +20,11 @@ RUNS_OVERLAID = 6
 CHECKPOINT_BYTES = 100 * MEGABYTE  # an MLP for 64 x 64 pictures with Adam needs 75
 
 STAGE_NUMBERS = 60_000  # marks and writes of all frames of one stage
+FRAME_NUMBERS = 20  # a frame counts as so many at least: no stage has more than 3,000 frames
 
 MATRIX_SIDE = 100  # rows, and columns, of a typed or pasted matrix
 MATRIX_CHARACTERS = 200_000
+MATRIX_NUMBER = 1e100  # products and their sums stay finite
 
 KERNEL_SIDE = 11  # also the largest stride, padding and dilation
 CONVOLUTION_PRODUCTS = 2_000_000  # 16 MB; 100 x 100 with a kernel of 11 x 11 needs 1.2 million
-CONVOLUTION_NUMBER = 1e100  # products and their sums stay finite

@@ -5,7 +5,7 @@ Nothing that is pasted is ever evaluated: brackets are followed, and what stands
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from lessons.errors import LessonError
 from lessons.limits import MATRIX_CHARACTERS, MATRIX_SIDE
@@ -36,9 +36,35 @@ def show(value: float) -> str:
     """
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
-    if value == value // 1 and abs(value) < 1_000_000:
+    if whole(value):
         return str(int(value))
     return f"{value:.4g}"
+
+
+def whole(value: float) -> bool:
+    """Whether ``show`` writes it as an integer."""
+    return value == value // 1 and abs(value) < 1_000_000
+
+
+def texts(channels: Iterable[Iterable[float]]) -> list[tuple[str, ...]]:
+    """Shown numbers."""
+    return [tuple(map(show, numbers)) for numbers in channels]
+
+
+def term(text: str) -> str:
+    """A shown number between signs of arithmetic: a negative one stands in brackets."""
+    return f"({text})" if text[0] == "-" else text
+
+
+def equation(left: str, summands: Sequence[float], total: float) -> str:
+    """left = total; ≈ where rounding numbers for show makes it inexact. summands: left's, as shown.
+
+    >>> equation("0.5 + 1", [0.5, 1.0], 1.5), equation("1 / 3", [1 / 3], 1 / 3)
+    ('0.5 + 1 = 1.5', '1 / 3 ≈ 0.3333')
+    """
+    shown = show(total)
+    exact = abs(math.fsum(summands) - float(shown)) <= 1e-13 * max(map(abs, summands))
+    return f"{left} {'=' if exact else '≈'} {shown}"
 
 
 def to_text(matrix: Matrix) -> str:

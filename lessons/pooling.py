@@ -13,74 +13,30 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from lessons import windows
 from lessons.errors import LessonError, Message
 from lessons.limits import MATRIX_SIDE
-from lessons.matrix import Matrix, Stack, nested, show
-
-Pair = tuple[int, int]  # (height, width), as in torch
-Windows = tuple[tuple[int, ...], ...]  # the padded rows, or columns, that each window looks at
+from lessons.matrix import Matrix, Stack, show
+from lessons.windows import (
+    Pair,
+    Preset,
+    Side,
+    Walk,
+    Windows,
+    call,
+    output_gradient,
+    program,
+    require_image,
+    require_one_of,
+    require_range,
+    tensor,
+)
 
 KINDS = ("max", "average", "adaptive max", "adaptive average")
 TIES_TOLD = 5
 
 DISTINCT: Matrix = ((1, 3, 2, 4, 0), (5, 2, 7, 1, 3), (9, 6, 3, 8, 2), (2, 5, 1, 7, 4), (8, 3, 6, 2, 9))
 REPEATED: Matrix = ((1, 2, 0, 3, 1), (0, 1, 2, 3, 1), (1, 2, 1, 0, 0), (5, 2, 3, 1, 1), (2, 1, 0, 1, 1))
-
-
-@dataclass(frozen=True)
-class Side:
-    """What windows meet along one side of the image: rows from the top, or columns from the left.
-
-    padding: at both ends. The formulas are those of torch.nn.MaxPool2d, which has dilation; without it
-    (dilation 1) they are those of torch.nn.AvgPool2d.
-    """
-
-    size: int
-    kernel: int
-    stride: int
-    padding: int
-    dilation: int
-    ceil_mode: bool
-
-    @property
-    def padded(self) -> int:
-        return self.size + 2 * self.padding
-
-    @property
-    def span(self) -> int:
-        """How far a window reaches, with the gaps that dilation leaves between its cells."""
-        return self.dilation * (self.kernel - 1) + 1
-
-    @property
-    def rounded(self) -> int:
-        """What the size formula gives."""
-        room = self.padded - self.span
-        return (-(-room // self.stride) if self.ceil_mode else room // self.stride) + 1
-
-    @property
-    def stops(self) -> int:
-        """How many windows there are: none starts in the padding at the end (ceil_mode could make one)."""
-        return self.rounded - int((self.rounded - 1) * self.stride >= self.padding + self.size)
-
-    @property
-    def arithmetic(self) -> str:
-        """The number of windows with its arithmetic.
-
-        >>> Side(size=5, kernel=3, stride=3, padding=0, dilation=1, ceil_mode=True).arithmetic
-        '⌈(5 + 2·0 - 1·(3 - 1) - 1)/3 + 1⌉ = 2'
-        """
-        opening, closing = "⌈⌉" if self.ceil_mode else "⌊⌋"
-        lost = f"{self.dilation}·({self.kernel} - 1)"
-        formula = f"({self.size} + 2·{self.padding} - {lost} - 1)/{self.stride} + 1"
-        left_out = "" if self.stops == self.rounded else " - 1"
-        return f"{opening}{formula}{closing}{left_out} = {self.stops}"
-
-    def windows(self) -> Windows:
-        """A window that hangs over the edge (ceil_mode) has fewer rows."""
-        starts = range(0, self.stops * self.stride, self.stride)
-        return tuple(
-            tuple(range(start, min(start + self.span, self.padded), self.dilation)) for start in starts
-        )
 
 
 @dataclass(frozen=True)
@@ -102,23 +58,15 @@ class Inputs:
     output_size: Pair = (2, 2)
 
     def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise LessonError(
-                "{name} is {value!r}; it can be one of: {allowed}.",
-                name="kind",
-                value=self.kind,
-                allowed=", ".join(KINDS),
-            )
-        sizes = _sizes(self.image)
-        if len(sizes) != 1 or 0 in min(sizes):
-            raise LessonError("All channels of the input must have the same size, 1 × 1 or more.")
+        require_one_of("kind", self.kind, KINDS)
+        require_image(self.image)
         if self.adaptive:
-            _require("output_size", self.output_size, 1)
+            require_range("output_size", self.output_size, 1, MATRIX_SIDE)
             return
-        _require("kernel_size", self.kernel_size, 1)
-        _require("stride", self.stride or self.kernel_size, 1)
-        _require("padding", self.padding, 0)
-        _require("dilation", self.dilation, 1)
+        require_range("kernel_size", self.kernel_size, 1, MATRIX_SIDE)
+        require_range("stride", self.stride or self.kernel_size, 1, MATRIX_SIDE)
+        require_range("padding", self.padding, 0, MATRIX_SIDE)
+        require_range("dilation", self.dilation, 1, MATRIX_SIDE)
         height, width = self.sides
         _require_windows(Message("height"), height)
         _require_windows(Message("width"), width)
@@ -150,37 +98,21 @@ class Inputs:
             self.shape[1:],
             self.kernel_size,
             stride,
-            self.padding,
             dilation,
+            self.padding,
+            self.padding,
             (self.ceil_mode,) * 2,
             strict=True,
         )
         return Side(*rows), Side(*columns)
 
 
-def _sizes(stack: Stack) -> set[Pair]:
-    """The sizes of its matrices; a ragged one has several."""
-    return {(len(matrix), len(row)) for matrix in stack for row in matrix or ((),)}
-
-
-def _require(name: str, pair: Pair, low: int) -> None:
-    for value in pair:
-        if not low <= value <= MATRIX_SIDE:
-            raise LessonError(
-                "{name} is {value}; it must be a whole number from {low} to {high}.",
-                name=name,
-                value=value,
-                low=low,
-                high=MATRIX_SIDE,
-            )
-
-
 def _require_windows(name: Message, side: Side) -> None:
     """The rules of PyTorch, and one more: it lets a window see nothing but padding and answers -inf."""
-    if side.padding > side.kernel // 2:
+    if side.before > side.kernel // 2:
         raise LessonError(
             "Padding {padding} along the {side} is too much: a kernel of {kernel} allows {most}, half of it.",
-            padding=side.padding,
+            padding=side.before,
             side=name,
             kernel=side.kernel,
             most=side.kernel // 2,
@@ -192,7 +124,7 @@ def _require_windows(name: Message, side: Side) -> None:
             span=side.span,
             padded=side.padded,
         )
-    real = range(side.padding, side.padding + side.size)
+    real = range(side.before, side.before + side.size)
     if not all(any(place in real for place in window) for window in side.windows()):
         raise LessonError(
             "With dilation {dilation} a window jumps over the whole {side} of {size} and sees only padding. "
@@ -204,23 +136,16 @@ def _require_windows(name: Message, side: Side) -> None:
 
 
 @dataclass(frozen=True, eq=False)
-class Result:
-    """Every number of a pooling; R x S is the output's size.
+class Result(Walk):
+    """Every number of a pooling; the ring is -inf for max and 0 for average.
 
-    padded: (C, H', W'), the ring is -inf for max and 0 for average. rows, columns: for each output row its
-    padded rows, for each output column its padded columns. output: (C, R, S). argmax: (C, R, S), where the
-    first largest number stands in the flattened H x W, for max. divisors: (R, S), what each sum is divided
-    by, for average. dropped: padded rows at the bottom and columns at the right that no window reaches.
-    partial: the output rows, and columns, whose windows hang over the edge.
+    argmax: (C, R, S), where the first largest number stands in the flattened H x W, for max. divisors:
+    (R, S), what each sum is divided by, for average. partial: the output rows, and columns, whose windows
+    hang over the edge.
     """
 
-    padded: Tensor
-    rows: Windows
-    columns: Windows
-    output: Tensor
     argmax: Tensor | None
     divisors: Tensor | None
-    dropped: Pair
     partial: tuple[tuple[int, ...], tuple[int, ...]]
 
 
@@ -229,7 +154,7 @@ def run(inputs: Inputs) -> Result:
     rows, columns = _windows(inputs)
     above, left = inputs.ring
     empty = 0.0 if inputs.averages else -math.inf
-    padded = F.pad(_tensor(inputs.image), (left, left, above, above), value=empty)
+    padded = F.pad(tensor(inputs.image), (left, left, above, above), value=empty)
     full = (0, 0) if inputs.adaptive else inputs.kernel_size
     argmax = divisors = None
     if inputs.averages:
@@ -241,12 +166,12 @@ def run(inputs: Inputs) -> Result:
         output, argmax = _largest(inputs, padded, rows, columns)
     return Result(
         padded=padded,
+        ring=(above, above, left, left),
         rows=rows,
         columns=columns,
         output=output,
         argmax=argmax,
         divisors=divisors,
-        dropped=(padded.shape[1] - 1 - rows[-1][-1], padded.shape[2] - 1 - columns[-1][-1]),
         partial=(_shorter(rows, full[0]), _shorter(columns, full[1])),
     )
 
@@ -258,9 +183,9 @@ def backward(inputs: Inputs, grad_output: Stack | None = None) -> Tensor:
     was counted gets an equal share. Where windows overlap, gradients add up. LessonError: a wrong shape.
     """
     result = run(inputs)
-    gradient = output_gradient(result, grad_output)
+    gradient = output_gradient(result.output, grad_output)
     if result.argmax is not None:
-        flat = torch.zeros_like(_tensor(inputs.image)).flatten(1)
+        flat = torch.zeros_like(tensor(inputs.image)).flatten(1)
         return flat.scatter_add(1, result.argmax.flatten(1), gradient.flatten(1)).reshape(inputs.shape)
     assert result.divisors is not None
     own_rows, own_columns = image_places(inputs)
@@ -270,7 +195,7 @@ def backward(inputs: Inputs, grad_output: Stack | None = None) -> Tensor:
 
 def check(inputs: Inputs, result: Result) -> float:
     """The largest difference from torch's own pooling, computed here and now; inf if an index differs."""
-    output, argmax = _by_torch(inputs, _tensor(inputs.image))
+    output, argmax = _by_torch(inputs, tensor(inputs.image))
     if argmax is not None and argmax.tolist() != (result.argmax is not None and result.argmax.tolist()):
         return math.inf
     return float((output - result.output).abs().max())
@@ -278,9 +203,9 @@ def check(inputs: Inputs, result: Result) -> float:
 
 def check_backward(inputs: Inputs, grad_output: Stack | None, gradient: Tensor) -> float:
     """The largest difference from autograd's gradient, computed here and now."""
-    image = _tensor(inputs.image).requires_grad_()
+    image = tensor(inputs.image).requires_grad_()
     output, _ = _by_torch(inputs, image)
-    (theirs,) = torch.autograd.grad(output, image, output_gradient(run(inputs), grad_output))
+    (theirs,) = torch.autograd.grad(output, image, output_gradient(output, grad_output))
     return float((theirs - gradient).abs().max())
 
 
@@ -335,7 +260,7 @@ def counted_places(inputs: Inputs) -> tuple[range, range]:
 
 def _choice(windows: Windows, places: range) -> Tensor:
     """(windows, places): 1 where a window looks, else 0. Times a matrix, it adds up each window's rows."""
-    return _tensor([[place in window for place in places] for window in windows])
+    return tensor([[place in window for place in places] for window in windows])
 
 
 def _largest(
@@ -358,26 +283,6 @@ def _largest_along(values: Tensor, windows: Sequence[Sequence[int]]) -> tuple[Te
     places = torch.tensor([[*window, *[window[-1]] * (longest - len(window))] for window in windows])
     largest, first = values[..., places].max(dim=-1)
     return largest, places.expand(*first.shape, longest).gather(-1, first[..., None])[..., 0]
-
-
-def _tensor(values: Any) -> Tensor:
-    return torch.tensor(values, dtype=torch.float64)
-
-
-def output_gradient(result: Result, grad_output: Stack | None) -> Tensor:
-    """(C, R, S); ones where none is given. LessonError: a wrong shape."""
-    if grad_output is None:
-        return torch.ones_like(result.output)
-    channels, rows, columns = result.output.shape
-    if len(grad_output) != channels or _sizes(grad_output) != {(rows, columns)}:
-        raise LessonError(
-            "The gradient of the output needs the output's shape: channels {channels}, rows {rows}, "
-            "columns {columns}.",
-            channels=channels,
-            rows=rows,
-            columns=columns,
-        )
-    return _tensor(grad_output)
 
 
 def _by_torch(inputs: Inputs, image: Tensor) -> tuple[Tensor, Tensor | None]:
@@ -406,25 +311,15 @@ def _call(inputs: Inputs) -> tuple[str, dict[str, Any]]:
 
 def size_formula(inputs: Inputs) -> tuple[str, str]:
     """The output's height and width with their arithmetic, as TeX; for adaptive where window i lies."""
-    names = ("H_{out}", "W_{out}")
     if not inputs.adaptive:
+        height, width = (side.arithmetic for side in inputs.sides)
+    else:
         height, width = (
-            f"{name} = {_tex(side.arithmetic)}" for name, side in zip(names, inputs.sides, strict=True)
-        )
-        return height, width
-    height, width = (
-        _tex(
-            rf"{name} = {stops}, \quad \mathrm{{start}}_i = ⌊i·{length}/{stops}⌋, "
+            rf"{stops}, \quad \mathrm{{start}}_i = ⌊i·{length}/{stops}⌋, "
             rf"\quad \mathrm{{end}}_i = ⌈(i + 1)·{length}/{stops}⌉"
+            for length, stops in zip(inputs.shape[1:], inputs.output_size, strict=True)
         )
-        for name, length, stops in zip(names, inputs.shape[1:], inputs.output_size, strict=True)
-    )
-    return height, width
-
-
-def _tex(arithmetic: str) -> str:
-    signs = {"⌊": r"\lfloor ", "⌋": r" \rfloor", "⌈": r"\lceil ", "⌉": r" \rceil", "·": r" \cdot "}
-    return "".join(signs.get(character, character) for character in arithmetic)
+    return windows.size_formula(height, width)
 
 
 def size_notes(inputs: Inputs, result: Result) -> tuple[Message, ...]:
@@ -473,10 +368,10 @@ def ties(inputs: Inputs, result: Result) -> tuple[Message, ...]:
         Message(
             "The window of output {output} holds its largest number, {value}, more than once: first at "
             "{first}, last at {last}. The gradient goes to the first.",
-            output=place(inputs, *cell),
+            output=result.place(*cell),
             value=show(result.output[*cell].item()),
-            first=place_in_image(inputs, cell[0], int(result.argmax[*cell])),
-            last=place_in_image(inputs, cell[0], int(last[*cell])),
+            first=place_in_image(inputs, result, cell[0], int(result.argmax[*cell])),
+            last=place_in_image(inputs, result, cell[0], int(last[*cell])),
         )
         for cell in tied[:TIES_TOLD]
     ]
@@ -485,17 +380,8 @@ def ties(inputs: Inputs, result: Result) -> tuple[Message, ...]:
     return tuple(told)
 
 
-def place(inputs: Inputs, channel: int, row: int, column: int) -> Message:
-    """Counted from 1; the channel only where there are several."""
-    if inputs.shape[0] == 1:
-        return Message("row {row}, column {column}", row=row + 1, column=column + 1)
-    return Message(
-        "channel {channel}, row {row}, column {column}", channel=channel + 1, row=row + 1, column=column + 1
-    )
-
-
-def place_in_image(inputs: Inputs, channel: int, cell: int) -> Message:
-    return place(inputs, channel, *divmod(cell, inputs.shape[2]))
+def place_in_image(inputs: Inputs, result: Result, channel: int, cell: int) -> Message:
+    return result.place(channel, *divmod(cell, inputs.shape[2]))
 
 
 # The program
@@ -504,49 +390,12 @@ def place_in_image(inputs: Inputs, channel: int, cell: int) -> Message:
 def snippet(inputs: Inputs, grad_output: Stack | None = None) -> str:
     """The same in torch. With grad_output it goes backward, too."""
     name, settings = _call(inputs)
-    arguments = ", ".join(["image", *(f"{key}={_argument(value)}" for key, value in settings.items())])
-    kept = "output" if inputs.averages else "output, indices"
-    learns = ", requires_grad=True" if grad_output is not None else ""
-    lines = [
-        "import torch",
-        "import torch.nn.functional as F",
-        "",
-        "# (channels, height, width)",
-        _assignment("image", inputs.image, learns),
-        f"{kept} = F.{name}({arguments})",
-        "print(output)" if inputs.averages else 'print(output, indices, sep="\\n")',
-    ]
-    if grad_output is not None:
-        lines += [
-            "",
-            _assignment("grad_output", grad_output),
-            "output.backward(grad_output)",
-            "print(image.grad)",
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def _assignment(name: str, numbers: Stack, more: str = "") -> str:
-    start = f"{name} = torch.tensor("
-    return f"{start}{nested(numbers, len(start))}, dtype=torch.float64{more})"
-
-
-def _argument(value: Pair | bool) -> str:
-    """As a programmer writes it: one number for two equal ones."""
-    return str(value[0] if isinstance(value, tuple) and value[0] == value[1] else value)
+    made = ["output"] if inputs.averages else ["output", "indices"]
+    forward = f"{', '.join(made)} = {call(name, ['image'], settings)}"
+    return program({"image": inputs.image}, forward, made, grad_output)
 
 
 # Numbers to start from
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A worked example; printed: the output that its source gives, where that is wrong."""
-
-    name: Message
-    inputs: Inputs
-    printed: Matrix | None = None
-
 
 PRESETS = (
     Preset(

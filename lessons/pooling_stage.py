@@ -1,85 +1,58 @@
 """Pooling step by step: a frame for every output cell, forward and backward, and what to ask about them."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
-import torch
 from torch import Tensor
 
 from lessons.errors import Message
-from lessons.matrix import Stack, show
+from lessons.matrix import Stack, equation, show, term
 from lessons.pooling import (
     Inputs,
     Result,
     adaptive_windows,
     counted_places,
     image_places,
-    output_gradient,
-    place,
     place_in_image,
     run,
     ties,
     window_size,
 )
 from lessons.questions import Question
-from lessons.stage import Board, Cells, Frame, Stage, cut
+from lessons.stage import Board, Cells, Frame, Stage, ask_next, boards, cut
+from lessons.windows import output_gradient, shown
 
 WRITTEN_OUT = 25  # a line of arithmetic lists the numbers of a window up to here
-
-
-class Stop(NamedTuple):
-    """A window and its output cell. cell: flat in R x S; seen: flat padded cells, row by row."""
-
-    channel: int
-    row: int
-    column: int
-    cell: int
-    seen: tuple[int, ...]
-
-
-def _stop(result: Result, step: int) -> Stop:
-    """The output is written channel by channel, row by row."""
-    _, height, width = result.output.shape
-    channel, cell = divmod(step, height * width)
-    row, column = divmod(cell, width)
-    starts = [above * result.padded.shape[2] for above in result.rows[row]]
-    seen = tuple(start + left for start in starts for left in result.columns[column])
-    return Stop(channel, row, column, cell, seen)
-
-
-def _stops(result: Result) -> Iterator[Stop]:
-    return (_stop(result, step) for step in range(result.output.numel()))
 
 
 def stage(inputs: Inputs, result: Result) -> Stage:
     """One frame an output cell: what the window sees, and the number that is kept."""
     height, width = window_size(inputs)
-    boards = (
-        *_input_boards(inputs, result, group=0),
+    channels, rows, columns = result.output.shape
+    every = (
+        *result.input_boards(0),
         Board(Message("Window"), width, ("",) * (height * width), group=1),
-        *_boards(Message("Output"), torch.full_like(result.output, math.nan), group=2),
+        *boards(Message("Output"), columns, [("",) * (rows * columns)] * channels, 2),
     )
-    return Stage(boards, *cut(_frames(inputs, result, boards), result.output.numel()))
+    return Stage(every, *cut(_frames(inputs, result), result.output.numel()))
 
 
-def _frames(inputs: Inputs, result: Result, boards: Sequence[Board]) -> Iterator[Frame]:
+def _frames(inputs: Inputs, result: Result, start: int = 0) -> Iterator[Frame]:
+    """The frames from one on."""
     window, (height, width) = inputs.shape[0], window_size(inputs)
-    numbers, outputs, argmax = (_lists(stack) for stack in (result.padded, result.output, result.argmax))
+    texts, outputs, argmax = shown(result.padded), _lists(result.output), _lists(result.argmax)
     own, counted = _cells(image_places(inputs), result), set(_cells(counted_places(inputs), result))
-    for stop in _stops(result):
+    for stop in result.stops(start):
         channel, across = stop.channel, len(result.columns[stop.column])
         spots = [index // across * width + index % across for index in range(len(stop.seen))]
-        texts = {
-            spot: boards[channel].cells[cell]
-            for spot, cell in zip(spots, stop.seen, strict=True)
-            if cell in counted
+        seen = {
+            spot: texts[channel][cell] for spot, cell in zip(spots, stop.seen, strict=True) if cell in counted
         }
         output = outputs[channel][stop.cell]
-        line = _arithmetic(inputs, [numbers[channel][cell] for cell in stop.seen if cell in counted], output)
+        line = _arithmetic(inputs, list(seen.values()), output)
         circled: tuple[Cells, ...] = ()
         if argmax:
             winner = own[argmax[channel][stop.cell]]
@@ -88,11 +61,11 @@ def _frames(inputs: Inputs, result: Result, boards: Sequence[Board]) -> Iterator
             focus=(window + 1 + channel, stop.cell),
             marks=((channel, stop.seen),),
             writes=(
-                *((window, spot, texts.get(spot, "")) for spot in range(height * width)),
+                *((window, spot, seen.get(spot, "")) for spot in range(height * width)),
                 (window + 1 + channel, stop.cell, show(output)),
             ),
             lines=(line,),
-            told=Message("Output {place}: {line}", place=place(inputs, *stop[:3]), line=line),
+            told=Message("Output {place}: {line}", place=result.place(*stop[:3]), line=line),
             circled=circled,
         )
 
@@ -100,13 +73,14 @@ def _frames(inputs: Inputs, result: Result, boards: Sequence[Board]) -> Iterator
 def backward_stage(inputs: Inputs, grad_output: Stack | None = None) -> Stage:
     """One frame an output cell: where its gradient goes. LessonError: a wrong shape."""
     result = run(inputs)
-    gradient = output_gradient(result, grad_output)
-    boards = (
-        *_boards(Message("Gradient of the output"), gradient, group=0),
-        *_input_boards(inputs, result, group=1),
-        *_boards(Message("Gradient of the input"), torch.zeros(inputs.shape), group=2),
+    gradient = output_gradient(result.output, grad_output)
+    channels, height, width = inputs.shape
+    every = (
+        *boards(Message("Gradient of the output"), gradient.shape[2], shown(gradient), 0),
+        *result.input_boards(1),
+        *boards(Message("Gradient of the input"), width, [("0",) * (height * width)] * channels, 2),
     )
-    return Stage(boards, *cut(_backward_frames(inputs, result, _lists(gradient)), gradient.numel()))
+    return Stage(every, *cut(_backward_frames(inputs, result, _lists(gradient)), gradient.numel()))
 
 
 def gradient_notes(inputs: Inputs) -> tuple[Message, ...]:
@@ -120,7 +94,7 @@ def _backward_frames(inputs: Inputs, result: Result, gradients: list[list[float]
     own, counted = _cells(image_places(inputs), result), set(_cells(counted_places(inputs), result))
     in_image = {cell: index for index, cell in enumerate(own)}
     sums = [[0.0] * len(own) for _ in range(channels)]
-    for stop in _stops(result):
+    for stop in result.stops():
         gradient, collected = gradients[stop.channel][stop.cell], sums[stop.channel]
         circled: tuple[Cells, ...] = ()
         if argmax:
@@ -128,7 +102,7 @@ def _backward_frames(inputs: Inputs, result: Result, gradients: list[list[float]
             targets, share = [winner], gradient
             circled = ((channels + stop.channel, (own[winner],)),)
             lines = _to_the_largest(
-                place_in_image(inputs, stop.channel, winner),
+                place_in_image(inputs, result, stop.channel, winner),
                 numbers[stop.channel][own[winner]],
                 gradient,
                 collected[winner],
@@ -146,29 +120,9 @@ def _backward_frames(inputs: Inputs, result: Result, gradients: list[list[float]
             marks=((channels + stop.channel, stop.seen), (to, tuple(targets))),
             writes=tuple((to, target, show(collected[target])) for target in targets),
             lines=lines,
-            told=Message("Gradient of output {place}: {line}", place=place(inputs, *stop[:3]), line=lines[0]),
+            told=Message("Gradient of output {place}: {line}", place=result.place(*stop[:3]), line=lines[0]),
             circled=circled,
         )
-
-
-def _input_boards(inputs: Inputs, result: Result, group: int) -> tuple[Board, ...]:
-    above, left = inputs.ring
-    boards = _boards(Message("Input"), result.padded, group)
-    return tuple(replace(board, ring=(above, above, left, left), dropped=result.dropped) for board in boards)
-
-
-def _boards(name: Message, numbers: Tensor, group: int) -> tuple[Board, ...]:
-    """One board a channel; nan is a cell that a frame will fill in."""
-    channels, _, columns = numbers.shape
-    return tuple(
-        Board(
-            name if channels == 1 else Message("{name}, channel {channel}", name=name, channel=channel),
-            columns,
-            tuple("" if math.isnan(number) else show(number) for number in flat),
-            group=group,
-        )
-        for channel, flat in enumerate(_lists(numbers), start=1)
-    )
 
 
 def _lists(numbers: Tensor | None) -> list[list[Any]]:
@@ -185,15 +139,16 @@ def _cells(part: tuple[range, range], result: Result) -> list[int]:
 # The arithmetic, as text
 
 
-def _arithmetic(inputs: Inputs, numbers: Sequence[float], output: float) -> str | Message:
+def _arithmetic(inputs: Inputs, seen: Sequence[str], output: float) -> str | Message:
     """One window: max(1, 3, 2) = 3, or (1 + 3 + 2) / 3 = 2."""
-    if len(numbers) > WRITTEN_OUT and inputs.averages:
-        return Message("the mean of {count} numbers is {value}", count=len(numbers), value=show(output))
-    if len(numbers) > WRITTEN_OUT:
-        return Message("the largest of {count} numbers is {value}", count=len(numbers), value=show(output))
+    if len(seen) > WRITTEN_OUT and inputs.averages:
+        return Message("the mean of {count} numbers is {value}", count=len(seen), value=show(output))
+    if len(seen) > WRITTEN_OUT:
+        return Message("the largest of {count} numbers is {value}", count=len(seen), value=show(output))
     if inputs.averages:
-        return _equation(f"({' + '.join(map(_term, numbers))}) / {len(numbers)}", numbers, output)
-    return f"max({', '.join(map(show, numbers))}) = {show(output)}"
+        left = f"({' + '.join(map(term, seen))}) / {len(seen)}"
+        return equation(left, [float(text) / len(seen) for text in seen], output)
+    return f"max({', '.join(seen)}) = {show(output)}"
 
 
 def _to_the_largest(
@@ -208,31 +163,18 @@ def _to_the_largest(
     )
     if not before:
         return (line,)
-    return line, _equation(f"{_term(before)} + {_term(gradient)}", (before, gradient), before + gradient)
+    summands = show(before), show(gradient)
+    return line, equation(" + ".join(map(term, summands)), list(map(float, summands)), before + gradient)
 
 
 def _shared_out(gradient: float, parts: int, count: int) -> tuple[str | Message, ...]:
     """What each of count numbers gets."""
-    arithmetic = _equation(f"{_term(gradient)} / {parts}", (gradient,), gradient / parts)
+    whole = show(gradient)
+    arithmetic = equation(f"{term(whole)} / {parts}", [float(whole) / parts], gradient / parts)
     line = Message("{arithmetic} → each of {count} cells", arithmetic=arithmetic, count=count)
     if count == parts:
         return (line,)
     return line, Message("Shares that fall on the padding and are lost: {count}.", count=parts - count)
-
-
-def _equation(formula: str, numbers: Sequence[float], value: float) -> str:
-    """formula = value; ≈ where a number is not shown in full."""
-    exact = all(_shown_in_full(number) for number in (*numbers, value))
-    return f"{formula} {'=' if exact else '≈'} {show(value)}"
-
-
-def _shown_in_full(number: float) -> bool:
-    whole = number == number // 1 and abs(number) < 1_000_000
-    return whole or math.isclose(float(f"{number:.4g}"), number, rel_tol=1e-12)
-
-
-def _term(number: float) -> str:
-    return f"({show(number)})" if number < 0 else show(number)
 
 
 # Questions
@@ -256,24 +198,10 @@ def questions(inputs: Inputs, result: Result, step: int, seed: int) -> tuple[Que
 
 
 def _next_question(inputs: Inputs, result: Result, step: int) -> Question:
-    stop = _stop(result, step)
-    numbers, counted = (
-        result.padded[stop.channel].flatten().tolist(),
-        set(_cells(counted_places(inputs), result)),
-    )
-    output = result.output.flatten()[step].item()
-    where = place(inputs, *stop[:3])
-    line = _arithmetic(inputs, [numbers[cell] for cell in stop.seen if cell in counted], output)
-    reason = Message("Output {place}: {line}", place=where, line=line)
-    if output == output // 1 and abs(output) < 1_000_000:
-        return Question(
-            Message("Which number comes next, at output {place}?", place=where), int(output), reason
-        )
-    return Question(
-        Message("Which number comes next, at output {place}? (to 0.01)", place=where),
-        output,
-        reason,
-        tolerance=max(0.01, abs(output) / 1000),
+    value = result.output.flatten()[step].item()
+    reason = next(_frames(inputs, result, step)).told
+    return ask_next(
+        result.place(*result.stop(step)[:3]), value, reason, tolerance=max(0.01, abs(value) / 1000)
     )
 
 
@@ -281,11 +209,13 @@ def _size_question(inputs: Inputs, random: Random) -> Question:
     """The height of the output for other settings of this input."""
     height, _ = inputs.sides
     kernel = random.randint(1, min(5, height.size))
+    stride, padding = random.randint(1, 4), random.randint(0, kernel // 2)
     other = replace(
         height,
         kernel=kernel,
-        stride=random.randint(1, 4),
-        padding=random.randint(0, kernel // 2),
+        stride=stride,
+        before=padding,
+        after=padding,
         dilation=1,
         ceil_mode=random.random() < 0.5,
     )
@@ -293,9 +223,9 @@ def _size_question(inputs: Inputs, random: Random) -> Question:
         Message(
             "How high is the output of this input with kernel_size={kernel}, stride={stride}, "
             "padding={padding}, ceil_mode={ceil_mode}?",
-            kernel=other.kernel,
-            stride=other.stride,
-            padding=other.padding,
+            kernel=kernel,
+            stride=stride,
+            padding=padding,
             ceil_mode=str(other.ceil_mode),
         ),
         other.stops,
@@ -332,8 +262,8 @@ def _adaptive_question(inputs: Inputs, random: Random) -> Question:
 
 
 def _gradient_question(inputs: Inputs, result: Result, step: int) -> Question:
-    stop = _stop(result, step)
-    where = place(inputs, *stop[:3])
+    stop = result.stop(step)
+    where = result.place(*stop[:3])
     if result.divisors is not None:
         parts = int(result.divisors[stop.row, stop.column])
         return Question(
@@ -349,6 +279,6 @@ def _gradient_question(inputs: Inputs, result: Result, step: int) -> Question:
         Message(
             "It goes to the largest number of the window, {value}: {winner}.",
             value=show(result.output.flatten()[step].item()),
-            winner=place_in_image(inputs, stop.channel, winner),
+            winner=place_in_image(inputs, result, stop.channel, winner),
         ),
     )

@@ -4,11 +4,13 @@ A lesson makes a ``Stage``; ``pages/kit/stepper`` plays it and computes nothing.
 lesson that walks over matrices cell by cell.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lessons.errors import Message
-from lessons.limits import STAGE_NUMBERS
+from lessons.limits import FRAME_NUMBERS, STAGE_NUMBERS
+from lessons.matrix import whole
+from lessons.questions import Question
 
 
 @dataclass(frozen=True)
@@ -64,14 +66,42 @@ class Stage:
 def cut(frames: Iterable[Frame], total: int) -> tuple[tuple[Frame, ...], int]:
     """The first frames, at least one, while their marks and writes stay within limits.STAGE_NUMBERS.
 
-    total: how many frames there would be in all; the second answer is how many of them are left out. Only
-    the frames that are kept are made, and one more.
+    A frame counts as limits.FRAME_NUMBERS at least. total: how many frames there would be in all; the second
+    answer is how many of them are left out. Only the frames that are kept are made, and one more.
     """
     kept: list[Frame] = []
     numbers = 0
     for frame in frames:
-        numbers += sum(len(cells) for _, cells in frame.marks) + len(frame.writes)
+        numbers += max(FRAME_NUMBERS, sum(len(cells) for _, cells in frame.marks) + len(frame.writes))
         if kept and numbers > STAGE_NUMBERS:
             break
         kept.append(frame)
     return tuple(kept), total - len(kept)
+
+
+def boards(
+    name: Message,
+    columns: int,
+    channels: Sequence[tuple[str, ...]],
+    group: int,
+    ring: tuple[int, int, int, int] = (0, 0, 0, 0),
+    dropped: tuple[int, int] = (0, 0),
+) -> tuple[Board, ...]:
+    """A board for each channel, which are numbered where there are several; channels: their cells."""
+    names = [name]
+    if len(channels) > 1:
+        numbers = range(1, len(channels) + 1)
+        names = [Message("{name}, channel {channel}", name=name, channel=channel) for channel in numbers]
+    return tuple(
+        Board(title, columns, cells, ring, dropped, group)
+        for title, cells in zip(names, channels, strict=True)
+    )
+
+
+def ask_next(place: Message, value: float, reason: Message, tolerance: float = 0.01) -> Question:
+    """Which number the next step writes; tolerance: where it is no whole one."""
+    if whole(value):
+        prompt = Message("Which number comes next, at output {place}?", place=place)
+        return Question(prompt, int(value), reason)
+    prompt = Message("Which number comes next, at output {place}? (to 0.01)", place=place)
+    return Question(prompt, value, reason, tolerance=tolerance)

@@ -13,10 +13,11 @@ from torch import nn
 
 from lessons import convolution, convolution_stage
 from lessons.convolution import PRESETS, Inputs
-from lessons.convolution_inputs import PADDING_MODES, Side
+from lessons.convolution_inputs import PADDING_MODES, copies
 from lessons.errors import LessonError, Message
 from lessons.limits import CONVOLUTION_PRODUCTS, KERNEL_SIDE, MATRIX_SIDE, STAGE_NUMBERS
 from lessons.matrix import Stack, show
+from lessons.windows import Side
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 
@@ -173,13 +174,13 @@ def test_the_result_holds_together(inputs) -> None:
     for place in torch.cartesian_prod(*map(torch.arange, result.output.shape)).reshape(-1, 3).tolist():
         output, row, column = place
         for seen, channel in enumerate(inputs.sees(output)):
-            window = result.padded[channel][result.rows[row]][:, result.columns[column]]
+            window = result.padded[channel][list(result.rows[row])][:, list(result.columns[column])]
             assert torch.equal(result.windows[output, row, column, seen], window)
     top, bottom, left, right = result.ring
     inside = result.padded[:, top : result.padded.shape[1] - bottom, left : result.padded.shape[2] - right]
     assert torch.equal(inside, torch.tensor(inputs.image, dtype=torch.float64))
-    assert result.padded.shape[1] - 1 - int(result.rows[-1, -1]) == result.dropped[0]
-    assert result.padded.shape[2] - 1 - int(result.columns[-1, -1]) == result.dropped[1]
+    assert result.padded.shape[1] - 1 - result.rows[-1][-1] == result.dropped[0]
+    assert result.padded.shape[2] - 1 - result.columns[-1][-1] == result.dropped[1]
 
 
 def test_without_a_gradient_every_output_counts_once() -> None:
@@ -591,7 +592,7 @@ def test_the_program_names_only_what_was_changed() -> None:
 
 def test_a_side_says_how_it_is_padded() -> None:
     side = Side(size=3, kernel=1, stride=1, dilation=1, before=2, after=2)
-    assert {mode: side.copies(mode).tolist() for mode in PADDING_MODES} == {
+    assert {mode: copies(side, mode).tolist() for mode in PADDING_MODES} == {
         "zeros": [3, 3, 0, 1, 2, 3, 3],
         "reflect": [2, 1, 0, 1, 2, 1, 0],
         "replicate": [0, 0, 0, 1, 2, 2, 2],

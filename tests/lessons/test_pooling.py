@@ -300,6 +300,9 @@ def test_the_notes_tell_that_channels_stay():
         ({"image": ()}, "All channels"),
         ({"image": (DISTINCT, ((1.0,),))}, "All channels"),
         ({"image": ((),)}, "All channels"),
+        ({"image": (((0,) * 101,),)}, "The input is 1 × 101; at most 100 × 100"),
+        ({"image": (((1.0, math.nan),),)}, "largest is nan"),
+        ({"image": (((-1e101,),),), "kind": "adaptive max"}, "up to 1e+100 can be multiplied here"),
     ],
 )
 def test_what_cannot_be_is_refused_in_plain_words(changes, told):
@@ -315,6 +318,8 @@ def test_a_dilation_that_jumps_over_the_input_is_refused():
 def test_a_gradient_of_another_shape_is_refused():
     with pytest.raises(LessonError, match="channels 1, rows 3, columns 3"):
         pooling.backward(Inputs(), (((1.0, 2.0), (3.0, 4.0)),))
+    with pytest.raises(LessonError, match="largest is inf"):
+        pooling.backward(Inputs(), (((math.inf,) * 3,) * 3,))
 
 
 def test_settings_of_another_kind_do_not_matter():
@@ -479,6 +484,9 @@ def test_a_long_stage_is_cut():
     stage = pooling_stage.stage(Inputs(image=large), pooling.run(Inputs(image=large)))
     assert stage.left_out > 0
     assert len(stage.frames) + stage.left_out == 98 * 98
+    every = Inputs(image=large, kind="adaptive average", output_size=(100, 100))
+    for stage in (pooling_stage.stage(every, pooling.run(every)), pooling_stage.backward_stage(every)):
+        assert (len(stage.frames), stage.left_out) == (3000, 7000)
 
 
 # Ties

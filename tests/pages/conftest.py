@@ -38,3 +38,16 @@ def open_app() -> Callable[..., AppTest]:
         return app
 
     return opened
+
+
+@pytest.fixture
+def open_lesson(open_app: Callable[..., AppTest]) -> Callable[..., AppTest]:
+    """A page as its address opens it: open_lesson("layers/convolution", stride="2")."""
+
+    def opened(page: str, **address: str) -> AppTest:
+        app = open_app(**address)
+        app.switch_page(f"pages/{page}.py").run()
+        assert not app.exception
+        return app
+
+    return opened

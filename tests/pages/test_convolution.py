@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import torch
@@ -9,21 +10,15 @@ from streamlit.testing.v1 import AppTest
 
 from lessons.convolution import PRESETS, Inputs, run
 from lessons.matrix import pack
+from tests.pages.program import program_of
 
 PAGE = "pages/layers/convolution.py"
 
 
 @pytest.fixture
-def open_convolution(open_app) -> Callable[..., AppTest]:
+def open_convolution(open_lesson) -> Callable[..., AppTest]:
     """The page as its address opens it: open_convolution(stride="2")."""
-
-    def opened(**address: str) -> AppTest:
-        app = open_app(**address)
-        app.switch_page(PAGE).run()
-        assert not app.exception
-        return app
-
-    return opened
+    return partial(open_lesson, "layers/convolution")
 
 
 def badges(app: AppTest) -> list[str]:
@@ -32,13 +27,6 @@ def badges(app: AppTest) -> list[str]:
 
 def formulas(app: AppTest) -> list[str]:
     return [text.value for text in app.markdown if text.value.startswith("$H") or text.value.startswith("$W")]
-
-
-def program_of(app: AppTest) -> dict[str, object]:
-    """What the program in the code panel computes."""
-    names: dict[str, object] = {}
-    exec("\n".join(cell.value for cell in app.code), names)
-    return names
 
 
 def refusals(app: AppTest) -> list[str]:

@@ -1,39 +1,25 @@
 """Stories of the page "Pooling" without a browser, which alone sees what the stepper plays."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
 from lessons.pooling import KINDS, PRESETS, Inputs, run
-
-PAGE = "pages/layers/pooling.py"
+from tests.pages.program import program_of
 
 
 @pytest.fixture
-def open_pooling(open_app) -> Callable[..., AppTest]:
-    """The page as its address opens it: open_pooling(ceil="true")."""
-
-    def opened(**address: str) -> AppTest:
-        app = open_app(**address)
-        app.switch_page(PAGE).run()
-        assert not app.exception
-        return app
-
-    return opened
+def open_pooling(open_lesson) -> Callable[..., AppTest]:
+    """The page as its address opens it: open_pooling(stride="2")."""
+    return partial(open_lesson, "layers/pooling")
 
 
 def badge(app: AppTest) -> str:
     (text,) = [text.value for text in app.markdown if "badge[" in text.value]
     return text
-
-
-def program_of(app: AppTest) -> dict[str, object]:
-    """What the program in the code panel computes."""
-    names: dict[str, object] = {}
-    exec("\n".join(cell.value for cell in app.code), names)
-    return names
 
 
 def test_the_first_visit_shows_a_whole_example(open_pooling):
