@@ -302,7 +302,7 @@ def test_the_notes_tell_that_channels_stay():
         ({"image": ((),)}, "All channels"),
         ({"image": (((0,) * 101,),)}, "The input is 1 × 101; at most 100 × 100"),
         ({"image": (((1.0, math.nan),),)}, "largest is nan"),
-        ({"image": (((-1e101,),),), "kind": "adaptive max"}, "up to 1e+100 can be multiplied here"),
+        ({"image": (((-1e101,),),), "kind": "adaptive max"}, "up to 1e+100 can be computed with here"),
     ],
 )
 def test_what_cannot_be_is_refused_in_plain_words(changes, told):
