@@ -12,9 +12,10 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -89,9 +90,15 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def context(chromium: Browser) -> BrowserContext:
+    """One for all stories: Streamlit's own files are fetched once. Every page is a session of its own."""
+    return chromium.new_context()
+
+
 @pytest.fixture
-def open_page(chromium: Browser, server: str) -> Iterator[Callable[..., Page]]:
-    """open_page("classifier?lang=zh", width=400): a new browser at that address, its script finished.
+def open_page(context: BrowserContext, server: str) -> Iterator[Callable[..., Page]]:
+    """open_page("classifier?lang=zh", width=400): a new page at that address, its script finished.
 
     An error in the browser or an error box on the page fails the test when it ends.
     """
@@ -103,9 +110,11 @@ def open_page(chromium: Browser, server: str) -> Iterator[Callable[..., Page]]:
         if message.type == "error" and not any(each in told for each in EXPECTED):
             troubles.append(told)
 
-    def opened(path: str = "", width: int = 1280, base: str = server, **context: str) -> Page:
-        page = chromium.new_context(viewport={"width": width, "height": 900}, **context).new_page()
+    def opened(path: str = "", width: int = 1280, base: str = server, **media: Any) -> Page:
+        page = context.new_page()
         pages.append(page)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(**media)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", note)
         page.goto(f"{base}/{path}")
@@ -115,7 +124,7 @@ def open_page(chromium: Browser, server: str) -> Iterator[Callable[..., Page]]:
     yield opened
     for page in pages:
         troubles += page.locator("[data-testid=stException]").all_inner_texts()
-        page.context.close()
+        page.close()
     assert not troubles, "\n".join(troubles)
 
 

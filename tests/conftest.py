@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.browsing import chromium, fresh_server, open_page, server
+from tests.browsing import chromium, context, fresh_server, open_page, server
 
-__all__ = ["chromium", "fresh_server", "open_page", "server"]
+__all__ = ["chromium", "context", "fresh_server", "open_page", "server"]
 
 
 @pytest.fixture(autouse=True)

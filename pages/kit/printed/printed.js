@@ -1,23 +1,40 @@
 // A matrix of toggle buttons. Once checked, wrong numbers are struck out and the true ones stand below.
+const boards = new WeakMap(); // the buttons stay from answer to answer, and with them what is marked and focused
+
 export default function ({ parentElement, data, setStateValue }) {
   const grid = parentElement.querySelector(".printed");
-  const { cells, marked, true: truth } = data;
-  const now = new Set(marked.map(String));
-  grid.style.gridTemplateColumns = `repeat(${cells[0].length}, auto)`;
-  grid.replaceChildren(...cells.flatMap((row, i) => row.map((text, j) => {
-    const button = document.createElement("button");
-    const number = button.appendChild(document.createElement("span"));
-    number.textContent = text;
-    button.ariaPressed = now.has(String([i, j]));
-    if (truth && truth[i][j] !== text) {
-      button.className = "wrong";
-      button.appendChild(document.createElement("b")).textContent = truth[i][j];
-    }
+  const cells = JSON.stringify(data.cells);
+  if (boards.get(grid)?.cells !== cells) boards.set(grid, { cells, buttons: build(grid, data) });
+  const { buttons } = boards.get(grid);
+  buttons.flat().forEach((button) => {
     button.onclick = () => {
-      now[now.has(String([i, j])) ? "delete" : "add"](String([i, j]));
-      button.ariaPressed = now.has(String([i, j]));
-      setStateValue("cells", [...now].map((cell) => cell.split(",").map(Number)));
+      button.ariaPressed = button.ariaPressed !== "true";
+      setStateValue("cells", marked(buttons));
     };
+  });
+  buttons.forEach((row, i) => row.forEach((button, j) => reveal(button, data.true?.[i][j])));
+}
+
+function build(grid, { cells, marked }) {
+  const buttons = cells.map((row, i) => row.map((text, j) => {
+    const button = document.createElement("button");
+    const [printed, truth] = [document.createElement("span"), document.createElement("b")];
+    printed.textContent = text;
+    button.append(printed, truth);
+    button.ariaPressed = marked.some(([row, column]) => row === i && column === j);
     return button;
-  })));
+  }));
+  grid.style.gridTemplateColumns = `repeat(${cells[0].length}, auto)`;
+  grid.replaceChildren(...buttons.flat());
+  return buttons;
+}
+
+function marked(buttons) {
+  return buttons.flatMap((row, i) => row.flatMap((button, j) => (button.ariaPressed === "true" ? [[i, j]] : [])));
+}
+
+function reveal(button, truth) {
+  const wrong = truth !== undefined && truth !== button.firstChild.textContent;
+  button.classList.toggle("wrong", wrong);
+  button.lastChild.textContent = wrong ? truth : "";
 }
