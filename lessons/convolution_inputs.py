@@ -154,16 +154,16 @@ def _require_fit(inputs: Inputs) -> None:
         pad = max(side.before, side.after)
         if inputs.padding_mode == "reflect" and pad >= side.size:
             raise LessonError(
-                "reflect mirrors the {what} beside the edge: it needs less padding than there are, "
-                "{size}, not {pad}.",
+                "reflect mirrors the {what} beside the edge: the padding must be less than the {size} {what} "
+                "there are; it is {pad}.",
                 what=what,
                 size=side.size,
                 pad=pad,
             )
         if inputs.padding_mode == "circular" and pad > side.size:
             raise LessonError(
-                "circular takes the {what} from the other edge: it needs no more padding than there are, "
-                "{size}, not {pad}.",
+                "circular takes the {what} from the other edge: the padding must be at most the {size} "
+                "{what} there are; it is {pad}.",
                 what=what,
                 size=side.size,
                 pad=pad,

@@ -185,7 +185,7 @@ def require_numbers(numbers: Any) -> None:
     largest = float(tensor(numbers).abs().max())
     if not largest <= MATRIX_NUMBER:
         raise LessonError(
-            "Numbers up to {most} can be computed with here; the largest is {largest}.",
+            "Numbers up to {most} can be computed with here; without its sign, the largest is {largest}.",
             most=MATRIX_NUMBER,
             largest=largest,
         )

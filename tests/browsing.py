@@ -57,9 +57,15 @@ def stop_server(server: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[str]:
+def server_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of `server` with its data and runs."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def server(server_home: Path, chromium: Browser) -> Iterator[str]:
     """The address of one server for all stories; somebody has visited it before."""
-    process, url = start_server(tmp_path_factory.mktemp("home"))
+    process, url = start_server(server_home)
     visitor = chromium.new_page()
     visitor.goto(url)
     wait_until_idle(visitor)
@@ -131,6 +137,11 @@ def open_page(context: BrowserContext, server: str) -> Iterator[Callable[..., Pa
 def wait_until_idle(page: Page) -> None:
     """Until the page's script has finished; wait for what it shows after that."""
     page.wait_for_selector(IDLE, timeout=60_000)
+
+
+def follow(page: Page, title: str) -> None:
+    """Go to the page with this title by the navigation."""
+    page.get_by_test_id("stSidebarNavLink").filter(has_text=title).click()
 
 
 def sideways(page: Page) -> int:

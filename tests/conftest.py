@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.browsing import chromium, context, fresh_server, open_page, server
+from tests.browsing import chromium, context, fresh_server, open_page, server, server_home
 
-__all__ = ["chromium", "context", "fresh_server", "open_page", "server"]
+__all__ = ["chromium", "context", "fresh_server", "open_page", "server", "server_home"]
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""What stands on a page also stands in its address: a link restores exactly what was on the screen."""
+"""What stands on a page also stands in its address, as long as it is short: a link restores the page."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -44,7 +44,9 @@ def _ask(question: Question, key: str) -> float | None:
     prompt = tell(question.prompt)
     if not question.choices:
         whole = 1 if isinstance(question.answer, int) else None
-        return st.number_input(prompt, value=None, step=whole, placeholder=_("Your number"), key=key)
+        return st.number_input(
+            prompt, value=None, step=whole, placeholder=_("Your number"), key=key, persist_state="session"
+        )
     return st.radio(
         prompt,
         range(len(question.choices)),
@@ -52,6 +54,7 @@ def _ask(question: Question, key: str) -> float | None:
         format_func=lambda index: tell(question.choices[index]),
         key=key,
         horizontal=True,
+        persist_state="session",
     )
 
 

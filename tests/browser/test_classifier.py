@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psutil
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from lessons.training.runs import find
-from tests.browsing import sideways, start_server, stop_server, wait_until_idle
+from lessons.training.runs import every, find
+from tests.browsing import follow, sideways, start_server, stop_server, wait_until_idle
 
 QUICK = "classifier?net=lenet&train_size=500&epochs=3"
 ENDLESS = "classifier?net=lenet&epochs=200"
@@ -59,14 +60,16 @@ def finished(chromium: Browser, server: str) -> str:
 
 
 @pytest.fixture
-def going(open_page: Callable[..., Page]) -> Iterator[Page]:
-    """A page that watches a run without an end in sight; the run is stopped when the story is told."""
+def going(open_page: Callable[..., Page], server_home: Path) -> Iterator[Page]:
+    """A page that watches a run without an end in sight; the run is stopped whatever becomes of the story."""
     page = open_page(ENDLESS)
-    train(page)
-    yield page
-    stop = page.locator(".st-key-watch-stop button")
-    if stop.is_visible():
-        stop.click()
+    try:
+        train(page)
+        yield page
+    finally:
+        for run in every(server_home / "runs"):
+            if run.state().active:
+                run.ask(want="stop")
 
 
 def test_the_first_visit_shows_a_first_run_being_made_and_then_finished(fresh_server, open_page):
@@ -96,9 +99,9 @@ def test_a_run_goes_on_while_its_page_is_away(going):
     assert run_in_address(page) == run
     before = wait_for_points(page, more_than=before)
 
-    page.get_by_test_id("stSidebarNavLink").nth(0).click()
+    follow(page, "Home")
     expect(page.locator("h1")).to_have_text("PyTorch by touch")
-    page.get_by_test_id("stSidebarNavLink").nth(1).click()
+    follow(page, "Train a classifier")
     expect(standing(page)).to_contain_text("learning")
     assert run_in_address(page) == run
     wait_for_points(page, more_than=before)

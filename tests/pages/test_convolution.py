@@ -70,6 +70,8 @@ def test_a_link_restores_what_was_on_the_screen(open_convolution):
         {"mode": "mirror"},
         {"apart": "maybe"},
         {"groups": "9"},
+        {"bias": "1;2"},
+        {"bias": "1,2,3,4,5"},
     ],
     ids=str,
 )
@@ -131,6 +133,44 @@ def test_a_link_restores_the_gradient_of_the_output(open_convolution):
     app = open_convolution(view="Backward", gradient="0,0,0;0,2,0;0,0,0")
     assert program_of(app)["image"].grad.abs().sum() == 2 * 6
     assert app.query_params["gradient"] == "0,0,0;0,2,0;0,0,0"
+
+
+def test_a_gradient_that_is_too_large_is_explained_and_can_be_changed(open_convolution):
+    app = open_convolution(view="Backward", gradient="1e101,1,1;1,1,1;1,1,1")
+    assert len(refusals(app)) == 1
+    app.text_area("convolution-gradient-text").set_value("1 1 1\n1 1 1\n1 1 1").run()
+    assert not refusals(app)
+
+
+def test_a_kernel_keeps_its_own_channels(open_convolution):
+    app = open_convolution(weight="1|2", bias="0,0", image="1,2;3,4")
+    app.number_input("convolution-channels").set_value(2).run()
+    assert program_of(app)["weight"].flatten().tolist() == [1, 1, 2, 2]
+    app.number_input("convolution-channels").set_value(1).run()
+    assert program_of(app)["weight"].flatten().tolist() == [1, 2]
+
+
+def test_large_numbers_may_differ_in_their_last_digits(open_convolution):
+    image = ";".join(",".join(f"{10**6 + 0.1 * row * column}" for column in range(5)) for row in range(5))
+    app = open_convolution(image=image, weight="1e6,0.3,-1e6;1,0.7,-1;3e5,0.1,-2e5")
+    assert "same as" in badges(app)[0]
+
+
+def test_padding_same_makes_room_for_any_dilation(open_convolution):
+    app = open_convolution(kind="same", dilation="4")
+    assert app.slider("convolution-dilation").value == 4
+    assert program_of(app)["output"].shape[-2:] == (5, 5)
+
+
+def test_an_answer_is_still_there_after_another_view(open_convolution):
+    app = open_convolution()
+    question = next(radio for radio in app.radio if radio.key.startswith("predict-"))
+    question.set_value(0).run()
+    app.session_state["convolution-view"] = "Backward"
+    app.run()
+    app.session_state["convolution-view"] = "Forward"
+    app.run()
+    assert app.radio(question.key).value == 0
 
 
 def test_the_next_cell_is_asked_for_once_the_stepper_stands_before_it(open_convolution):

@@ -12,8 +12,15 @@ TYPES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tiff")
 
 def choose_picture(key: str) -> Matrix:
     """The learner's own picture as soon as there is one, else the sample; LessonError: it cannot be read."""
-    own = st.file_uploader(_("Your own picture"), TYPES, key=key)
-    return _own_matrix(own.getvalue()) if own else sample_matrix()
+    kept = f"{key}-file"
+
+    def keep() -> None:  # an uploader forgets when another view is shown
+        file = st.session_state[key]
+        st.session_state[kept] = file.getvalue() if file else None
+
+    st.file_uploader(_("Your own picture"), TYPES, key=key, on_change=keep)
+    own = st.session_state.get(kept)
+    return _own_matrix(own) if own else sample_matrix()
 
 
 @st.cache_data(max_entries=1, show_spinner=False)

@@ -32,7 +32,8 @@ def filter_picture(page: str) -> None:
         inputs = convolution.Inputs(image=(picture,), weight=((kernel,),))
         result = convolution.run(inputs)
         probe(picture, kernel, result.output[0].numpy(), key=f"{page}-probe")
-        show_badge(convolution.operator(inputs), convolution.check(inputs, result))
+        difference = convolution.check(inputs, result)
+        show_badge(convolution.operator(inputs), difference, picture, kernel)
     _ask(page)
     code(filters.snippet(kernel), "filter")
 

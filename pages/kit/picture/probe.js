@@ -11,7 +11,7 @@ export default function ({ parentElement, data }) {
   find(".response").src = data.response;
   [words.picture, words.response].forEach((word, i) => (parentElement.querySelectorAll("figcaption")[i].textContent = word));
   [words.patch, words.kernel, words.sum].forEach((word, i) => (parentElement.querySelectorAll(".block span")[i].textContent = word));
-  find(".hint").textContent = over.ariaLabel = words.hint;
+  find(".hint").textContent = words.hint;
   fill(find(".kernel"), kernel, (cell, text) => tint(cell, Number(text) / Math.max(...kernel.flat().map((each) => Math.abs(each)), 1e-12)));
 
   const go = (row, column) => {
@@ -23,6 +23,7 @@ export default function ({ parentElement, data }) {
     const patch = pixels.slice(row, row + high).map((line) => line.slice(column, column + wide));
     fill(find(".patch"), patch, grey);
     find(".sum").textContent = sums[row][column];
+    over.ariaLabel = `${words.hint} ${words.place.replace("{row}", row + 1).replace("{column}", column + 1)}`;
   };
   over.onpointermove = over.onpointerdown = (event) => {
     const box = over.getBoundingClientRect();

@@ -39,6 +39,7 @@ def probe(picture: Matrix, kernel: Matrix, response: np.ndarray, key: str) -> No
                 "patch": _("Patch"),
                 "kernel": _("Kernel"),
                 "sum": _("Sum"),
+                "place": _("row {row}, column {column}"),
                 "hint": _("Move over the response, or use the arrow keys."),
             },
         },

@@ -12,7 +12,11 @@ export default function ({ parentElement, data, setStateValue }) {
       setStateValue("cells", marked(buttons));
     };
   });
-  buttons.forEach((row, i) => row.forEach((button, j) => reveal(button, data.true?.[i][j])));
+  grid.ariaLabel = data.words.board;
+  buttons.forEach((row, i) => row.forEach((button, j) => {
+    const place = data.words.cell.replace("{row}", i + 1).replace("{column}", j + 1);
+    reveal(button, data.true?.[i][j], place, data.words.true);
+  }));
 }
 
 function build(grid, { cells, marked }) {
@@ -33,8 +37,9 @@ function marked(buttons) {
   return buttons.flatMap((row, i) => row.flatMap((button, j) => (button.ariaPressed === "true" ? [[i, j]] : [])));
 }
 
-function reveal(button, truth) {
+function reveal(button, truth, place, word) {
   const wrong = truth !== undefined && truth !== button.firstChild.textContent;
   button.classList.toggle("wrong", wrong);
   button.lastChild.textContent = wrong ? truth : "";
+  button.ariaLabel = `${place}: ${button.firstChild.textContent}${wrong ? `, ${word}: ${truth}` : ""}`;
 }

@@ -21,15 +21,19 @@ _board = st.components.v2.component(
 
 def find_wrong_cells(printed: Matrix, true: Matrix, key: str) -> None:
     """Show printed; the learner marks its wrong cells and checks them against true."""
-    checked = f"{key}-checked"
+    checked, marks = f"{key}-checked", f"{key}-marked"
 
     def hide_or_show(answer: bool) -> None:
         st.session_state[checked] = answer
 
+    def mark() -> None:  # a component forgets when its page is left
+        st.session_state[marks] = [tuple(cell) for cell in st.session_state[key]["cells"]]
+        hide_or_show(False)
+
     with st.container(key=f"{key}-printed", border=True):
         st.subheader(_("Find the mistake"), anchor=False)
         st.markdown(_("Course notes print these numbers. Not all are right: mark the wrong ones and check."))
-        marked = {tuple(cell) for cell in st.session_state.get(key, {}).get("cells") or ()}
+        marked = set(st.session_state.get(marks, ()))
         shown = st.session_state.get(checked, False)
         _board(
             key=key,
@@ -37,8 +41,13 @@ def find_wrong_cells(printed: Matrix, true: Matrix, key: str) -> None:
                 "cells": [list(map(show, row)) for row in printed],
                 "true": [list(map(show, row)) for row in true] if shown else None,
                 "marked": sorted(marked),
+                "words": {
+                    "board": _("Find the mistake"),
+                    "cell": _("row {row}, column {column}"),
+                    "true": _("true"),
+                },
             },
-            on_cells_change=lambda: hide_or_show(False),
+            on_cells_change=mark,
         )
         st.button(_("Check"), key=f"{key}-check", on_click=hide_or_show, args=(True,))
         if shown:

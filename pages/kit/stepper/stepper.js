@@ -225,7 +225,7 @@ function relight(player, lit) {
 
 // 1×2 + 3×4 = 14, with what comes out of it in bold.
 function line(text) {
-  const end = text.lastIndexOf("= ") + 1;
+  const end = Math.max(text.lastIndexOf("= "), text.lastIndexOf("≈ ")) + 1;
   return make("div", "line", ...(end ? [text.slice(0, end), make("strong", "", text.slice(end))] : [text]));
 }
 

@@ -5,10 +5,11 @@ from typing import Any
 import streamlit as st
 
 from lessons.convolution import Inputs
+from lessons.convolution_inputs import PADDING_MODES
 from lessons.errors import Message
 from lessons.filters import KERNELS
 from lessons.limits import KERNEL_SIDE
-from lessons.matrix import pack
+from lessons.matrix import Stack, pack
 from pages.kit.address import Field, load, one_of, stack, whole
 from pages.kit.matrix.grid import grid
 from pages.kit.picture.filter import OWN
@@ -22,7 +23,7 @@ PICTURE = "On a picture"
 VIEWS = (*walk.VIEWS, PICTURE)
 STRIDES, PADDINGS, DILATIONS = 5, 8, 4
 KINDS = ("number", "same", "valid")
-MODES = ("zeros", "reflect", "replicate", "circular")
+MODES = tuple(PADDING_MODES)
 USUAL = Inputs()
 
 
@@ -42,12 +43,19 @@ def values(inputs: Inputs) -> dict[str, Any]:
     }
 
 
+def _read_bias(text: str) -> Stack:
+    bias = stack(1)(text)
+    if len(bias[0]) > 1 or len(bias[0][0]) > CHANNELS:
+        raise ValueError(text)
+    return bias
+
+
 _usual = values(USUAL)
 FIELDS = {
     **walk.view_fields(VIEWS),
     "image": Field(_usual["image"], stack(CHANNELS), pack),
     "weight": Field(_usual["weight"], stack(CHANNELS * CHANNELS), pack),
-    "bias": Field(_usual["bias"], stack(1), pack),
+    "bias": Field(_usual["bias"], _read_bias, pack),
     **pair_fields(1, STRIDES, "stride", USUAL.stride),
     **pair_fields(0, PADDINGS, "padding", USUAL.padding),
     **pair_fields(1, DILATIONS, "dilation", USUAL.dilation),
@@ -62,15 +70,16 @@ FIELDS = {
 
 def ask() -> dict[str, Any]:
     """The settings, as arguments of `Inputs`; the matrices are those of the last run."""
-    image, weight, (bias,) = (st.session_state[f"{PAGE}-{name}"] for name in ("image", "weight", "bias"))
-    seen = max(1, len(weight) // len(bias[0]))
-    kernels = tuple(weight[first : first + seen] for first in range(0, len(weight), seen))
+    image, weight, bias = (st.session_state[f"{PAGE}-{name}"] for name in ("image", "weight", "bias"))
+    kernels = _kernels(weight, bias)
     size, kernel = (len(image[0]), len(image[0][0])), (len(weight[0]), len(weight[0][0]))
 
     stride = pair(PAGE, "stride", "Stride", 1, (STRIDES, STRIDES))
     padding = _padding(size)
-    around = padding if isinstance(padding, tuple) else (0, 0)
-    most = highest_dilation(size, kernel, around, DILATIONS)
+    most = (DILATIONS, DILATIONS)
+    if padding != "same":  # which makes room for any
+        around = (0, 0) if isinstance(padding, str) else padding
+        most = highest_dilation(size, kernel, around, DILATIONS)
     dilation = pair(PAGE, "dilation", "Dilation", 1, most)
     with st.expander(_("More")):
         set_apart(PAGE, "stride", "padding", "dilation")
@@ -81,13 +90,19 @@ def ask() -> dict[str, Any]:
     return {
         "image": image,
         "weight": kernels,
-        "bias": bias[0],
+        "bias": bias[0][0],
         "stride": stride,
         "padding": padding,
         "dilation": dilation,
         "padding_mode": mode,
         "groups": groups,
     }
+
+
+def _kernels(weight: Stack, bias: Stack) -> tuple[Stack, ...]:
+    """The matrices kernel by kernel: as many as there are biases."""
+    seen = max(1, len(weight) // len(bias[0][0]))
+    return tuple(weight[first : first + seen] for first in range(0, len(weight), seen))
 
 
 def _padding(size: tuple[int, int]) -> tuple[int, int] | str:
@@ -118,16 +133,20 @@ def _channels(channels: int, kernels: int) -> int:
 
 
 def _follow() -> None:
-    """Another number of channels, kernels or groups: what is there is repeated, or left out at the end."""
+    """Another number of channels, kernels or groups: what is there is repeated, or left out at the end.
+
+    A kernel keeps its own channels.
+    """
     state = {name: st.session_state[f"{PAGE}-{name}"] for name in ("image", "weight", "bias", "groups")}
     channels, kernels = (st.session_state[f"{PAGE}-{name}"] for name in ("channels", "kernels"))
     groups = state["groups"] if channels % state["groups"] == kernels % state["groups"] == 0 else 1
+    kept = repeated(_kernels(state["weight"], state["bias"]), kernels)
     biases = repeated(state["bias"][0][0], kernels)
     load(
         PAGE,
         {
             "image": repeated(state["image"], channels),
-            "weight": repeated(state["weight"], kernels * channels // groups),
+            "weight": tuple(each for kernel in kept for each in repeated(kernel, channels // groups)),
             "bias": ((biases,),),
             "groups": groups,
         },

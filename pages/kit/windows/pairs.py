@@ -5,10 +5,9 @@ from typing import Any
 
 import streamlit as st
 
+from lessons.windows import Pair
 from pages.kit.address import Field, load, switch, switched, whole
 from pages.kit.text import _
-
-Pair = tuple[int, int]
 
 
 def pair_fields(low: int, high: int, name: str, usual: Pair) -> dict[str, Field]:

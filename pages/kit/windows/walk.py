@@ -25,7 +25,13 @@ CHANNELS = 4
 
 def view_fields(views: tuple[str, ...]) -> dict[str, Field]:
     """What every such page keeps in its address."""
-    return {"view": Field(FORWARD, one_of(*views)), "gradient": Field((), stack(CHANNELS), pack)}
+    return {"view": Field(FORWARD, one_of(*views)), "gradient": Field((), stack(CHANNELS), _unless_ones)}
+
+
+def _unless_ones(gradient: Stack) -> str:
+    """Ones are what the gradient of the output usually is; they need no place in the address."""
+    ones = all(number == 1 for matrix in gradient for row in matrix for number in row)
+    return "" if ones else pack(gradient)
 
 
 def repeated(items: tuple[Any, ...], count: int) -> tuple[Any, ...]:
@@ -88,7 +94,7 @@ def _play_forward(
     """The stepper, torch's word for it and the size of the output; below, what to find and to predict."""
     result = lesson.run(inputs)
     step = stepper(f"{page}-forward", steps.stage(inputs, result))
-    show_badge(lesson.operator(inputs), lesson.check(inputs, result))
+    show_badge(lesson.operator(inputs), lesson.check(inputs, result), *_factors(inputs))
     with st.container(gap="xxsmall"):
         for line in lesson.size_formula(inputs):
             st.markdown(f"${line}$")
@@ -102,14 +108,23 @@ def _play_forward(
 def _play_backward(page: str, lesson: ModuleType, steps: ModuleType, inputs: Any) -> Stack:
     """The stepper, autograd's word for it, and the gradient of the output to type in, which is returned."""
     gradient = _gradient(page, tuple(lesson.run(inputs).output.shape))
-    stepper(f"{page}-backward", steps.backward_stage(inputs, gradient))
-    by_hand = lesson.backward(inputs, gradient)
-    show_badge("autograd", lesson.check_backward(inputs, gradient, by_hand))
-    for note in steps.gradient_notes(inputs):
-        st.caption(tell(note))
+    above = st.container()
     names = [tell(Message("Gradient of output {channel}", channel=each + 1)) for each in range(len(gradient))]
     rows, columns = len(gradient[0]), len(gradient[0][0])
-    return grid(f"{page}-gradient", gradient, names, rows=(rows, rows), columns=(columns, columns))
+    grid(f"{page}-gradient", gradient, names, rows=(rows, rows), columns=(columns, columns))
+    with above:
+        stepper(f"{page}-backward", steps.backward_stage(inputs, gradient))
+        by_hand = lesson.backward(inputs, gradient)
+        difference = lesson.check_backward(inputs, gradient, by_hand)
+        show_badge("autograd", difference, gradient, *_factors(inputs))
+        for note in steps.gradient_notes(inputs):
+            st.caption(tell(note))
+    return gradient
+
+
+def _factors(inputs: Any) -> tuple[Any, ...]:
+    """What is multiplied in this lesson, which tells how much the last digits may differ."""
+    return inputs.image, getattr(inputs, "weight", 1.0)
 
 
 def _gradient(page: str, shape: tuple[int, ...]) -> Stack:
