@@ -1,7 +1,7 @@
 """A worker process: stands by with torch loaded, and carries out the runs whose folders it reads from stdin.
 
 It says "ready" on stdout when it can begin at once. The end of stdin means that nobody is left to work for:
-the run going on is saved, and the process ends.
+the run going on is saved, and the process ends; without one it ends at once.
 """
 
 import os
@@ -17,8 +17,8 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(5)  # the learner's clicks come first
     orders: SimpleQueue[str] = SimpleQueue()
-    orphaned = Event()
-    Thread(target=_listen, args=(orders, orphaned), daemon=True).start()
+    at_work, orphaned = Event(), Event()
+    Thread(target=_listen, args=(orders, at_work, orphaned), daemon=True).start()
     # Importing torch takes seconds, and the app may be gone by then: so it comes after listening.
     from lessons.training.runs import Run
     from lessons.training.work import carry_out
@@ -28,11 +28,15 @@ def main() -> None:
         print("ready", flush=True)
         if folder := orders.get():
             carry_out(Run(Path(folder)), orphaned)
+            at_work.clear()
 
 
-def _listen(orders: SimpleQueue[str], orphaned: Event) -> None:
+def _listen(orders: SimpleQueue[str], at_work: Event, orphaned: Event) -> None:
     for line in sys.stdin:
+        at_work.set()
         orders.put(line.rstrip("\n"))
+    if not at_work.is_set():
+        os._exit(0)  # nothing to save, and torch may still be loading for seconds
     orphaned.set()
     orders.put("")
     deadline = Timer(SECONDS_TO_SAVE, os._exit, [1])  # in case it hangs where nobody listens
