@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from lessons.checks import require_one_of
 from lessons.errors import LessonError, Message
 from lessons.limits import CONVOLUTION_PRODUCTS, KERNEL_SIDE
 from lessons.matrix import Stack
@@ -16,7 +17,6 @@ from lessons.windows import (
     common_size,
     require_image,
     require_numbers,
-    require_one_of,
     require_range,
 )
 

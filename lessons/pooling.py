@@ -14,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from lessons import windows
+from lessons.checks import require_one_of
 from lessons.errors import LessonError, Message
 from lessons.limits import MATRIX_SIDE
 from lessons.matrix import Matrix, Stack, show
@@ -27,7 +28,6 @@ from lessons.windows import (
     output_gradient,
     program,
     require_image,
-    require_one_of,
     require_range,
     tensor,
 )

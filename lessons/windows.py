@@ -1,12 +1,13 @@
 """A window that walks over a padded image: what convolution and pooling share."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import torch
 from torch import Tensor
 
+from lessons.checks import require_whole
 from lessons.errors import LessonError, Message
 from lessons.limits import MATRIX_NUMBER, MATRIX_SIDE
 from lessons.matrix import Matrix, Numbers, Stack, nested, texts
@@ -193,24 +194,7 @@ def require_numbers(numbers: Any) -> None:
 
 def require_range(name: str, pair: Pair, low: int, high: int) -> None:
     for value in pair:
-        if not low <= value <= high:
-            raise LessonError(
-                "{name} is {value}; it must be a whole number from {low} to {high}.",
-                name=name,
-                value=value,
-                low=low,
-                high=high,
-            )
-
-
-def require_one_of(name: str, value: str, allowed: Collection[str]) -> None:
-    if value not in allowed:
-        raise LessonError(
-            "{name} is {value!r}; it can be one of: {allowed}.",
-            name=name,
-            value=value,
-            allowed=", ".join(allowed),
-        )
+        require_whole(name, value, low, high)
 
 
 def output_gradient(output: Tensor, grad_output: Stack | None) -> Tensor:

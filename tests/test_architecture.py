@@ -17,7 +17,7 @@ SOURCES = [ROOT / "app.py", *sorted(ROOT.glob("lessons/**/*.py")), *sorted(ROOT.
 
 # From the ground up. A module imports from its own floor or from a lower one.
 FLOORS = [
-    {"lessons.errors", "lessons.limits", "lessons.places"},
+    {"lessons.checks", "lessons.errors", "lessons.limits", "lessons.places"},
     {"lessons.data"},
     {"lessons.training"},
     {"lessons"},

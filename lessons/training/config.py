@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from lessons import limits
+from lessons.checks import require_one_of, require_whole
 from lessons.data import sources
 from lessons.errors import LessonError
 
@@ -48,20 +49,20 @@ class Config:
     def __post_init__(self) -> None:
         if not isinstance(self.data, str) or not DATA_KEY.fullmatch(self.data):
             raise LessonError("There is no set of pictures called {name!r}.", name=self.data)
-        _one_of("net", self.net, NETS)
-        _one_of("optimizer", self.optimizer, OPTIMIZERS)
-        _one_of("device", self.device, DEVICES)
+        require_one_of("net", self.net, NETS)
+        require_one_of("optimizer", self.optimizer, OPTIMIZERS)
+        require_one_of("device", self.device, DEVICES)
         _number("lr", self.lr, 0, 100)
         _number("momentum", self.momentum, 0, 0.9999)
         _number("weight_decay", self.weight_decay, 0, 10)
-        _whole("batch_size", self.batch_size, 1, limits.RUN_BATCH_SIZE)
-        _whole("epochs", self.epochs, 1, limits.RUN_EPOCHS)
-        _whole("seed", self.seed, 0, 2**31 - 1)
-        _whole("shift", self.shift, 0, 16)
+        require_whole("batch_size", self.batch_size, 1, limits.RUN_BATCH_SIZE)
+        require_whole("epochs", self.epochs, 1, limits.RUN_EPOCHS)
+        require_whole("seed", self.seed, 0, 2**31 - 1)
+        require_whole("shift", self.shift, 0, 16)
         if self.train_size is not None:
-            _whole("train_size", self.train_size, 1, 1_000_000)
+            require_whole("train_size", self.train_size, 1, 1_000_000)
         if self.threads is not None:
-            _whole("threads", self.threads, 1, 1024)
+            require_whole("threads", self.threads, 1, 1024)
         if self.nesterov and not (self.optimizer == "sgd" and self.momentum > 0):
             raise LessonError("nesterov looks ahead along the momentum: it needs SGD and a momentum above 0.")
 
@@ -93,31 +94,10 @@ class Config:
         return cls(**values)
 
 
-def _one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        raise LessonError(
-            "{name} is {value!r}; it can be one of: {allowed}.",
-            name=name,
-            value=value,
-            allowed=", ".join(allowed),
-        )
-
-
 def _number(name: str, value: object, low: float, high: float) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise LessonError(
             "{name} is {value}; it must be a number from {low} to {high}.",
-            name=name,
-            value=value,
-            low=low,
-            high=high,
-        )
-
-
-def _whole(name: str, value: object, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise LessonError(
-            "{name} is {value}; it must be a whole number from {low} to {high}.",
             name=name,
             value=value,
             low=low,
