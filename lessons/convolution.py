@@ -20,12 +20,11 @@ Inputs = convolution_inputs.Inputs
 class Result(Walk):
     """Every number of a convolution.
 
-    windows, products: (O, R, S, C/groups, kh, kw); partials: (O, R, S, C/groups), each channel's share.
+    windows, products: (O, R, S, C/groups, kh, kw).
     """
 
     windows: Tensor
     products: Tensor
-    partials: Tensor
 
 
 def run(inputs: Inputs) -> Result:
@@ -35,7 +34,7 @@ def run(inputs: Inputs) -> Result:
     padded = F.pad(image, (0, 1, 0, 1))[:, above][:, :, left]
     seen = padded[_places(inputs)]
     products = seen * weight[:, None, None]
-    partials = products.sum(dim=(-2, -1))
+    partials = products.sum(dim=(-2, -1))  # each channel's share
     rows, columns = inputs.sides
     return Result(
         padded=padded,
@@ -44,7 +43,6 @@ def run(inputs: Inputs) -> Result:
         columns=columns.windows(),
         windows=seen,
         products=products,
-        partials=partials,
         output=partials.sum(dim=-1) + bias[:, None, None],
     )
 
