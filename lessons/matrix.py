@@ -6,6 +6,7 @@ Nothing that is pasted is ever evaluated: brackets are followed, and what stands
 import math
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from lessons.errors import LessonError
 from lessons.limits import MATRIX_CHARACTERS, MATRIX_SIDE
@@ -28,6 +29,7 @@ ONE_MATRIX = re.compile(r"\[*,*\]*")  # brackets around rows, the rows themselve
 # Writing
 
 
+@lru_cache(4096)  # a stage writes the same numbers over and over
 def show(value: float) -> str:
     """How a number stands in a cell and in arithmetic: short, so not always exact.
 

@@ -66,10 +66,15 @@ def load(page: str, values: Mapping[str, Any]) -> None:
         st.session_state[f"{page}-{name}"] = value
 
 
+def stored(page: str, name: str) -> Any:
+    """What stands on the page under this name."""
+    return st.session_state[f"{page}-{name}"]
+
+
 def keep(page: str, fields: Mapping[str, Field]) -> None:
     """After its widgets: what stands on the page goes into the address."""
     for name, field in fields.items():
-        put(name, field, st.session_state[f"{page}-{name}"])
+        put(name, field, stored(page, name))
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:

@@ -49,8 +49,8 @@ def test_channels_are_added_up_and_what_is_around_the_image_is_drawn(open_page):
     shown, ring = cells(page, "Input").all_inner_texts(), places(cells(page, "Input"), ".ring")
     assert ring == [at for at in range(49) if not {at // 7, at % 7} <= set(range(1, 6))]
     assert {shown[at] for at in ring} == {"0"}
-    assert style_of(cells(page, "Input").first, "borderTopStyle") == "dashed"
-    assert style_of(cells(page, "Input").nth(8), "borderTopStyle") == "none"
+    assert style_of(cells(page, "Input").first, "outlineStyle") == "dashed"
+    assert style_of(cells(page, "Input").nth(8), "outlineStyle") == "none"
 
     press(page, "Stride 2")
     expect_step(page, 4, of=4)

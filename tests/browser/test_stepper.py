@@ -133,3 +133,29 @@ def test_the_place_is_kept_when_settings_change_and_on_another_page(page):
     page.get_by_role("link", name="Convolution").click(delay=80)
     expect_step(page, 5, of=25)
     expect(page.get_by_label("Which number comes next, at output row 2, column 1?")).to_be_visible()
+
+
+def test_the_rest_of_the_page_follows_a_slider_that_was_moved_quickly(page):
+    padding = page.locator(".st-key-convolution-padding input")
+    for turn in range(30):
+        padding.press("ArrowLeft" if turn % 3 == 2 else "ArrowRight")
+        expect(page.locator(".stepper .count")).to_contain_text("step")
+    expect(padding).to_have_value("8")
+    padding.press("ArrowLeft")
+    expect_step(page, 289, of=289)
+    expect(page.locator(".st-key-code-convolution")).to_contain_text("padding=7")
+    expect(page).to_have_url(re.compile("padding=7"))
+    expect(cells(page, "Input")).to_have_count(19 * 19)
+
+
+def test_a_slider_that_does_not_fit_is_explained_on_the_whole_page(page):
+    page.goto(page.url.split("?")[0] + "?kind=same")
+    expect_step(page, 25, of=25)
+    stride = page.locator(".st-key-convolution-stride input")
+    stride.press("ArrowRight")
+    expect(page.get_by_role("alert")).to_contain_text("stride 1")
+    expect(page.locator(".st-key-code-convolution")).to_have_count(0)
+    expect(page).to_have_url(re.compile("stride=2"))
+    stride.press("ArrowLeft")
+    expect_step(page, 25, of=25)
+    expect(page.locator(".st-key-code-convolution")).to_contain_text('padding="same"')

@@ -21,6 +21,12 @@ def open_convolution(open_lesson) -> Callable[..., AppTest]:
     return partial(open_lesson, "layers/convolution")
 
 
+def show(app: AppTest, expander: str) -> AppTest:
+    """What an expander holds is made when it is opened."""
+    app.session_state[f"convolution-{expander}"] = True
+    return app.run()
+
+
 def badges(app: AppTest) -> list[str]:
     return [text.value for text in app.markdown if "badge[" in text.value]
 
@@ -101,7 +107,7 @@ def test_a_kernel_larger_than_the_input_is_explained_with_both_sizes(open_convol
 
 
 def test_more_channels_and_kernels_fit_each_other(open_convolution):
-    app = open_convolution()
+    app = show(open_convolution(), "more")
     app.number_input("convolution-channels").set_value(4).run()
     app.number_input("convolution-kernels").set_value(2).run()
     assert program_of(app)["weight"].shape == (2, 4, 3, 3)
@@ -138,12 +144,13 @@ def test_a_link_restores_the_gradient_of_the_output(open_convolution):
 def test_a_gradient_that_is_too_large_is_explained_and_can_be_changed(open_convolution):
     app = open_convolution(view="Backward", gradient="1e101,1,1;1,1,1;1,1,1")
     assert len(refusals(app)) == 1
+    show(app, "gradient-as-text")
     app.text_area("convolution-gradient-text").set_value("1 1 1\n1 1 1\n1 1 1").run()
     assert not refusals(app)
 
 
 def test_a_kernel_keeps_its_own_channels(open_convolution):
-    app = open_convolution(weight="1|2", bias="0,0", image="1,2;3,4")
+    app = show(open_convolution(weight="1|2", bias="0,0", image="1,2;3,4"), "more")
     app.number_input("convolution-channels").set_value(2).run()
     assert program_of(app)["weight"].flatten().tolist() == [1, 1, 2, 2]
     app.number_input("convolution-channels").set_value(1).run()

@@ -129,7 +129,9 @@ def script():
 
 @pytest.fixture
 def app():
-    return AppTest.from_function(script, default_timeout=30).run()
+    app = AppTest.from_function(script, default_timeout=30)
+    app.session_state["image-as-text"] = True
+    return app.run()
 
 
 def write(app, text):

@@ -71,6 +71,8 @@ def test_a_kernel_larger_than_the_input_is_explained_and_can_be_changed(open_poo
 
 def test_channels_are_pooled_one_by_one(open_pooling):
     app = open_pooling()
+    app.session_state["pooling-more"] = True
+    app.run()
     app.number_input("pooling-channels").set_value(3).run()
     assert program_of(app)["output"].shape[0] == 3
 

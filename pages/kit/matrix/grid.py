@@ -66,8 +66,10 @@ def grid(key: str, stack: Stack, names: Sequence[str], *, rows: Sides = ANY, col
             data=_data(draft, names, rows, columns),
             on_sent_change=partial(_read_cells, key, names, rows, columns),
         )
-        with st.expander(_("As text")):
-            _text(key, draft, rows, columns)
+        text = st.expander(_("As text"), key=f"{key}-as-text", on_change="rerun")
+        if text.open:
+            with text:
+                _text(key, draft, rows, columns)
     return good
 
 

@@ -10,10 +10,11 @@ const TINT = 55; // per cent of full colour for the largest value: dark text sta
 const PARTS = ["stepper", "boards", "scrub", "count", "speed", "room", "now", "note", "told"];
 const KEYS = { " ": "play", ArrowLeft: "back", ArrowRight: "on", Home: "start", End: "end" };
 
-export default function ({ parentElement, data, setStateValue }) {
+export default function ({ parentElement, data, setTriggerValue }) {
   if (!players.has(parentElement)) players.set(parentElement, makePlayer(parentElement, data.key));
   const player = players.get(parentElement);
-  player.tell = setStateValue;
+  player.tell = setTriggerValue;
+  player.ahead = data.ahead;
   if (player.script !== data.script) load(player, data.script);
   return () => parentElement.isConnected || stop(player);
 }
@@ -67,12 +68,12 @@ function load(player, script) {
   player.home = player.boards.flatMap((board) => board.cells.map(() => board)); // the board of every cell,
   player.about = player.home.map(() => []); // the frames that are about it,
   player.using = player.home.map(() => []); // and those that mark it
-  const texts = player.boards.flatMap((board) => board.cells);
+  const texts = player.boards.flatMap((board) => board.cells); // as they stand after each frame prepared
   player.frames = frames.map((frame, k) => prepare(player, texts, frame, k));
-  Object.assign(player, { script, words, lit: new Map(), hinted: [], at: -1 });
-  draw(player);
-  name(player);
   const last = frames.length - 1;
+  Object.assign(player, { script, words, lit: new Map(), hinted: [], at: last });
+  draw(player, texts);
+  name(player);
   show(player, player.memory.at === END ? last : Math.min(player.memory.at, last));
   rest(player); // the same frame may be the last one now
 }
@@ -111,11 +112,11 @@ function measure(board, text) {
   board.largest = Math.max(board.largest, Math.abs(Number(text)) || 0);
 }
 
-function draw(player) {
+function draw(player, texts) {
   const groups = [];
   player.cells = [];
   player.boards.forEach((board, b) => {
-    board.box = make("div", "box", ...rows(player, board));
+    board.box = make("div", "box", ...rows(player, board, texts));
     Object.assign(board.box, { role: "table", ariaLabel: board.name });
     const figure = make("figure", "board", make("figcaption", "", board.name), board.box);
     const side = Math.max(board.rows, board.columns);
@@ -132,7 +133,7 @@ function draw(player) {
   player.parts.room.replaceChildren(...longest.map(line));
 }
 
-function rows({ about, cells: all }, { first, rows, columns, cells, ring, dropped, largest }) {
+function rows({ about, cells }, { first, rows, columns, ring, dropped, largest }, texts) {
   const [top, bottom, left, right] = ring;
   const isRing = (r, c) => r < top || r >= rows - bottom || c < left || c >= columns - right;
   const isDropped = (r, c) => r >= rows - dropped[0] || c >= columns - dropped[1];
@@ -144,9 +145,9 @@ function rows({ about, cells: all }, { first, rows, columns, cells, ring, droppe
       const cell = make("div", ["cell", ...kinds].filter(Boolean).join(" "));
       cell.role = "cell";
       cell.dataset.cell = at;
-      fill(cell, cells[at], largest);
+      fill(cell, texts[first + at], largest);
       row.append(cell);
-      all.push(cell);
+      cells.push(cell);
     }
     return row;
   });
@@ -185,7 +186,7 @@ function show(player, to) {
   const { frames, parts, words, cells, home, memory, playing } = player;
   const { lit, lines, told } = frames[to];
   const last = frames.length - 1;
-  keepInView(player, lit); // it measures, so before anything is changed
+  requestAnimationFrame(() => keepInView(player, lit)); // it measures, so after all changes
   changes(player, to).forEach((text, id) => fill(cells[id], text, home[id].largest));
   relight(player, lit);
   parts.now.replaceChildren(...lines.map(line));
@@ -265,14 +266,15 @@ function stop(player) {
   player.playing = 0;
 }
 
-// Python hears of a step when the learner stays there.
+// Python hears of a step when the learner stays there, and again until the page has caught up with the stage.
 function rest(player) {
   const { memory } = player;
   clearTimeout(player.resting);
   player.resting = setTimeout(() => {
-    if (player.playing || player.dragging || memory.at === memory.told) return;
+    if (player.playing || player.dragging || (memory.at === memory.told && !player.ahead)) return;
     memory.told = memory.at;
-    player.tell("step", memory.at);
+    player.tell("rest", memory.at);
+    rest(player);
   }, REST);
 }
 

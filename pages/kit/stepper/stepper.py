@@ -21,16 +21,21 @@ _player = st.components.v2.component(
 )
 
 
-def stepper(key: str, stage: Stage) -> int:
+def stepper(key: str, stage: Stage, *, ahead: bool = False) -> int:
     """Show the stage; returns which of its frames the learner has come to rest at.
 
     That is the last one before any click. Another stage under the same key keeps the place: the last frame
     if the last one was shown, the same or the nearest otherwise. So does leaving the page and coming back.
+    When the learner comes to rest at another frame the whole page runs again; ahead: for this stage anyway,
+    since the rest of the page is still about the one before.
     """
     place = f"{key}-place"
-    told = _player(key=key, data={"key": key, "script": script(stage)}, on_step_change=lambda: None).step
-    if told is not None:  # on coming back to the page the browser has told nothing yet
-        st.session_state[place] = told
+
+    def rested() -> None:
+        st.session_state[place] = st.session_state[key]["rest"]
+        st.rerun()  # the whole page, also where the stepper is part of a fragment
+
+    _player(key=key, data={"key": key, "script": script(stage), "ahead": ahead}, on_rest_change=rested)
     last = len(stage.frames) - 1
     step = st.session_state.get(place, END)
     return last if step == END else min(step, last)

@@ -10,12 +10,12 @@ from lessons.errors import Message
 from lessons.filters import KERNELS
 from lessons.limits import KERNEL_SIDE
 from lessons.matrix import Stack, pack
-from pages.kit.address import Field, load, one_of, stack, whole
+from pages.kit.address import Field, load, one_of, stack, stored, whole
 from pages.kit.matrix.grid import grid
 from pages.kit.picture.filter import OWN
 from pages.kit.text import _, tell
 from pages.kit.windows import walk
-from pages.kit.windows.pairs import APART, highest_dilation, pair, pair_fields, set_apart, spread
+from pages.kit.windows.pairs import APART, Dial, highest_dilation, pair_fields, set_apart, spread
 from pages.kit.windows.walk import CHANNELS, repeated
 
 PAGE = "convolution"
@@ -68,68 +68,76 @@ FIELDS = {
 }
 
 
-def ask() -> dict[str, Any]:
-    """The settings, as arguments of `Inputs`; the matrices are those of the last run."""
-    image, weight, bias = (st.session_state[f"{PAGE}-{name}"] for name in ("image", "weight", "bias"))
-    kernels = _kernels(weight, bias)
-    size, kernel = (len(image[0]), len(image[0][0])), (len(weight[0]), len(weight[0][0]))
-
-    stride = pair(PAGE, "stride", "Stride", 1, (STRIDES, STRIDES))
-    padding = _padding(size)
-    most = (DILATIONS, DILATIONS)
-    if padding != "same":  # which makes room for any
-        around = (0, 0) if isinstance(padding, str) else padding
-        most = highest_dilation(size, kernel, around, DILATIONS)
-    dilation = pair(PAGE, "dilation", "Dilation", 1, most)
-    with st.expander(_("More")):
-        set_apart(PAGE, "stride", "padding", "dilation")
-        mode = st.selectbox(
-            _("What stands in the padding"), MODES, format_func=_, key=f"{PAGE}-mode", persist_state="session"
-        )
-        groups = _channels(len(image), len(kernels))
+def read() -> dict[str, Any]:
+    """The settings, as arguments of `Inputs`."""
+    settings = {name: dial.read() for name, dial in _dials().items()}
     return {
-        "image": image,
-        "weight": kernels,
-        "bias": bias[0][0],
-        "stride": stride,
-        "padding": padding,
-        "dilation": dilation,
-        "padding_mode": mode,
-        "groups": groups,
+        "padding": stored(PAGE, "kind"),
+        **settings,
+        "image": stored(PAGE, "image"),
+        "weight": _kernels(),
+        "bias": stored(PAGE, "bias")[0][0],
+        "padding_mode": stored(PAGE, "mode"),
+        "groups": _groups()[0],
     }
 
 
-def _kernels(weight: Stack, bias: Stack) -> tuple[Stack, ...]:
+def _kernels() -> tuple[Stack, ...]:
     """The matrices kernel by kernel: as many as there are biases."""
-    seen = max(1, len(weight) // len(bias[0][0]))
+    weight = stored(PAGE, "weight")
+    seen = max(1, len(weight) // len(stored(PAGE, "bias")[0][0]))
     return tuple(weight[first : first + seen] for first in range(0, len(weight), seen))
 
 
-def _padding(size: tuple[int, int]) -> tuple[int, int] | str:
-    """A number, no larger than the padding mode can fill; or one of torch's words."""
-    kind = st.selectbox(_("Padding as"), KINDS, format_func=_, key=f"{PAGE}-kind", persist_state="session")
-    if kind != "number":
-        return kind
-    room = {"reflect": 1, "circular": 0}.get(st.session_state[f"{PAGE}-mode"])
-    highest = [PADDINGS if room is None else min(PADDINGS, side - room) for side in size]
-    return pair(PAGE, "padding", "Padding", 0, (highest[0], highest[1]))
+def _dials() -> dict[str, Dial]:
+    """By the setting's name; each reaches as far as the others let it."""
+    image, kernel, kind = stored(PAGE, "image")[0], stored(PAGE, "weight")[0], stored(PAGE, "kind")
+    size, window = (len(image), len(image[0])), (len(kernel), len(kernel[0]))
+    dials = {"stride": Dial(PAGE, "stride", "Stride", 1, (STRIDES, STRIDES))}
+    around, most = (0, 0), (DILATIONS, DILATIONS)
+    if kind == "number":
+        room = {"reflect": 1, "circular": 0}.get(stored(PAGE, "mode"))
+        height, width = (PADDINGS if room is None else min(PADDINGS, side - room) for side in size)
+        dials["padding"] = Dial(PAGE, "padding", "Padding", 0, (height, width))
+        around = dials["padding"].read()
+    if kind != "same":  # which makes room for any
+        most = highest_dilation(size, window, around, DILATIONS)
+    return dials | {"dilation": Dial(PAGE, "dilation", "Dilation", 1, most)}
 
 
-def _channels(channels: int, kernels: int) -> int:
-    """How many channels come in and go out, in how many groups; the matrices follow."""
-    load(PAGE, {"channels": channels, "kernels": kernels})
+def _groups() -> tuple[int, list[int]]:
+    """In how many groups the channels come in and go out, and how many there may be."""
+    channels, kernels = len(stored(PAGE, "image")), len(_kernels())
+    allowed = [each for each in range(1, CHANNELS + 1) if channels % each == kernels % each == 0]
+    if stored(PAGE, "groups") not in allowed:
+        load(PAGE, {"groups": 1})
+    return stored(PAGE, "groups"), allowed
+
+
+def show_settings() -> None:
+    dials = _dials()
+    dials["stride"].show()
+    st.selectbox(_("Padding as"), KINDS, format_func=_, key=f"{PAGE}-kind", persist_state="session")
+    if "padding" in dials:
+        dials["padding"].show()
+    dials["dilation"].show()
+    more = st.expander(_("More"), key=f"{PAGE}-more", on_change="rerun")
+    if more.open:
+        with more:
+            _show_more()
+
+
+def _show_more() -> None:
+    set_apart(PAGE, "stride", "padding", "dilation")
+    label = _("What stands in the padding")
+    st.selectbox(label, MODES, format_func=_, key=f"{PAGE}-mode", persist_state="session")
+    load(PAGE, {"channels": len(stored(PAGE, "image")), "kernels": len(_kernels())})
     for name, label in (("channels", "Input channels"), ("kernels", "Output channels (kernels)")):
         st.number_input(_(label), 1, CHANNELS, key=f"{PAGE}-{name}", on_change=_follow)
-    allowed = [each for each in range(1, CHANNELS + 1) if channels % each == kernels % each == 0]
-    if st.session_state[f"{PAGE}-groups"] not in allowed:
-        load(PAGE, {"groups": 1})
-    return (
-        st.select_slider(
-            _("Groups"), allowed, key=f"{PAGE}-groups", on_change=_follow, persist_state="session"
-        )
-        if len(allowed) > 1
-        else 1
-    )
+    _chosen, allowed = _groups()
+    if len(allowed) > 1:
+        key = f"{PAGE}-groups"
+        st.select_slider(_("Groups"), allowed, key=key, on_change=_follow, persist_state="session")
 
 
 def _follow() -> None:
@@ -137,33 +145,33 @@ def _follow() -> None:
 
     A kernel keeps its own channels.
     """
-    state = {name: st.session_state[f"{PAGE}-{name}"] for name in ("image", "weight", "bias", "groups")}
-    channels, kernels = (st.session_state[f"{PAGE}-{name}"] for name in ("channels", "kernels"))
-    groups = state["groups"] if channels % state["groups"] == kernels % state["groups"] == 0 else 1
-    kept = repeated(_kernels(state["weight"], state["bias"]), kernels)
-    biases = repeated(state["bias"][0][0], kernels)
+    image, bias = stored(PAGE, "image"), stored(PAGE, "bias")[0][0]
+    channels, kernels = stored(PAGE, "channels"), stored(PAGE, "kernels")
+    groups = stored(PAGE, "groups")
+    groups = groups if channels % groups == kernels % groups == 0 else 1
+    kept = repeated(_kernels(), kernels)
     load(
         PAGE,
         {
-            "image": repeated(state["image"], channels),
+            "image": repeated(image, channels),
             "weight": tuple(each for kernel in kept for each in repeated(kernel, channels // groups)),
-            "bias": ((biases,),),
+            "bias": ((repeated(bias, kernels),),),
             "groups": groups,
         },
     )
 
 
-def show_matrices(inputs: dict[str, Any]) -> None:
+def show_matrices() -> None:
     """The input, the kernels and the biases, to type in."""
-    image, weight = inputs["image"], [matrix for kernel in inputs["weight"] for matrix in kernel]
-    seen, kernels = len(inputs["weight"][0]), len(inputs["weight"])
+    weight, bias = stored(PAGE, "weight"), stored(PAGE, "bias")
+    seen, kernels = len(_kernels()[0]), len(_kernels())
     names = [
         tell(Message("Kernel {kernel}, channel {channel}", kernel=each // seen + 1, channel=each % seen + 1))
         for each in range(len(weight))
     ]
     left, right = st.columns(2, gap="large")
     with left:
-        walk.show_image(PAGE, image)
+        walk.show_image(PAGE)
     with right:
-        grid(f"{PAGE}-weight", tuple(weight), names, rows=(1, KERNEL_SIDE), columns=(1, KERNEL_SIDE))
-        grid(f"{PAGE}-bias", ((inputs["bias"],),), [_("Bias")], rows=(1, 1), columns=(kernels, kernels))
+        grid(f"{PAGE}-weight", weight, names, rows=(1, KERNEL_SIDE), columns=(1, KERNEL_SIDE))
+        grid(f"{PAGE}-bias", bias, [_("Bias")], rows=(1, 1), columns=(kernels, kernels))

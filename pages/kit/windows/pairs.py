@@ -1,17 +1,18 @@
 """Sliders for what a window has once for its height and once for its width."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from lessons.windows import Pair
-from pages.kit.address import Field, load, switch, switched, whole
+from pages.kit.address import Field, load, stored, switch, switched, whole
 from pages.kit.text import _
 
 
 def pair_fields(low: int, high: int, name: str, usual: Pair) -> dict[str, Field]:
-    """What `pair` keeps in the session and in the address."""
+    """What a `Dial` keeps in the session and in the address."""
     read = whole(low, high)
     return {name: Field(usual[0], read), f"{name}-width": Field(usual[1], read)}
 
@@ -27,14 +28,45 @@ def spread(pairs: Mapping[str, Pair]) -> dict[str, Any]:
     return {"apart": apart} | heights | (widths if apart else {})
 
 
-def pair(page: str, name: str, label: str, low: int, highest: Pair) -> Pair:
-    """One slider for both, or one for the height and one for the width where the two are set apart."""
-    if not st.session_state[f"{page}-apart"]:
-        both = _slide(f"{page}-{name}", _(label), low, min(highest))
-        return both, both
-    height = _slide(f"{page}-{name}", f"{_(label)}: {_('height')}", low, highest[0])
-    width = _slide(f"{page}-{name}-width", f"{_(label)}: {_('width')}", low, highest[1])
-    return height, width
+@dataclass(frozen=True)
+class Dial:
+    """One slider for both, or one for the height and one for the width where the two are set apart.
+
+    How high each may go depends on the other settings.
+    """
+
+    page: str
+    name: str
+    label: str
+    low: int
+    highest: Pair
+
+    def read(self) -> Pair:
+        """Both, brought within their bounds."""
+        if not stored(self.page, "apart"):
+            both = self._bring(self.name, min(self.highest))
+            return both, both
+        height, width = self.highest
+        return self._bring(self.name, height), self._bring(f"{self.name}-width", width)
+
+    def show(self) -> None:
+        if not stored(self.page, "apart"):
+            self._slide(self.name, _(self.label), min(self.highest))
+            return
+        height, width = self.highest
+        self._slide(self.name, f"{_(self.label)}: {_('height')}", height)
+        self._slide(f"{self.name}-width", f"{_(self.label)}: {_('width')}", width)
+
+    def _bring(self, name: str, high: int) -> int:
+        value = min(max(stored(self.page, name), self.low), max(high, self.low))
+        load(self.page, {name: value})
+        return value
+
+    def _slide(self, name: str, label: str, high: int) -> None:
+        """With one place only it stands still."""
+        self._bring(name, high)
+        key, still = f"{self.page}-{name}", high <= self.low
+        st.slider(label, self.low, max(high, self.low + 1), key=key, disabled=still, persist_state="session")
 
 
 def highest_dilation(size: Pair, kernel: Pair, padding: Pair, most: int) -> Pair:
@@ -50,13 +82,6 @@ def set_apart(page: str, *names: str) -> None:
     """The switch that sets them apart; each width starts, and ends, as large as its height."""
 
     def align() -> None:
-        load(page, {f"{name}-width": st.session_state[f"{page}-{name}"] for name in names})
+        load(page, {f"{name}-width": stored(page, name) for name in names})
 
     st.toggle(_("Height and width apart"), key=f"{page}-apart", on_change=align, persist_state="session")
-
-
-def _slide(key: str, label: str, low: int, high: int) -> int:
-    """A slider within its bounds, which depend on the other settings; with one place only it stands still."""
-    high = max(low, high)
-    st.session_state[key] = min(max(st.session_state[key], low), high)
-    return st.slider(label, low, max(high, low + 1), key=key, disabled=high == low, persist_state="session")

@@ -4,12 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from lessons.matrix import Stack, pack
+from lessons.matrix import pack
 from lessons.pooling import KINDS, Inputs
-from pages.kit.address import Field, load, one_of, stack, switch, switched
+from pages.kit.address import Field, load, one_of, stack, stored, switch, switched
 from pages.kit.text import _
 from pages.kit.windows import walk
-from pages.kit.windows.pairs import APART, highest_dilation, pair, pair_fields, set_apart, spread
+from pages.kit.windows.pairs import APART, Dial, highest_dilation, pair_fields, set_apart, spread
 
 PAGE = "pooling"
 KERNELS, STRIDES, DILATIONS, OUTPUTS = 6, 6, 4, 8
@@ -50,55 +50,78 @@ FIELDS = {
 }
 
 
-def ask() -> dict[str, Any]:
-    """The settings, as arguments of `Inputs`; the matrices are those of the last run."""
-    image: Stack = st.session_state[f"{PAGE}-image"]
-    kind = st.selectbox(_("What is kept"), KINDS, format_func=_, key=f"{PAGE}-kind", persist_state="session")
-    adaptive, largest = kind.startswith("adaptive"), kind.endswith("max")
-    settings: dict[str, Any] = {"image": image, "kind": kind}
-    if adaptive:
-        settings["output_size"] = pair(PAGE, "output", "Output size", 1, (OUTPUTS, OUTPUTS))
-    else:
-        settings |= _window()
-    with st.expander(_("More")):
-        set_apart(PAGE, "kernel", "stride", "padding", "dilation", "output")
-        if largest and not adaptive:
-            most = highest_dilation(
-                (len(image[0]), len(image[0][0])), settings["kernel_size"], settings["padding"], DILATIONS
-            )
-            settings["dilation"] = pair(PAGE, "dilation", "Dilation", 1, most)
-        if kind == "average":
-            settings["count_include_pad"] = _switch("count", "count_include_pad")
-        _channels(len(image))
+def read() -> dict[str, Any]:
+    """The settings, as arguments of `Inputs`."""
+    settings: dict[str, Any] = {"stride": None}  # as large as the kernel, where it has no slider
+    settings |= {name: dial.read() for name, dial in _dials().items()}
+    settings |= {"image": stored(PAGE, "image"), "kind": stored(PAGE, "kind")}
+    if not _is_adaptive():
+        settings["ceil_mode"] = stored(PAGE, "ceil")
+    if settings["kind"] == "average":
+        settings["count_include_pad"] = stored(PAGE, "count")
     return settings
 
 
-def _window() -> dict[str, Any]:
-    kernel = pair(PAGE, "kernel", "Kernel size", 1, (KERNELS, KERNELS))
-    follow = _switch("follow", _("Stride = kernel size"))
-    stride = None if follow else pair(PAGE, "stride", "Stride", 1, (STRIDES, STRIDES))
-    padding = pair(PAGE, "padding", "Padding", 0, (kernel[0] // 2, kernel[1] // 2))
-    return {
-        "kernel_size": kernel,
-        "stride": stride,
-        "padding": padding,
-        "ceil_mode": _switch("ceil", "ceil_mode"),
-    }
+def _dials() -> dict[str, Dial]:
+    """By the setting's name; each reaches as far as the others let it."""
+    if _is_adaptive():
+        return {"output_size": Dial(PAGE, "output", "Output size", 1, (OUTPUTS, OUTPUTS))}
+    kernel = Dial(PAGE, "kernel", "Kernel size", 1, (KERNELS, KERNELS))
+    window = height, width = kernel.read()
+    padding = Dial(PAGE, "padding", "Padding", 0, (height // 2, width // 2))
+    dials = {"kernel_size": kernel, "padding": padding}
+    if not stored(PAGE, "follow"):
+        dials["stride"] = Dial(PAGE, "stride", "Stride", 1, (STRIDES, STRIDES))
+    if stored(PAGE, "kind") == "max":
+        image = stored(PAGE, "image")
+        most = highest_dilation((len(image[0]), len(image[0][0])), window, padding.read(), DILATIONS)
+        dials["dilation"] = Dial(PAGE, "dilation", "Dilation", 1, most)
+    return dials
 
 
-def _switch(name: str, label: str) -> bool:
-    return st.toggle(label, key=f"{PAGE}-{name}", persist_state="session")
+def _is_adaptive() -> bool:
+    return stored(PAGE, "kind").startswith("adaptive")
 
 
-def _channels(channels: int) -> None:
+def show_settings() -> None:
+    st.selectbox(_("What is kept"), KINDS, format_func=_, key=f"{PAGE}-kind", persist_state="session")
+    dials = _dials()
+    if _is_adaptive():
+        dials["output_size"].show()
+    else:
+        dials["kernel_size"].show()
+        _switch("follow", _("Stride = kernel size"))
+        if "stride" in dials:
+            dials["stride"].show()
+        dials["padding"].show()
+        _switch("ceil", "ceil_mode")
+    more = st.expander(_("More"), key=f"{PAGE}-more", on_change="rerun")
+    if more.open:
+        with more:
+            _show_more(dials)
+
+
+def _show_more(dials: dict[str, Dial]) -> None:
+    set_apart(PAGE, "kernel", "stride", "padding", "dilation", "output")
+    if "dilation" in dials:
+        dials["dilation"].show()
+    if stored(PAGE, "kind") == "average":
+        _switch("count", "count_include_pad")
+    _channels()
+
+
+def _switch(name: str, label: str) -> None:
+    st.toggle(label, key=f"{PAGE}-{name}", persist_state="session")
+
+
+def _channels() -> None:
     def follow() -> None:
-        count = st.session_state[f"{PAGE}-channels"]
-        load(PAGE, {"image": walk.repeated(st.session_state[f"{PAGE}-image"], count)})
+        load(PAGE, {"image": walk.repeated(stored(PAGE, "image"), stored(PAGE, "channels"))})
 
-    load(PAGE, {"channels": channels})
+    load(PAGE, {"channels": len(stored(PAGE, "image"))})
     st.number_input(_("Channels"), 1, walk.CHANNELS, key=f"{PAGE}-channels", on_change=follow)
 
 
-def show_matrices(inputs: dict[str, Any]) -> None:
+def show_matrices() -> None:
     """The input, to type in."""
-    walk.show_image(PAGE, inputs["image"])
+    walk.show_image(PAGE)

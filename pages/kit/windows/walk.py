@@ -1,15 +1,16 @@
 """A window that walks over matrices: what the pages of convolution and pooling show, forward and backward."""
 
-from itertools import cycle, islice
+from collections.abc import Callable
+from functools import partial
+from itertools import count, cycle, islice
 from types import ModuleType
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from lessons.errors import Message
 from lessons.matrix import Matrix, Stack, pack
-from pages.kit.address import Field, load, one_of, stack
+from pages.kit.address import Field, load, one_of, stack, stored
 from pages.kit.badge import show_badge
 from pages.kit.code import code
 from pages.kit.frame import guard
@@ -21,6 +22,8 @@ from pages.kit.text import _, tell
 
 FORWARD, BACKWARD = VIEWS = ("Forward", "Backward")
 CHANNELS = 4
+
+Rest = Callable[[], None]  # shows the rest of the page
 
 
 def view_fields(views: tuple[str, ...]) -> dict[str, Field]:
@@ -34,9 +37,9 @@ def _unless_ones(gradient: Stack) -> str:
     return "" if ones else pack(gradient)
 
 
-def repeated(items: tuple[Any, ...], count: int) -> tuple[Any, ...]:
+def repeated(items: tuple[Any, ...], number: int) -> tuple[Any, ...]:
     """Channels for another number of them: from the first again, or without the last."""
-    return tuple(islice(cycle(items), count))
+    return tuple(islice(cycle(items), number))
 
 
 def choose_view(page: str, views: tuple[str, ...]) -> str:
@@ -54,29 +57,40 @@ def choose_view(page: str, views: tuple[str, ...]) -> str:
 def walk(page: str, lesson: ModuleType, steps: ModuleType, controls: ModuleType, view: str) -> None:
     """The stepper beside its settings, the matrices below it, then what to predict and to take home.
 
-    lesson, steps: the modules with ``run`` and with ``stage``; controls: the one with ``ask``. Settings that
+    lesson, steps: the modules with ``run`` and with ``stage``; controls: the one with ``read``. Settings that
     do not fit each other are explained in place of the stepper, and can be changed.
     """
     _offer_presets(page, lesson, controls)
+    show = partial(_show_backward if view == BACKWARD else _show_forward, page, lesson, steps)
+    show_rest = _play(lesson, controls, show, count())
+    controls.show_matrices()
+    if view == BACKWARD:
+        _show_gradient(page)
+    if show_rest:
+        show_rest()
+
+
+@st.fragment
+def _play(lesson: ModuleType, controls: ModuleType, show: Callable[..., Rest], runs: count) -> Rest | None:
+    """The stage beside its settings; returns what shows the rest of the page, if these settings can be used.
+
+    A setting runs this alone, so that new numbers come at once. The rest of the page follows when the stepper
+    is at rest. runs: counts from 0, in the run of the whole page, those of this alone.
+    """
+    alone, show_rest = next(runs) > 0, None
     stage, settings = st.columns([3, 1], gap="large")
-    matrices, below = st.container(), st.container()
-    with settings:
-        chosen = controls.ask()
-    with matrices:
-        controls.show_matrices(chosen)
     with stage, guard():
-        inputs = lesson.Inputs(**chosen)
-        gradient = None
-        if view == BACKWARD:
-            gradient = _play_backward(page, lesson, steps, inputs)
-        else:
-            _play_forward(page, lesson, steps, inputs, below)
-        with below:
-            code(lesson.snippet(inputs, gradient), page)
+        show_rest = show(lesson.Inputs(**controls.read()), alone)
+    with settings, guard():
+        controls.show_settings()
+    if alone and not show_rest:
+        st.rerun()
+    return show_rest
 
 
-def show_image(page: str, image: Stack) -> None:
+def show_image(page: str) -> None:
     """The channels of the input, to type in."""
+    image = stored(page, "image")
     names = [tell(Message("Input, channel {channel}", channel=each + 1)) for each in range(len(image))]
     grid(f"{page}-image", image, names)
 
@@ -88,38 +102,46 @@ def _offer_presets(page: str, lesson: ModuleType, controls: ModuleType) -> None:
             st.button(tell(preset.name), key=f"{page}-preset-{index}", on_click=load, args=put)
 
 
-def _play_forward(
-    page: str, lesson: ModuleType, steps: ModuleType, inputs: Any, below: DeltaGenerator
-) -> None:
-    """The stepper, torch's word for it and the size of the output; below, what to find and to predict."""
+def _show_forward(page: str, lesson: ModuleType, steps: ModuleType, inputs: Any, alone: bool) -> Rest:
+    """The stepper, torch's word for it and the size of the output; then what to find and to predict."""
     result = lesson.run(inputs)
-    step = stepper(f"{page}-forward", steps.stage(inputs, result))
+    step = stepper(f"{page}-forward", steps.stage(inputs, result), ahead=alone)
     show_badge(lesson.operator(inputs), lesson.check(inputs, result), *_factors(inputs))
-    with st.container(gap="xxsmall"):
-        for line in lesson.size_formula(inputs):
-            st.markdown(f"${line}$")
-        for note in lesson.size_notes(inputs, result):
-            st.caption(tell(note))
-    with below:
+    st.markdown("\n\n".join(f"${line}$" for line in lesson.size_formula(inputs)))
+    for note in lesson.size_notes(inputs, result):
+        st.caption(tell(note))
+
+    def show_rest() -> None:
         _find_mistakes(page, lesson, inputs, result.output[0].tolist())
         predict(steps.questions(inputs, result, step, seed(page)), page)
+        code(lesson.snippet(inputs), page)
+
+    return show_rest
 
 
-def _play_backward(page: str, lesson: ModuleType, steps: ModuleType, inputs: Any) -> Stack:
-    """The stepper, autograd's word for it, and the gradient of the output to type in, which is returned."""
+def _show_backward(page: str, lesson: ModuleType, steps: ModuleType, inputs: Any, alone: bool) -> Rest:
+    """The stepper and autograd's word for it."""
     gradient = _gradient(page, tuple(lesson.run(inputs).output.shape))
-    above = st.container()
-    names = [tell(Message("Gradient of output {channel}", channel=each + 1)) for each in range(len(gradient))]
-    rows, columns = len(gradient[0]), len(gradient[0][0])
-    grid(f"{page}-gradient", gradient, names, rows=(rows, rows), columns=(columns, columns))
-    with above:
-        stepper(f"{page}-backward", steps.backward_stage(inputs, gradient))
-        by_hand = lesson.backward(inputs, gradient)
-        difference = lesson.check_backward(inputs, gradient, by_hand)
-        show_badge("autograd", difference, gradient, *_factors(inputs))
-        for note in steps.gradient_notes(inputs):
-            st.caption(tell(note))
-    return gradient
+    stepper(f"{page}-backward", steps.backward_stage(inputs, gradient), ahead=alone)
+    by_hand = lesson.backward(inputs, gradient)
+    difference = lesson.check_backward(inputs, gradient, by_hand)
+    show_badge("autograd", difference, gradient, *_factors(inputs))
+    for note in steps.gradient_notes(inputs):
+        st.caption(tell(note))
+
+    def show_rest() -> None:
+        code(lesson.snippet(inputs, gradient), page)
+
+    return show_rest
+
+
+def _show_gradient(page: str) -> None:
+    """The gradient of the output, to type in; it has the output's shape."""
+    if gradient := stored(page, "gradient"):
+        each = range(1, len(gradient) + 1)
+        names = [tell(Message("Gradient of output {channel}", channel=channel)) for channel in each]
+        rows, columns = len(gradient[0]), len(gradient[0][0])
+        grid(f"{page}-gradient", gradient, names, rows=(rows, rows), columns=(columns, columns))
 
 
 def _factors(inputs: Any) -> tuple[Any, ...]:
@@ -131,10 +153,10 @@ def _gradient(page: str, shape: tuple[int, ...]) -> Stack:
     """The gradient of the output that the learner typed; ones where none is typed, or for another shape."""
     channels, rows, columns = shape
     ones = (((1.0,) * columns,) * rows,) * channels
-    typed = st.session_state[f"{page}-gradient"] or ones
+    typed = stored(page, "gradient") or ones
     if (len(typed), len(typed[0]), len(typed[0][0])) != shape:
         typed = ones
-    st.session_state[f"{page}-gradient"] = typed
+    load(page, {"gradient": typed})
     return typed
 
 
