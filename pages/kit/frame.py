@@ -54,10 +54,8 @@ def _prose(slug: str) -> None:
     sections = read_prose(slug, language())
     with st.container(key="prose"):
         for heading, text in sections.items():
-            st.subheader(_(heading), anchor=False)
             questions = split_headings(text, level=3)
+            st.markdown(f"### {_(heading)}\n\n{'' if questions else text}")
             for question, answer in questions.items():
                 with st.expander(question):
                     st.markdown(answer)
-            if not questions:
-                st.markdown(text)

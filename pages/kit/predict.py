@@ -28,11 +28,7 @@ def predict(questions: Sequence[Question], page: str = "") -> None:
         for question in questions:
             key = _fingerprint(question)
             with st.container(key=f"question-{key}"):
-                asked, revealed = st.columns(2, gap="medium")
-                with asked:
-                    given = _ask(question, key=f"predict-{key}")
-                with revealed:
-                    reveal(question, given)
+                reveal(question, _ask(question, key=f"predict-{key}"))
 
 
 def _draw_again(page: str) -> None:
