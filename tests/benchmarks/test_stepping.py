@@ -1,11 +1,14 @@
 """How fast a step is in the browser, and how soon new numbers stand on the page after a slider."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.benchmark
 
 STEPS = 60
+CHANGES, WARM_UP = 60, 5
 PAGES = {
     "convolution": "convolution?image=" + ";".join([",".join("123456789")] * 9),
     "large": "pooling?kernel=2&stride=1&image=" + ";".join([",".join("123456789012345678")] * 16),
@@ -25,12 +28,26 @@ STEP = """async (stepper, steps) => {
     return times;
 }"""
 
-# When the numbers are those of another setting, in milliseconds since the slider was let go.
+# When a frame with the numbers of another setting is due, in milliseconds since the slider was let go.
 CHANGE = """async (count, before) => {
-    while (count.textContent === before) await new Promise(requestAnimationFrame);
+    const changed = (resolve) => {
+        const look = () => count.textContent !== before && resolve();
+        new MutationObserver(look).observe(count, { childList: true, characterData: true, subtree: true });
+        look();
+    };
+    await new Promise(changed);
+    await new Promise(requestAnimationFrame);
     return performance.now() - window.released;
 }"""
 RELEASE = "addEventListener('pointerup', () => (window.released = performance.now()), true)"
+
+
+@pytest.fixture(scope="session")
+def server_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With a folder for runs, so that no first run is made: nothing trains beside what is measured."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "runs").mkdir()
+    return home
 
 
 def p95(times: list[float]) -> float:
@@ -57,11 +74,13 @@ def test_new_numbers_stand_on_the_page_soon_after_a_slider_is_let_go(open_page) 
     count = page.locator(".stepper .count")
     box = page.locator(".st-key-convolution-padding [role=group] > div").first.bounding_box()
     times = []
-    for turn in range(30):
+    for turn in range(WARM_UP + CHANGES):
         before = count.inner_text()
         page.mouse.move(box["x"] + box["width"] * (turn % 3 + 1) / 4, box["y"] + box["height"] / 2)
         page.mouse.down()
         page.mouse.up()
         times.append(count.evaluate(CHANGE, before))
-    print(f"\np95 of {len(times)} changes: {p95(times):.0f} ms, median {sorted(times)[15]:.0f} ms")
+    first, times = times[:WARM_UP], times[WARM_UP:]
+    told = f"p95 of {CHANGES} changes: {p95(times):.0f} ms, median {sorted(times)[CHANGES // 2]:.0f} ms"
+    print(f"\n{told}; the {WARM_UP} before: {' '.join(f'{each:.0f}' for each in first)} ms")
     assert p95(times) < 150
