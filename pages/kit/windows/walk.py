@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lessons.errors import Message
 from lessons.matrix import Matrix, Stack, pack
@@ -23,7 +24,9 @@ from pages.kit.text import _, tell
 FORWARD, BACKWARD = VIEWS = ("Forward", "Backward")
 CHANNELS = 4
 
-Rest = Callable[[], None]  # shows the rest of the page
+Rest = Callable[
+    [DeltaGenerator], None
+]  # shows the rest of the page; what belongs to the stage in a container
 
 
 def view_fields(views: tuple[str, ...]) -> dict[str, Field]:
@@ -63,11 +66,12 @@ def walk(page: str, lesson: ModuleType, steps: ModuleType, controls: ModuleType,
     _offer_presets(page, lesson, controls)
     show = partial(_show_backward if view == BACKWARD else _show_forward, page, lesson, steps)
     show_rest = _play(lesson, controls, show, count())
+    under_stage = st.container()
     controls.show_matrices()
     if view == BACKWARD:
         _show_gradient(page)
     if show_rest:
-        show_rest()
+        show_rest(under_stage)
 
 
 @st.fragment
@@ -103,15 +107,16 @@ def _offer_presets(page: str, lesson: ModuleType, controls: ModuleType) -> None:
 
 
 def _show_forward(page: str, lesson: ModuleType, steps: ModuleType, inputs: Any, alone: bool) -> Rest:
-    """The stepper, torch's word for it and the size of the output; then what to find and to predict."""
+    """The stepper; then torch's word for it, the size of the output, what to find and what to predict."""
     result = lesson.run(inputs)
     step = stepper(f"{page}-forward", steps.stage(inputs, result), ahead=alone)
-    show_badge(lesson.operator(inputs), lesson.check(inputs, result), *_factors(inputs))
-    st.markdown("\n\n".join(f"${line}$" for line in lesson.size_formula(inputs)))
-    for note in lesson.size_notes(inputs, result):
-        st.caption(tell(note))
 
-    def show_rest() -> None:
+    def show_rest(under_stage: DeltaGenerator) -> None:
+        with under_stage:
+            show_badge(lesson.operator(inputs), lesson.check(inputs, result), *_factors(inputs))
+            st.markdown("\n\n".join(f"${line}$" for line in lesson.size_formula(inputs)))
+            for note in lesson.size_notes(inputs, result):
+                st.caption(tell(note))
         _find_mistakes(page, lesson, inputs, result.output[0].tolist())
         predict(steps.questions(inputs, result, step, seed(page)), page)
         code(lesson.snippet(inputs), page)
@@ -120,16 +125,17 @@ def _show_forward(page: str, lesson: ModuleType, steps: ModuleType, inputs: Any,
 
 
 def _show_backward(page: str, lesson: ModuleType, steps: ModuleType, inputs: Any, alone: bool) -> Rest:
-    """The stepper and autograd's word for it."""
+    """The stepper; then autograd's word for it."""
     gradient = _gradient(page, tuple(lesson.run(inputs).output.shape))
     stepper(f"{page}-backward", steps.backward_stage(inputs, gradient), ahead=alone)
-    by_hand = lesson.backward(inputs, gradient)
-    difference = lesson.check_backward(inputs, gradient, by_hand)
-    show_badge("autograd", difference, gradient, *_factors(inputs))
-    for note in steps.gradient_notes(inputs):
-        st.caption(tell(note))
 
-    def show_rest() -> None:
+    def show_rest(under_stage: DeltaGenerator) -> None:
+        by_hand = lesson.backward(inputs, gradient)
+        difference = lesson.check_backward(inputs, gradient, by_hand)
+        with under_stage:
+            show_badge("autograd", difference, gradient, *_factors(inputs))
+            for note in steps.gradient_notes(inputs):
+                st.caption(tell(note))
         code(lesson.snippet(inputs, gradient), page)
 
     return show_rest
