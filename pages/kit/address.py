@@ -66,6 +66,17 @@ def load(page: str, values: Mapping[str, Any]) -> None:
         st.session_state[f"{page}-{name}"] = value
 
 
+def settle(page: str, values: Mapping[str, Any]) -> None:
+    """As load, but what stands there already is left alone.
+
+    Setting the same again would take back what the learner has just set in the browser.
+    """
+    load(
+        page,
+        {name: value for name, value in values.items() if st.session_state.get(f"{page}-{name}") != value},
+    )
+
+
 def stored(page: str, name: str) -> Any:
     """What stands on the page under this name."""
     return st.session_state[f"{page}-{name}"]

@@ -114,10 +114,8 @@ def test_the_place_is_kept_when_settings_change_and_on_another_page(page):
     padding = page.locator(".st-key-convolution-padding input")
     padding.press("ArrowRight")
     expect_step(page, 25, of=25)
-    expect(page).to_have_url(re.compile("padding=1"))
     padding.press("ArrowLeft")
     expect_step(page, 9)
-    expect(page).not_to_have_url(re.compile("padding=1"))
 
     box = page.locator(".scrub").bounding_box()
     middle = box["y"] + box["height"] / 2
@@ -130,7 +128,6 @@ def test_the_place_is_kept_when_settings_change_and_on_another_page(page):
 
     padding.press("ArrowRight")
     expect_step(page, 5, of=25)
-    expect(page).to_have_url(re.compile("padding=1"))
     page.get_by_role("link", name="Pooling").click(delay=80)
     expect(cells(page, "Window")).to_have_count(9)
     page.get_by_role("link", name="Convolution").click(delay=80)
@@ -143,7 +140,7 @@ def test_the_rest_of_the_page_follows_a_slider_that_was_moved_quickly(page):
     for turn in range(30):
         padding.press("ArrowLeft" if turn % 3 == 2 else "ArrowRight")
         expect(page.locator(".stepper .count")).to_contain_text("step")
-    padding.press("End")
+    expect(padding).to_have_value("8")
     padding.press("ArrowLeft")
     expect_step(page, 289, of=289)
     expect(page.locator(".st-key-code-convolution")).to_contain_text("padding=7")

@@ -186,7 +186,7 @@ function show(player, to) {
   const { frames, parts, words, cells, home, memory, playing } = player;
   const { lit, lines, told } = frames[to];
   const last = frames.length - 1;
-  requestAnimationFrame(() => keepInView(player, lit)); // it measures, so after all changes
+  requestAnimationFrame(() => keepInView(player)); // it measures, so after all changes
   changes(player, to).forEach((text, id) => fill(cells[id], text, home[id].largest));
   relight(player, lit);
   parts.now.replaceChildren(...lines.map(line));
@@ -231,7 +231,7 @@ function line(text) {
 }
 
 // A board larger than its box is scrolled just so far that its lit cells are seen.
-function keepInView({ home }, lit) {
+function keepInView({ home, lit }) {
   const within = (at, room, from, to) => Math.min(from, Math.max(at, to - room));
   for (const id of lit.keys()) {
     const { box, first, rows, columns } = home[id];

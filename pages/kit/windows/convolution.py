@@ -10,7 +10,7 @@ from lessons.errors import Message
 from lessons.filters import KERNELS
 from lessons.limits import KERNEL_SIDE
 from lessons.matrix import Stack, pack
-from pages.kit.address import Field, load, one_of, stack, stored, whole
+from pages.kit.address import Field, load, one_of, settle, stack, stored, whole
 from pages.kit.matrix.grid import grid
 from pages.kit.picture.filter import OWN
 from pages.kit.text import _, tell
@@ -131,7 +131,7 @@ def _show_more() -> None:
     set_apart(PAGE, "stride", "padding", "dilation")
     label = _("What stands in the padding")
     st.selectbox(label, MODES, format_func=_, key=f"{PAGE}-mode", persist_state="session")
-    load(PAGE, {"channels": len(stored(PAGE, "image")), "kernels": len(_kernels())})
+    settle(PAGE, {"channels": len(stored(PAGE, "image")), "kernels": len(_kernels())})
     for name, label in (("channels", "Input channels"), ("kernels", "Output channels (kernels)")):
         st.number_input(_(label), 1, CHANNELS, key=f"{PAGE}-{name}", on_change=_follow)
     _chosen, allowed = _groups()

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from lessons.windows import Pair
-from pages.kit.address import Field, load, stored, switch, switched, whole
+from pages.kit.address import Field, load, settle, stored, switch, switched, whole
 from pages.kit.text import _
 
 
@@ -58,10 +58,8 @@ class Dial:
         self._slide(f"{self.name}-width", f"{_(self.label)}: {_('width')}", width)
 
     def _bring(self, name: str, high: int) -> int:
-        held = stored(self.page, name)
-        value = min(max(held, self.low), max(high, self.low))
-        if value != held:  # setting the same would take back what the learner has just set in the browser
-            load(self.page, {name: value})
+        value = min(max(stored(self.page, name), self.low), max(high, self.low))
+        settle(self.page, {name: value})
         return value
 
     def _slide(self, name: str, label: str, high: int) -> None:

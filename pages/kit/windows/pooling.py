@@ -6,7 +6,7 @@ import streamlit as st
 
 from lessons.matrix import pack
 from lessons.pooling import KINDS, Inputs
-from pages.kit.address import Field, load, one_of, stack, stored, switch, switched
+from pages.kit.address import Field, load, one_of, settle, stack, stored, switch, switched
 from pages.kit.text import _
 from pages.kit.windows import walk
 from pages.kit.windows.pairs import APART, Dial, highest_dilation, pair_fields, set_apart, spread
@@ -118,7 +118,7 @@ def _channels() -> None:
     def follow() -> None:
         load(PAGE, {"image": walk.repeated(stored(PAGE, "image"), stored(PAGE, "channels"))})
 
-    load(PAGE, {"channels": len(stored(PAGE, "image"))})
+    settle(PAGE, {"channels": len(stored(PAGE, "image"))})
     st.number_input(_("Channels"), 1, walk.CHANNELS, key=f"{PAGE}-channels", on_change=follow)
 
 

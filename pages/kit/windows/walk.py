@@ -24,9 +24,8 @@ from pages.kit.text import _, tell
 FORWARD, BACKWARD = VIEWS = ("Forward", "Backward")
 CHANNELS = 4
 
-Rest = Callable[
-    [DeltaGenerator], None
-]  # shows the rest of the page; what belongs to the stage in a container
+# Shows the rest of the page: in the container what belongs to the stage, the other things below the matrices.
+Rest = Callable[[DeltaGenerator], None]
 
 
 def view_fields(views: tuple[str, ...]) -> dict[str, Field]:
