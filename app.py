@@ -1,12 +1,13 @@
-"""Start here: `streamlit run app.py`. Routes every page of the course from its catalog."""
+"""Start here: `streamlit run app.py`. Routes every page of the course in lessons/course.py."""
 
 import streamlit as st
 
-from lessons.catalog import built_chapters
+from lessons.core.words import read_prose
+from lessons.course import built_chapters
 from pages.kit.arrival import arrive
 from pages.kit.language import choose_language
 from pages.kit.look import LOGO, dress
-from pages.kit.text import _
+from pages.kit.text import _, language
 
 st.set_page_config(layout="wide", page_icon=LOGO)
 arrive()
@@ -17,8 +18,8 @@ home = st.Page("pages/home/home.py", title=_("Home"), icon=":material/home:", de
 chapters = {
     _(chapter.title): [
         st.Page(
-            f"pages/{chapter.slug}/{lesson.slug}.py",
-            title=_(lesson.title),
+            lesson.page,
+            title=read_prose(lesson.folder, language()).title,
             icon=f":material/{lesson.icon}:",
             url_path=lesson.slug,
         )

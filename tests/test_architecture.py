@@ -1,6 +1,7 @@
-"""The shape of the house: imports go one way, and every lesson in the catalog has all its parts."""
+"""The shape of the house: imports go one way, and every lesson of the course has all its parts."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,22 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from lessons.catalog import COURSE
-from lessons.words import LANGUAGES
+from lessons.core.words import LANGUAGES
+from lessons.course import every_lesson
 
 ROOT = Path(__file__).parent.parent
-LESSONS = [(chapter, lesson) for chapter in COURSE for lesson in chapter.lessons]
+SLUGS = [lesson.slug for lesson in every_lesson()]
 SOURCES = [ROOT / "app.py", *sorted(ROOT.glob("lessons/**/*.py")), *sorted(ROOT.glob("pages/**/*.py"))]
 
 # From the ground up. A module imports from its own floor or from a lower one.
-FLOORS = [
-    {"lessons.checks", "lessons.errors", "lessons.limits", "lessons.places"},
-    {"lessons.data"},
-    {"lessons.training"},
-    {"lessons"},
-    {"pages.kit"},
-    {"pages", "app"},
-]
+FLOORS = [{"lessons.core"}, {"lessons.engine"}, {"lessons"}, {"pages.kit"}, {"pages", "app"}]
 
 IMPORT_EVERY_LESSON = """
 import importlib, pkgutil, sys, lessons
@@ -35,8 +29,8 @@ assert not [name for name in sys.modules if name.split(".")[0] in ("streamlit", 
 
 IMPORT_WITHOUT_TORCH = """
 import sys
-import lessons.catalog, lessons.errors, lessons.limits, lessons.places, lessons.cells, lessons.questions
-import lessons.style, lessons.words, lessons.classifier, lessons.data.sources, lessons.training.supervisor
+import lessons.course, lessons.core.notebook, lessons.core.questions, lessons.core.style, lessons.core.words
+import lessons.training.classifier.lesson, lessons.engine.pictures.sources, lessons.engine.training.supervisor
 assert "torch" not in sys.modules
 """
 
@@ -83,25 +77,37 @@ def test_no_script_lies_directly_in_pages():
     assert not list(ROOT.glob("pages/*.py"))
 
 
-def test_catalog_and_pages_match_one_to_one():
-    pages = {path.relative_to(ROOT / "pages") for path in ROOT.glob("pages/*/*.py")}
-    lessons = {path for path in pages if path.parts[0] not in ("kit", "home")}
-    assert lessons == {Path(chapter.slug, f"{lesson.slug}.py") for chapter, lesson in LESSONS}
+def room(path: Path) -> str:
+    """The lesson that a file belongs to, as chapter/slug; "" where it belongs to none or to many."""
+    name = "/".join(path.relative_to(ROOT).with_suffix("").parts[1:])
+    rooms = [f"{lesson.chapter}/{lesson.slug}" for lesson in every_lesson()]
+    return next((each for each in rooms if re.match(rf"{each}(/|_|$)", name)), "")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_name)
+def test_a_lesson_knows_no_other_lesson_and_what_all_share_knows_none(path):
+    own = room(path)
+    rooms = {room(ROOT / f"{name.replace('.', '/')}.py") for name in imports(path) if floor(name) is not None}
+    assert rooms <= {"", own}
+
+
+def test_every_lesson_has_a_page_and_every_folder_of_pages_a_lesson():
+    pages = {ROOT / lesson.page for lesson in every_lesson()}
+    scripts = {path for path in ROOT.glob("pages/*/*.py") if path.parent.name not in ("kit", "home")}
+    assert pages <= scripts
+    assert {path.parent for path in pages} == {path.parent for path in scripts}
 
 
 def test_no_two_lessons_share_a_slug():
-    slugs = [lesson.slug for _, lesson in LESSONS]
-    assert len(set(slugs)) == len(slugs)
+    assert len(set(SLUGS)) == len(SLUGS)
 
 
-@pytest.mark.parametrize("slug", [lesson.slug for _, lesson in LESSONS])
-def test_a_lesson_has_all_its_parts(slug):
-    parts = [ROOT / f"lessons/{slug}.py", ROOT / f"pages/home/miniatures/{slug}.svg"]
-    parts += [ROOT / f"lessons/prose/{language}/{slug}.md" for language in LANGUAGES]
-    assert not [path for path in parts if not path.exists()]
+@pytest.mark.parametrize("lesson", every_lesson(), ids=SLUGS)
+def test_a_lesson_has_all_its_parts(lesson):
+    parts = ["lesson.py", "card.svg", *(f"{language}.md" for language in LANGUAGES), "zh.json"]
+    assert not [part for part in parts if not (lesson.folder / part).exists()]
 
 
 def test_every_text_and_every_drawing_belongs_to_a_lesson():
-    slugs = {lesson.slug for _, lesson in LESSONS}
-    left = [*ROOT.glob("lessons/prose/*/*.md"), *ROOT.glob("pages/home/miniatures/*.svg")]
-    assert {path.stem for path in left} == slugs
+    left = [*ROOT.glob("lessons/**/*.md"), *ROOT.glob("lessons/**/*.svg")]
+    assert {path.parent for path in left} == {lesson.folder for lesson in every_lesson()}

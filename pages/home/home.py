@@ -1,15 +1,12 @@
 """The front door: what one can do here, one card a lesson."""
 
-from pathlib import Path
-
 import streamlit as st
 
-from lessons.catalog import Chapter, Lesson, built_chapters
+from lessons.core.words import read_prose
+from lessons.course import Chapter, Entry, built_chapters
 from pages.kit.frame import guard
+from pages.kit.runs.shared import welcome
 from pages.kit.text import _, language
-from pages.kit.training.shared import welcome
-
-MINIATURES = Path(__file__).parent / "miniatures"
 
 
 def show_ways() -> None:
@@ -24,27 +21,24 @@ def show_ways() -> None:
 
 
 def show_chapter(chapter: Chapter) -> None:
-    with st.container(key=f"chapter-{chapter.slug}", gap="small"):
+    with st.container(key=f"chapter-{chapter.title}", gap="small"):
         with st.container(gap="xxsmall"):
             st.header(_(chapter.title), anchor=False)
             st.markdown(_(chapter.idea))
-        with st.container(key=f"shelf-{chapter.slug}"):
+        with st.container(key=f"shelf-{chapter.title}"):
             for lesson in chapter.lessons:
-                show_card(chapter, lesson)
+                show_card(lesson)
 
 
-def show_card(chapter: Chapter, lesson: Lesson) -> None:
+def show_card(lesson: Entry) -> None:
     """A drawing in motion, the title, whose link takes in the whole card, and the idea."""
+    prose = read_prose(lesson.folder, language())
     with st.container(key=f"card-{lesson.slug}"):
-        drawing = (MINIATURES / f"{lesson.slug}.svg").read_text(encoding="utf-8")
+        drawing = (lesson.folder / "card.svg").read_text(encoding="utf-8")
         st.markdown(f'<div class="miniature">{drawing}</div>', unsafe_allow_html=True)
         with st.container(key=f"about-{lesson.slug}", gap=None):
-            st.page_link(
-                f"pages/{chapter.slug}/{lesson.slug}.py",
-                label=f"**{_(lesson.title)}**",
-                query_params={"lang": language()},
-            )
-            st.markdown(_(lesson.idea))
+            st.page_link(lesson.page, label=f"**{prose.title}**", query_params={"lang": language()})
+            st.markdown(prose.idea)
 
 
 with st.container(key="home", gap="large"):

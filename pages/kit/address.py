@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from lessons.errors import LessonError, Message
-from lessons.matrix import Stack, unpack
+from lessons.core.matrix import Stack, unpack
+from lessons.core.messages import LessonError, Message
 from pages.kit.text import tell
 
 LONGEST = 600  # characters of one value; what is longer stays out of the address

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from lessons.errors import Message
+from lessons.core.messages import Message
 from pages.kit.text import tell
 
 ENOUGH = 1e-9  # of the largest product: a larger difference from torch would be a mistake of ours

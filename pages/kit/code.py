@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from lessons.cells import Cell, split_cells, to_notebook
+from lessons.core.notebook import Cell, split_cells, to_notebook
 from pages.kit.text import _
 
 LONG = 60  # lines; a longer cell waits behind its title

@@ -3,14 +3,14 @@
 import logging
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import streamlit as st
 
-from lessons.catalog import find_lesson
-from lessons.errors import LessonError, Message
-from lessons.words import read_prose, split_headings
+from lessons.core.messages import LessonError, Message
+from lessons.core.words import read_prose, split_headings
+from lessons.course import find_lesson
 from pages.kit.text import _, language, tell
 
 log = logging.getLogger(__name__)
@@ -19,14 +19,14 @@ log = logging.getLogger(__name__)
 @contextmanager
 def page(slug: str) -> Iterator[None]:
     """The frame of one lesson: ``with page("classifier"): ...`` holds what the learner touches."""
-    lesson = find_lesson(slug)
+    prose = read_prose(find_lesson(slug).folder, language())
     with st.container(key="page", gap="medium"):
         with st.container(key="page-head", gap="xxsmall"):
-            st.title(_(lesson.title), anchor=False)
-            st.markdown(_(lesson.idea))
+            st.title(prose.title, anchor=False)
+            st.markdown(prose.idea)
         with guard():
             yield
-        _prose(slug)
+        _show_sections(prose.sections)
 
 
 @contextmanager
@@ -49,9 +49,8 @@ def guard() -> Iterator[None]:
         st.error(tell(sorry))
 
 
-def _prose(slug: str) -> None:
+def _show_sections(sections: Mapping[str, str]) -> None:
     """The lesson's text; each question opens to its answer."""
-    sections = read_prose(slug, language())
     with st.container(key="prose"):
         for heading, text in sections.items():
             questions = split_headings(text, level=3)

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from lessons.errors import Message
-from lessons.words import LANGUAGES
+from lessons.core.messages import Message
+from lessons.core.words import LANGUAGES
 from pages.kit.text import _, language, tell
 
 SWITCH = "language-switch"

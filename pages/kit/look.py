@@ -1,10 +1,10 @@
-"""What every page wears: the style sheet, with the colours of `lessons.style` in front of it."""
+"""What every page wears: the style sheet, with the colours of `lessons.core.style` in front of it."""
 
 from pathlib import Path
 
 import streamlit as st
 
-from lessons import style
+from lessons.core import style
 
 HERE = Path(__file__).parent
 LOGO = HERE / "logo.svg"

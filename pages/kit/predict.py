@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lessons.questions import Question
+from lessons.core.questions import Question
 from pages.kit.text import _, tell
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from lessons.errors import Message
-from lessons.words import look_up, say
+from lessons.core.messages import Message
+from lessons.core.words import look_up, say
 
 
 def language() -> str:
-    """The language this learner reads: a key of ``lessons.words.LANGUAGES``."""
+    """The language this learner reads: a key of ``lessons.core.words.LANGUAGES``."""
     return st.session_state.get("language", "en")
 
 

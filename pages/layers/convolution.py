@@ -1,11 +1,13 @@
 """Step a kernel over an image and watch every output number being made."""
 
-from lessons import convolution, convolution_stage
+from pages.layers import convolution_controls as controls
+
+from lessons.layers.convolution import lesson as convolution
+from lessons.layers.convolution import steps as convolution_stage
 from pages.kit.address import keep, start
 from pages.kit.frame import page
-from pages.kit.picture.filter import filter_picture
-from pages.kit.windows import convolution as controls
-from pages.kit.windows.walk import choose_view, walk
+from pages.layers.convolution_picture import filter_picture
+from pages.layers.walk import choose_view, walk
 
 with page("convolution"):
     start("convolution", controls.FIELDS)

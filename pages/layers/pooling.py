@@ -1,10 +1,12 @@
 """Keep one number of every window of an image: the largest, or the mean."""
 
-from lessons import pooling, pooling_stage
+from pages.layers import pooling_controls as controls
+
+from lessons.layers.pooling import lesson as pooling
+from lessons.layers.pooling import steps as pooling_stage
 from pages.kit.address import keep, start
 from pages.kit.frame import page
-from pages.kit.windows import pooling as controls
-from pages.kit.windows.walk import VIEWS, choose_view, walk
+from pages.layers.walk import VIEWS, choose_view, walk
 
 with page("pooling"):
     start("pooling", controls.FIELDS)

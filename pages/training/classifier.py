@@ -2,22 +2,22 @@
 
 import streamlit as st
 
-from lessons import classifier as lesson
-from lessons.data import sources
-from lessons.data.sources import Source
-from lessons.errors import LessonError
-from lessons.training.config import Config
+from lessons.core.messages import LessonError
+from lessons.engine.pictures import sources
+from lessons.engine.pictures.sources import Source
+from lessons.engine.training.config import Config
+from lessons.training.classifier import lesson as lesson
 from pages.kit.code import code
 from pages.kit.frame import guard, page
 from pages.kit.predict import predict
+from pages.kit.runs import shared
+from pages.kit.runs.download import offer_download
+from pages.kit.runs.inside import look_inside
+from pages.kit.runs.ledger import choose_run, ledger, look_at, offer_undo
+from pages.kit.runs.watch import watch
 from pages.kit.text import _
-from pages.kit.training import shared
-from pages.kit.training.controls import ask
-from pages.kit.training.download import offer_download
-from pages.kit.training.inside import look_inside
-from pages.kit.training.ledger import choose_run, ledger, look_at, offer_undo
-from pages.kit.training.race import race
-from pages.kit.training.watcher import watch
+from pages.training.classifier_controls import ask
+from pages.training.classifier_race import race
 
 
 def train(config: Config, source: Source) -> None:

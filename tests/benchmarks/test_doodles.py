@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from lessons.classifier import Inputs, run
-from lessons.data.sources import load
+from lessons.engine.pictures.sources import load
+from lessons.training.classifier.lesson import Inputs, run
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
 

@@ -22,11 +22,11 @@ from torch.utils.data import DataLoader
 from torchvision import transforms
 from torchvision.datasets import CIFAR10, VisionDataset
 
-from lessons.data.doodles import CLASSES, draw
-from lessons.data.pictures import Pictures, Split
-from lessons.training import loop, nets
-from lessons.training.config import Config
-from lessons.training.supervisor import ENVIRONMENT
+from lessons.engine.pictures.doodles import CLASSES, draw
+from lessons.engine.pictures.pictures import Pictures, Split
+from lessons.engine.training import loop, nets
+from lessons.engine.training.config import Config
+from lessons.engine.training.supervisor import ENVIRONMENT
 
 TURNS = 30
 STEPS_A_TURN = 5

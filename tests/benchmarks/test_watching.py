@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from lessons.training.config import Config
-from lessons.training.runs import Run
-from lessons.training.supervisor import Supervisor
+from lessons.engine.training.config import Config
+from lessons.engine.training.runs import Run
+from lessons.engine.training.supervisor import Supervisor
 from tests.benchmarks.visitor import Visitor
 
 pytestmark = pytest.mark.benchmark

@@ -8,7 +8,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from lessons.training.runs import every, find
+from lessons.engine.training.runs import every, find
 from tests.browsing import follow, sideways, start_server, stop_server, wait_until_idle
 
 QUICK = "classifier?net=lenet&train_size=500&epochs=3"

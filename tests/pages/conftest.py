@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lessons.training.supervisor import Supervisor
-from pages.kit.training import shared
+from lessons.engine.training.supervisor import Supervisor
+from pages.kit.runs import shared
 
 ROOT = Path(__file__).parent.parent.parent
 

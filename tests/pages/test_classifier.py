@@ -16,15 +16,15 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
-from lessons.data import sources
-from lessons.training import runs
-from lessons.training.config import Config
-from lessons.training.export import export
-from lessons.training.reports import Report, Step
-from lessons.training.runs import Run
-from lessons.training.supervisor import FIRST_RUN
-from lessons.training.work import carry_out
-from pages.kit.training import shared
+from lessons.engine.pictures import sources
+from lessons.engine.training import runs
+from lessons.engine.training.config import Config
+from lessons.engine.training.export import export
+from lessons.engine.training.reports import Report, Step
+from lessons.engine.training.runs import Run
+from lessons.engine.training.supervisor import FIRST_RUN
+from lessons.engine.training.work import carry_out
+from pages.kit.runs import shared
 
 TINY = Config(data="folder:tiny", net="lenet", lr=0.01, batch_size=16, epochs=3, device="cpu", threads=1)
 
@@ -461,7 +461,7 @@ def test_the_code_repeats_a_changed_learning_rate(home, run, open_page):
             changed.ask(lr=0.005)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("lessons.training.work.LISTEN_SECONDS", 0.0)
+        patch.setattr("lessons.engine.training.work.LISTEN_SECONDS", 0.0)
         carry_out(changed, watch=lower)
     app = open_page(run=changed.id)
     (step, lr), *_ = changed.history().lr_changes

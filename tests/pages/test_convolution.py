@@ -8,8 +8,8 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from lessons.convolution import PRESETS, Inputs, run
-from lessons.matrix import pack
+from lessons.core.matrix import pack
+from lessons.layers.convolution.lesson import PRESETS, Inputs, run
 from tests.pages.program import program_of
 
 PAGE = "pages/layers/convolution.py"

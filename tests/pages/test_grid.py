@@ -3,8 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lessons.errors import LessonError
-from pages.kit.matrix.grid import Draft, taken, typed
+from lessons.core.messages import LessonError
+from pages.kit.grid.grid import Draft, taken, typed
 
 SQUARE = ((1.0, 2.0), (3.0, 4.0))
 TEXTS = [["1", "2"], ["3", "4"]]
@@ -118,8 +118,8 @@ def test_a_text_that_cannot_be_read_is_explained(text, told):
 def script():
     import streamlit as st
 
-    from lessons.matrix import pack
-    from pages.kit.matrix.grid import grid
+    from lessons.core.matrix import pack
+    from pages.kit.grid.grid import grid
 
     preset = st.session_state.setdefault("preset", (((1.0, 2.0),),))  # one object in all runs
     if st.button("Preset"):

@@ -3,9 +3,9 @@
 import subprocess
 import sys
 
-from lessons.catalog import COURSE, built_chapters
-from lessons.training.runs import every
-from lessons.training.supervisor import FIRST_NAME
+from lessons.course import COURSE, built_chapters
+from lessons.engine.training.runs import every
+from lessons.engine.training.supervisor import FIRST_NAME
 
 OPEN_HOME = """
 import sys

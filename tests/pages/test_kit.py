@@ -24,7 +24,7 @@ def whole():
 def refused():
     import streamlit as st
 
-    from lessons.errors import LessonError
+    from lessons.core.messages import LessonError
     from pages.kit.frame import page
 
     with page("classifier"):
@@ -57,8 +57,8 @@ def with_code(program):
 def with_questions():
     import streamlit as st
 
-    from lessons.errors import Message
-    from lessons.questions import Question
+    from lessons.core.messages import Message
+    from lessons.core.questions import Question
     from pages.kit.predict import predict
 
     pictures = st.session_state.get("pictures", 5000)

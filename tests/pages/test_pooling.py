@@ -7,7 +7,7 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from lessons.pooling import KINDS, PRESETS, Inputs, run
+from lessons.layers.pooling.lesson import KINDS, PRESETS, Inputs, run
 from tests.pages.program import program_of
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lessons.errors import Message
-from lessons.stage import Board, Frame, Stage
+from lessons.core.messages import Message
+from lessons.core.stage import Board, Frame, Stage
 from pages.kit.stepper import stepper
 
 
@@ -35,8 +35,8 @@ def walk(left_out: int = 0) -> Stage:
 def a_page():
     import streamlit as st
 
-    from lessons.errors import Message
-    from lessons.stage import Board, Frame, Stage
+    from lessons.core.messages import Message
+    from lessons.core.stage import Board, Frame, Stage
     from pages.kit.stepper.stepper import stepper
 
     count = st.session_state.get("frames", 5)
@@ -53,7 +53,7 @@ def step_of(app: AppTest) -> str:
 @pytest.fixture
 def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stepper, "language", lambda: "zh")
-    monkeypatch.setattr("lessons.words.labels", lambda language: {"Play": "播放"})
+    monkeypatch.setattr("lessons.core.words.labels", lambda language: {"Play": "播放"})
 
 
 def test_a_stage_travels_whole():

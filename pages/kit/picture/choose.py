@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from lessons.data.decode import decode
-from lessons.filters import matrix_of, sample
-from lessons.matrix import Matrix
+from lessons.core.matrix import Matrix
+from lessons.engine.pictures.decode import decode
+from lessons.layers.convolution.filters import matrix_of, sample
 from pages.kit.text import _
 
 TYPES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tiff")

@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from lessons import style
-from lessons.matrix import Matrix, show
+from lessons.core import style
+from lessons.core.matrix import Matrix, show
 from pages.kit.text import _
 
 HERE = Path(__file__).parent

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from lessons.errors import Message
-from lessons.matrix import Matrix, show
-from lessons.questions import wrong_cells
+from lessons.core.matrix import Matrix, show
+from lessons.core.messages import Message
+from lessons.core.questions import wrong_cells
 from pages.kit.text import _, tell
 
 HERE = Path(__file__).parent

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from lessons.errors import Message
-from lessons.stage import Frame, Stage
-from lessons.words import say
+from lessons.core.messages import Message
+from lessons.core.stage import Frame, Stage
+from lessons.core.words import say
 from pages.kit.text import _, language
 
 HERE = Path(__file__).parent

@@ -1,0 +1,128 @@
+"""Files that tell when they were damaged: a checksum in every line, and a digest beside every large file.
+
+A kill at any moment leaves either the old file or the new one, never half of either: a file is written under
+another name, forced to the disk, then renamed over the old one, which the operating system does in one go.
+"""
+
+import hashlib
+import json
+import os
+import time
+import zlib
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from lessons.core.messages import LessonError
+
+
+class Damaged(LessonError):
+    """A file that is missing, cut short or changed."""
+
+
+def seal(values: Mapping[str, Any]) -> bytes:
+    """One line of JSON whose last entry is the CRC-32 of the rest.
+
+    >>> seal({"step": 1})
+    b'{"step": 1, "crc": "3a87913d"}'
+    """
+    text = json.dumps(values, ensure_ascii=False).encode()
+    return text[:-1] + _ending(text)
+
+
+def unseal(line: bytes) -> dict[str, Any]:
+    """The values of a sealed line; ValueError if a single bit of it was changed."""
+    cut = len(line) - len(_ending(b""))
+    text = line[:cut] + b"}"
+    if line[cut:] != _ending(text):
+        raise ValueError("wrong checksum")
+    values: dict[str, Any] = json.loads(text)
+    return values
+
+
+def _ending(text: bytes) -> bytes:
+    return b', "crc": "%08x"}' % zlib.crc32(text)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Put content at path, in one go: path holds the old content or the new, whatever happens meanwhile."""
+    temporary = path.with_name(path.name + ".new")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _put_in_place(temporary, path)
+    except OSError:
+        with suppress(OSError):  # half a file would only take room
+            temporary.unlink()
+        raise
+
+
+def _put_in_place(temporary: Path, path: Path) -> None:
+    """Windows refuses while somebody reads the old file, which takes no longer than a moment."""
+    for patience in (0.01, 0.02, 0.05, 0.1, 0.2):
+        try:
+            temporary.replace(path)
+            return
+        except PermissionError:
+            time.sleep(patience)
+    temporary.replace(path)
+
+
+def write_json(path: Path, values: Mapping[str, Any]) -> None:
+    write(path, seal(values) + b"\n")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The values written by ``write_json``; Damaged names the file if they cannot be trusted."""
+    content = _read(path)
+    try:
+        if not content.endswith(b"\n"):
+            raise ValueError("cut short")
+        return unseal(content[:-1])
+    except ValueError as error:
+        raise Damaged("The file {file} is damaged.", file=path.name) from error
+
+
+def digest(content: bytes) -> str:
+    """SHA-256, 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def write_with_digest(path: Path, content: bytes) -> None:
+    """Write path and, beside it, ``<name>.sha256`` in the format of ``sha256sum``.
+
+    Two files cannot be renamed in one go. So meanwhile both digests stand there, the old file's and the new
+    one's: whichever of the two files a kill leaves, it is accepted.
+    """
+    beside = _beside(path)
+    old = beside.read_bytes() if beside.exists() else b""
+    new = _digest_line(path, content)
+    write(beside, old + new)
+    write(path, content)
+    write(beside, new)
+
+
+def read_with_digest(path: Path) -> bytes:
+    """The content written by ``write_with_digest``; Damaged names the file if it is not that."""
+    content = _read(path)
+    if _digest_line(path, content) not in _read(_beside(path)).splitlines(keepends=True):
+        raise Damaged("The file {file} is damaged: its checksum does not match.", file=path.name)
+    return content
+
+
+def _digest_line(path: Path, content: bytes) -> bytes:
+    return f"{digest(content)}  {path.name}\n".encode()
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(path.name + ".sha256")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Damaged("The file {file} is missing or cannot be read.", file=path.name) from error

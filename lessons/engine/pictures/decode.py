@@ -1,0 +1,91 @@
+"""Pictures from outside, decoded safely: whatever their mode, they come out as plain RGB."""
+
+import logging
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from lessons.core import limits
+from lessons.core.messages import LessonError
+
+# Raster formats alone: some of Pillow's other readers start programs (EPS) or follow the file elsewhere.
+FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+
+log = logging.getLogger(__name__)
+
+
+def decode(source: bytes | Path | str) -> Image.Image:
+    """The picture as mode RGB, upright: turned as its EXIF says, transparency laid on white, the first frame
+    of an animation, 16-bit grey scaled to 8.
+
+    Raises LessonError where it is no picture, is damaged, or exceeds PICTURE_BYTES or PICTURE_PIXELS; both
+    are checked before anything is decoded.
+    """
+    data = source if isinstance(source, bytes) else _bytes_of(Path(source))
+    _require_small(len(data))
+    try:
+        picture = Image.open(BytesIO(data), formats=FORMATS)
+        _require_few_pixels(picture.width * picture.height)
+        ImageOps.exif_transpose(picture, in_place=True)
+        return _rgb(picture)
+    except LessonError:
+        raise
+    except UnidentifiedImageError:
+        raise LessonError(
+            "This is not a picture in a format that can be read; these can: {formats}.",
+            formats=", ".join(FORMATS),
+        ) from None
+    except Image.DecompressionBombError:
+        raise _too_many_pixels() from None
+    except Exception as error:  # a damaged file makes Pillow's readers raise almost anything
+        log.info("A picture could not be decoded: %r", error)
+        raise LessonError("The picture is damaged or cut off.") from error
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        _require_small(path.stat().st_size)
+        return path.read_bytes()
+    except OSError as error:
+        raise LessonError("The file cannot be opened: {reason}.", reason=error.strerror) from error
+
+
+def _require_small(size: int) -> None:
+    if size > limits.PICTURE_BYTES:
+        raise LessonError(
+            "The file has {size:.1f} MB; up to {allowed} MB are allowed.",
+            size=size / limits.MEGABYTE,
+            allowed=limits.PICTURE_BYTES // limits.MEGABYTE,
+        )
+
+
+def _require_few_pixels(pixels: int) -> None:
+    if pixels > limits.PICTURE_PIXELS:
+        raise _too_many_pixels()
+
+
+def _too_many_pixels() -> LessonError:
+    return LessonError(
+        "The picture has more than {allowed} million pixels, which is the most allowed.",
+        allowed=limits.PICTURE_PIXELS // 1_000_000,
+    )
+
+
+def _rgb(picture: Image.Image) -> Image.Image:
+    if picture.mode == "F" or picture.mode.startswith("I"):
+        picture = _from_16_bit(picture)
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    white = Image.new("RGBA", picture.size, "white")
+    white.alpha_composite(picture.convert("RGBA"))
+    return white.convert("RGB")
+
+
+def _from_16_bit(picture: Image.Image) -> Image.Image:
+    """Pillow's own conversion would clip everything above 255 to white."""
+    values = np.asarray(picture)
+    if picture.mode == "F" or values.min() < 0 or values.max() > 65535:
+        raise LessonError("The picture's numbers need more than 16 bits; save it as an ordinary PNG or JPEG.")
+    return Image.fromarray(np.rint(values / 257).astype(np.uint8))

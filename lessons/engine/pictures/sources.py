@@ -1,0 +1,143 @@
+"""Which sets of pictures there are, and how to get one.
+
+Listing imports neither torch nor torchvision and opens no picture, so a page can do it on every run; they are
+imported when a set is loaded.
+"""
+
+import hashlib
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lessons.core.messages import LessonError
+from lessons.engine.pictures import cache, doodles, folder, published
+from lessons.engine.pictures.folder import Skipped
+
+if TYPE_CHECKING:
+    from lessons.engine.pictures.pictures import Pictures, Split
+
+Progress = Callable[[float], None]
+
+DOODLES = {  # key: (title, training pictures, test pictures)
+    "doodles": ("Doodles", 5_000, 1_000),
+    "doodles-full": ("Doodles, twice as many", 10_000, 2_000),
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A set of pictures that can be asked for.
+
+    ready: whether it can be loaded now, without a network; download_bytes: how much has to be fetched first,
+    where it can be; shape: (channels, height, width). Sizes, classes and shape of a folder are those of its
+    last reading (None or empty before the first), and so are the files that were skipped then.
+    """
+
+    key: str
+    title: str
+    ready: bool = True
+    train_size: int | None = None
+    test_size: int | None = None
+    classes: tuple[str, ...] = ()
+    shape: tuple[int, int, int] | None = None
+    download_bytes: int = 0
+    skipped: tuple[Skipped, ...] = ()
+
+
+def sources() -> tuple[Source, ...]:
+    """All sets known now: the built-in, the published, and the folders found in ``data/``."""
+    return (
+        *(_doodles(key) for key in DOODLES),
+        *(_published(key) for key in published.SETS),
+        *(_folder(name) for name in folder.names()),
+    )
+
+
+def source(key: str) -> Source:
+    """The set with this key; LessonError where there is none."""
+    for each in sources():
+        if each.key == key:
+            return each
+    raise LessonError("There is no set of pictures called {name!r}.", name=key)
+
+
+def load(key: str, progress: Progress | None = None) -> "Pictures":
+    """The set's pictures, quickly where they are cached; progress is called with the fraction that is done.
+
+    Raises LessonError where there is no such set, it is not on this machine yet, or cannot be read.
+    """
+    source(key)
+    progress = progress or (lambda fraction: None)
+    if key in DOODLES:
+        return _load_doodles(key, progress)
+    if key in published.SETS:
+        return published.load(key)
+    return folder.load(key.removeprefix("folder:"), progress)
+
+
+def _doodles(key: str) -> Source:
+    title, train_size, test_size = DOODLES[key]
+    return Source(
+        key,
+        title,
+        train_size=train_size,
+        test_size=test_size,
+        classes=doodles.CLASSES,
+        shape=(3, doodles.SIZE, doodles.SIZE),
+    )
+
+
+def _published(key: str) -> Source:
+    about = published.SETS[key]
+    return Source(
+        key,
+        about.title,
+        about.is_here(),
+        about.train_size,
+        about.test_size,
+        about.classes,
+        about.shape,
+        about.size,
+    )
+
+
+def _folder(name: str) -> Source:
+    key, ready = f"folder:{name}", folder.is_ready(name)
+    about = cache.summary(key)
+    if about is None:
+        return Source(key, name, ready)
+    return Source(
+        key,
+        name,
+        ready,
+        about["train_size"],
+        about["test_size"],
+        tuple(about["classes"]),
+        tuple(about["shape"]),
+        skipped=tuple(map(Skipped.from_json, about["notes"])),
+    )
+
+
+def _load_doodles(key: str, progress: Progress) -> "Pictures":
+    from lessons.engine.pictures.pictures import Pictures
+
+    title, train_size, test_size = DOODLES[key]
+    mark = hashlib.sha256(inspect.getsource(doodles).encode()).hexdigest()  # another recipe, other pictures
+    pictures = cache.read(key, mark)
+    if pictures is None:
+        train = _draw(train_size, "train")
+        progress(train_size / (train_size + test_size))
+        pictures = Pictures(title, doodles.CLASSES, train, _draw(test_size, "test"))
+        cache.write(key, mark, pictures)
+    progress(1.0)
+    return pictures
+
+
+def _draw(count: int, split: str) -> "Split":
+    from torch import from_numpy
+
+    from lessons.engine.pictures.pictures import Split
+
+    images, labels = doodles.draw(count, split)
+    return Split(from_numpy(images), from_numpy(labels))

@@ -1,0 +1,68 @@
+"""Pictures in a terminal: ``python -m lessons pictures list``, ``draw`` or ``fetch``."""
+
+import argparse
+import time
+
+from tqdm import tqdm
+
+from lessons.core.folders import data_folder
+from lessons.core.messages import LessonError
+from lessons.engine.pictures import download, published, sources
+
+
+def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """``pictures``, with its own commands."""
+    about = "Sets of pictures to learn from."
+    pictures = commands.add_parser("pictures", help=about, description=about)
+    commands = pictures.add_subparsers(required=True, metavar="command")
+    listing = commands.add_parser("list", help="list the sets: the built-in, the published, your own folders")
+    listing.set_defaults(run=_list)
+    draw = commands.add_parser("draw", help="draw the doodles and keep them")
+    draw.add_argument(
+        "--full", action="store_true", help="10,000 and 2,000 pictures instead of 5,000 and 1,000"
+    )
+    draw.set_defaults(run=_draw)
+    fetch = commands.add_parser("fetch", help="download a published set")
+    fetch.add_argument("set", choices=published.SETS)
+    fetch.set_defaults(run=_fetch)
+
+
+def _list(asked: argparse.Namespace) -> int:
+    for each in sources.sources():
+        size = f"{each.train_size:,} + {each.test_size:,}" if each.train_size else "not read yet"
+        if not each.ready:
+            to_fetch = f"{each.download_bytes / 1e6:.0f} MB to fetch"
+            size += f", {to_fetch if each.download_bytes else 'incomplete'}"
+        print(f"{each.key:16} {each.title:24} {size}")
+    return 0
+
+
+def _draw(asked: argparse.Namespace) -> int:
+    started = time.perf_counter()
+    with tqdm(total=1.0, bar_format="{l_bar}{bar}") as bar:
+        pictures = sources.load(
+            "doodles-full" if asked.full else "doodles", lambda done: bar.update(done - bar.n)
+        )
+    print(
+        f"{len(pictures.train):,} + {len(pictures.test):,} pictures "
+        f"in {time.perf_counter() - started:.1f} s, kept in {data_folder()}"
+    )
+    return 0
+
+
+def _fetch(asked: argparse.Namespace) -> int:
+    fetching = download.start(asked.set)
+    try:
+        with tqdm(total=fetching.total_bytes, unit="B", unit_scale=True) as bar:
+            while not fetching.wait(0.1):
+                bar.total = fetching.total_bytes
+                bar.update(fetching.done_bytes - bar.n)
+            bar.update(fetching.done_bytes - bar.n)
+    except KeyboardInterrupt:
+        fetching.cancel()
+        fetching.wait(2)  # it removes the file that is not complete
+        raise LessonError("Stopped. Only complete files are kept.") from None
+    if fetching.error:
+        raise fetching.error
+    print(f"{published.SETS[asked.set].title} is in {data_folder()}")
+    return 0

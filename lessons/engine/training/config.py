@@ -1,0 +1,105 @@
+"""Everything that decides how a training run goes, and the arithmetic that follows from it.
+
+No torch here: a page can ask, check and count before torch is imported.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from lessons.core import limits
+from lessons.core.checks import require_one_of, require_whole
+from lessons.core.messages import LessonError
+from lessons.engine.pictures import sources
+
+NETS = ("linear", "mlp", "lenet", "cnn", "cnn-64", "resnet")
+OPTIMIZERS = ("sgd", "adam", "adamw", "rmsprop")
+DEVICES = ("auto", "cpu", "cuda", "mps")
+DATA_KEY = re.compile(r"doodles|doodles-full|cifar10|fashion-mnist|folder:[^/\\\x00]{1,100}")
+
+
+@dataclass(frozen=True)
+class Config:
+    """One training run, complete: the same config on the same machine gives the same curve.
+
+    data: key of a set of pictures (``engine.pictures.sources``); train_size: how many training pictures to
+    use (None: all); shift: largest random shift in pixels; device: "auto" takes an accelerator where there
+    is one; threads: CPU threads of the arithmetic (None: torch's own choice).
+    """
+
+    data: str = "doodles"
+    net: str = "cnn"
+    optimizer: str = "sgd"
+    lr: float = 0.01
+    momentum: float = 0.9
+    nesterov: bool = False
+    weight_decay: float = 0.0
+    batch_size: int = 64
+    epochs: int = 8
+    seed: int = 0
+    train_size: int | None = None
+    flip: bool = False
+    shift: int = 0
+    device: str = "auto"
+    bf16: bool = False
+    threads: int | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.data, str) or not DATA_KEY.fullmatch(self.data):
+            raise LessonError("There is no set of pictures called {name!r}.", name=self.data)
+        require_one_of("net", self.net, NETS)
+        require_one_of("optimizer", self.optimizer, OPTIMIZERS)
+        require_one_of("device", self.device, DEVICES)
+        _number("lr", self.lr, 0, 100)
+        _number("momentum", self.momentum, 0, 0.9999)
+        _number("weight_decay", self.weight_decay, 0, 10)
+        require_whole("batch_size", self.batch_size, 1, limits.RUN_BATCH_SIZE)
+        require_whole("epochs", self.epochs, 1, limits.RUN_EPOCHS)
+        require_whole("seed", self.seed, 0, 2**31 - 1)
+        require_whole("shift", self.shift, 0, 16)
+        if self.train_size is not None:
+            require_whole("train_size", self.train_size, 1, 1_000_000)
+        if self.threads is not None:
+            require_whole("threads", self.threads, 1, 1024)
+        if self.nesterov and not (self.optimizer == "sgd" and self.momentum > 0):
+            raise LessonError("nesterov looks ahead along the momentum: it needs SGD and a momentum above 0.")
+
+    def steps_per_epoch(self, pictures: int) -> int:
+        """ceil(pictures / batch_size): the last batch may be smaller, and is kept."""
+        return math.ceil(pictures / self.batch_size)
+
+    def pictures(self) -> int | None:
+        """How many pictures the net learns from; None for a folder that is gone or was never read."""
+        try:
+            return self.train_size or sources.source(self.data).train_size
+        except LessonError:
+            return None
+
+    def total_steps(self) -> int | None:
+        """Steps of the whole run; None where the number of pictures is not known."""
+        pictures = self.pictures()
+        return self.epochs * self.steps_per_epoch(pictures) if pictures else None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Config":
+        """The config written by ``to_json``; unknown names are refused, so that nothing is lost silently."""
+        unknown = sorted(set(values) - {field.name for field in fields(cls)})
+        if unknown:
+            raise LessonError("The setting {name!r} is not known.", name=unknown[0])
+        return cls(**values)
+
+
+def _number(name: str, value: object, low: float, high: float) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise LessonError(
+            "{name} is {value}; it must be a number from {low} to {high}.",
+            name=name,
+            value=value,
+            low=low,
+            high=high,
+        )

@@ -1,0 +1,324 @@
+"""The training loop, written to be read from top to bottom.
+
+Every epoch shuffles the training pictures, cuts them into batches, and for each batch: forward, loss,
+backward, step. Then the net is tested on pictures it has never learned from.
+
+It is fast because it does little: all pictures lie in one uint8 tensor, and a batch is one slice of it,
+scaled in one go. The tutorials' DataLoader opens, converts and stacks the pictures one by one.
+"""
+
+import math
+import time
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from lessons.core import limits
+from lessons.core.messages import LessonError
+from lessons.engine.pictures.pictures import Pictures, Split
+from lessons.engine.training import nets
+from lessons.engine.training.config import Config
+from lessons.engine.training.reports import Answered, Epoch, Report, Step
+
+TEST_BATCH = 250
+
+
+class Diverged(LessonError):
+    """The loss is no longer a finite number: the run cannot go on from here."""
+
+
+def fit(config: Config, training: "Training | None" = None) -> Iterator[Report]:
+    """Train, and yield a ``Step`` after every optimizer step and an ``Epoch`` at each epoch's end.
+
+    A ``training`` with a loaded state carries on where that state was saved, be it in the middle of an
+    epoch; its ``change_lr`` may be called between two reports. Raises Diverged when a loss is not finite,
+    before the net is changed by it.
+    """
+    run = training or Training(config)
+    while run.epoch < config.epochs:
+        run.net.train()
+        for batch in run.batches_left():
+            started = time.perf_counter()
+            loss = run.learn(batch)
+            run.seconds += time.perf_counter() - started
+            yield Step(run.step, run.epoch + 1, loss, run.lr)
+        yield (yield from run.finish_epoch())
+
+
+class Training:
+    """The state of a run: a net, its optimizer, and how far they have come.
+
+    step counts the optimizer steps made, epoch the epochs finished; the sums (losses, correct, seen,
+    seconds) belong to the epoch under way. Raises LessonError when more pictures are asked for than there
+    are, when the device is not there, when the pictures are too small for the net, and when they make it so
+    large that its checkpoint could not be read again.
+    """
+
+    def __init__(self, config: Config, pictures: Pictures | None = None) -> None:
+        if pictures is None:
+            from lessons.engine.pictures import sources
+
+            pictures = sources.load(config.data)
+        if config.threads is not None:
+            torch.set_num_threads(config.threads)
+        self.config = config
+        self.pictures = pictures
+        self.device = pick_device(config.device)
+        train = subset(pictures.train, config.train_size)
+        self.images, self.labels = train.images.to(self.device), train.labels.to(self.device)
+        self.steps_per_epoch = config.steps_per_epoch(len(train))
+
+        _require_resumable(config, pictures)
+        torch.manual_seed(config.seed)
+        net = nets.build(config.net, pictures.shape, len(pictures.classes))
+        self.net = net.to(self.device).to(memory_format=torch.channels_last)
+        self.optimizer = make_optimizer(config, self.net)
+        self.generator = torch.Generator()
+        self.step = 0
+        self.epoch = 0
+        self._start_sums()
+
+    @property
+    def lr(self) -> float:
+        lr: float = self.optimizer.param_groups[0]["lr"]
+        return lr
+
+    def change_lr(self, lr: float | None) -> None:
+        """Use ``lr`` from the next step on; None changes nothing."""
+        if lr is not None:
+            self.optimizer.param_groups[0]["lr"] = lr
+
+    def batches_left(self) -> tuple[Tensor, ...]:
+        """Indices of the batches that are still to come in this epoch, in their shuffled order.
+
+        The order follows from the seed and the epoch alone, so a resumed run finds it again.
+        """
+        done = self.step - self.epoch * self.steps_per_epoch
+        shuffle = torch.Generator().manual_seed(self.config.seed * 1000 + self.epoch + 1)
+        order = torch.randperm(len(self.images), generator=shuffle)
+        if done == 0:
+            self.generator.set_state(shuffle.get_state())
+        batches: tuple[Tensor, ...] = order.split(self.config.batch_size)
+        return batches[done:]
+
+    def learn(self, batch: Tensor) -> float:
+        """One step on the pictures with these indices; returns the loss before the step."""
+        images, labels = self.images[batch], self.labels[batch]
+        if self.config.flip:
+            images = flip(images, self.generator)
+        if self.config.shift:
+            images = shift(images, self.config.shift, self.generator)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.bf16):
+            logits = self.net(scale(images))
+            loss = F.cross_entropy(logits, labels)
+        value = loss.item()
+        self._require_finite(value, self.step + 1)
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+
+        self.step += 1
+        self.seen += len(batch)
+        self.losses += value * len(batch)
+        self.correct += int((logits.argmax(dim=1) == labels).sum())
+        return value
+
+    def finish_epoch(self) -> Generator[Report, None, Epoch]:
+        """Test the net, report the epoch and start the sums of the next one."""
+        logits: list[Tensor] = []
+        for batch in answers(self.net, self.pictures.test, self.config.bf16):
+            logits.append(batch)
+            yield Answered(self.epoch + 1, sum(map(len, logits)), len(self.pictures.test))
+        test = grade(torch.cat(logits), self.pictures.test.labels)
+        self._require_finite(test.loss, self.step)
+        self.epoch += 1
+        report = Epoch(
+            epoch=self.epoch,
+            step=self.step,
+            train_loss=self.losses / self.seen,
+            train_accuracy=self.correct / self.seen,
+            test_loss=test.loss,
+            test_accuracy=test.accuracy,
+            seconds=self.seconds,
+            probabilities=test.probabilities,
+            filters=first_filters(self.net),
+        )
+        self._start_sums()
+        return report
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything a resumed run needs, as tensors, numbers and dicts (loads with ``weights_only=True``).
+
+        Raises Diverged rather than hand out weights that are not finite.
+        """
+        if not all(parameter.isfinite().all() for parameter in self.net.parameters()):
+            self._require_finite(math.nan, self.step)
+        return {
+            "net": self.net.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "generator": self.generator.get_state(),
+            **{name: getattr(self, name) for name in _PROGRESS},
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Carry on from ``state_dict()``; raises LessonError when it belongs to another net or data."""
+        try:
+            self.net.load_state_dict(state["net"])
+            self.optimizer.load_state_dict(state["optimizer"])
+            self.generator.set_state(state["generator"])
+            for name, kind in _PROGRESS.items():
+                setattr(self, name, kind(state[name]))
+        except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
+            raise LessonError(
+                "This checkpoint does not fit the run: it is of another net or optimizer, or not complete."
+            ) from error
+        if not 0 <= self.step - self.epoch * self.steps_per_epoch <= self.steps_per_epoch:
+            raise LessonError(
+                "This checkpoint does not fit the run: step {step} is not in epoch {epoch}.",
+                step=self.step,
+                epoch=self.epoch + 1,
+            )
+
+    def _start_sums(self) -> None:
+        self.losses = 0.0
+        self.correct = 0
+        self.seen = 0
+        self.seconds = 0.0
+
+    def _require_finite(self, loss: float, step: int) -> None:
+        if not math.isfinite(loss):
+            raise Diverged(
+                "The loss is no longer a number at step {step}: with a learning rate of {lr} every step jumps"
+                " further from the valley. Try a rate ten times smaller: {smaller}.",
+                step=step,
+                lr=f"{self.lr:g}",
+                smaller=f"{self.lr / 10:g}",
+            )
+
+
+_PROGRESS = {"step": int, "epoch": int, "losses": float, "correct": int, "seen": int, "seconds": float}
+
+
+def scale(images: Tensor) -> Tensor:
+    """uint8 0..255 to float32 -1..1, with a pixel's channels side by side: the layout convolutions like."""
+    images = images.to(torch.float32, memory_format=torch.channels_last)
+    return images.div_(255).sub_(0.5).div_(0.5)
+
+
+def flip(images: Tensor, generator: torch.Generator) -> Tensor:
+    """Each picture mirrored left to right, or not, with even chances."""
+    heads = torch.rand(len(images), generator=generator).to(images.device) < 0.5
+    return torch.where(heads[:, None, None, None], images.flip(3), images)
+
+
+def shift(images: Tensor, most: int, generator: torch.Generator) -> Tensor:
+    """Each picture moved by -most..most pixels in both directions; black comes in at the edge."""
+    count, _, height, width = images.shape
+    corner = torch.randint(2 * most + 1, (2, count, 1), generator=generator)
+    rows = (corner[0] + torch.arange(height)).to(images.device)
+    columns = (corner[1] + torch.arange(width)).to(images.device)
+    picture = torch.arange(count, device=images.device)
+    padded = F.pad(images, [most] * 4)
+    return padded[picture[:, None, None], :, rows[:, :, None], columns[:, None]].permute(0, 3, 1, 2)
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """loss: mean cross-entropy; accuracy: 0..1; probabilities: float16 (pictures, classes), on the CPU."""
+
+    loss: float
+    accuracy: float
+    probabilities: Tensor
+
+
+@torch.inference_mode()
+def answers(net: nn.Module, split: Split, bf16: bool = False) -> Iterator[Tensor]:
+    """The net's logits for every picture of ``split``, in eval mode: float32 (up to 250, classes) a time."""
+    net.eval()
+    device = next(net.parameters()).device
+    for images in split.images.split(TEST_BATCH):
+        with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
+            logits = net(scale(images.to(device)))
+        yield logits.float().cpu()
+
+
+def grade(logits: Tensor, labels: Tensor) -> Evaluation:
+    """How good the answers are. logits: float32 (N, classes); labels: int64 (N,)."""
+    return Evaluation(
+        loss=F.cross_entropy(logits, labels).item(),
+        accuracy=(logits.argmax(dim=1) == labels).float().mean().item(),
+        probabilities=logits.softmax(dim=1).half(),
+    )
+
+
+def first_filters(net: nn.Module) -> Tensor | None:
+    """A copy of the first convolution's weight, float32 (out, in, height, width), or None without one."""
+    for layer in net.modules():
+        if isinstance(layer, nn.Conv2d):
+            return layer.weight.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
+    return None
+
+
+def make_optimizer(config: Config, net: nn.Module) -> torch.optim.Optimizer:
+    """The optimizer of ``config``; momentum is SGD's alone, the others bring their own averages."""
+    parameters, lr, decay = net.parameters(), config.lr, config.weight_decay
+    match config.optimizer:
+        case "sgd":
+            return torch.optim.SGD(
+                parameters, lr=lr, momentum=config.momentum, nesterov=config.nesterov, weight_decay=decay
+            )
+        case "adam":
+            return torch.optim.Adam(parameters, lr=lr, weight_decay=decay)
+        case "adamw":
+            return torch.optim.AdamW(parameters, lr=lr, weight_decay=decay)
+        case _:
+            return torch.optim.RMSprop(parameters, lr=lr, weight_decay=decay)
+
+
+def pick_device(name: str) -> torch.device:
+    """ "auto" is the accelerator where there is one, else the CPU; a missing device raises LessonError."""
+    accelerator = torch.accelerator.current_accelerator(check_available=True)
+    if name == "auto":
+        return accelerator or torch.device("cpu")
+    if name != "cpu" and (accelerator is None or accelerator.type != name):
+        raise LessonError(
+            "This machine has no {name} device that torch can use; it has: {found}.",
+            name=name,
+            found=f"cpu, {accelerator.type}" if accelerator else "cpu",
+        )
+    return torch.device(name)
+
+
+def subset(split: Split, size: int | None) -> Split:
+    """``size`` of the pictures (None: all), spread evenly: a folder's pictures come class by class."""
+    if size is None:
+        return split
+    if size > len(split):
+        raise LessonError(
+            "{wanted} training pictures are asked for, and there are {available}.",
+            wanted=size,
+            available=len(split),
+        )
+    chosen = torch.arange(size) * len(split) // size
+    return Split(split.images[chosen], split.labels[chosen])
+
+
+def _require_resumable(config: Config, pictures: Pictures) -> None:
+    """A checkpoint holds every parameter in float32, and again for each average that the optimizer keeps."""
+    with torch.device("meta"):  # counts without taking the memory
+        count = nets.parameters(nets.build(config.net, pictures.shape, len(pictures.classes)))
+    averages = {"sgd": int(config.momentum > 0), "adam": 2, "adamw": 2, "rmsprop": 1}[config.optimizer]
+    if 4 * count * (1 + averages) > limits.CHECKPOINT_BYTES:
+        raise LessonError(
+            "For pictures this large {net} has {count} parameters, and with {optimizer} its checkpoint has"
+            " {size} MB; up to {most} MB are allowed.",
+            net=config.net,
+            count=count,
+            optimizer=config.optimizer,
+            size=4 * count * (1 + averages) // limits.MEGABYTE,
+            most=limits.CHECKPOINT_BYTES // limits.MEGABYTE,
+        )

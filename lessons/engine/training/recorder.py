@@ -1,0 +1,170 @@
+"""Writes what a run reports into its folder: metrics at once, a heartbeat a second, a checkpoint an epoch."""
+
+import io
+import os
+import time
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import torch
+
+from lessons.core import limits
+from lessons.core.files import Damaged, digest, read_with_digest, seal, write, write_with_digest
+from lessons.core.messages import LessonError, Message
+from lessons.engine.training.board import Board
+from lessons.engine.training.history import History
+from lessons.engine.training.loop import Training
+from lessons.engine.training.reports import Epoch, Report, Step
+from lessons.engine.training.runs import CHECKPOINT, METRICS, RESERVE, Run, State
+
+FLUSH_SECONDS = 0.2
+HEARTBEAT_SECONDS = 1.0
+
+
+class Recorder:
+    """The only writer of a run's metrics, state and checkpoint while the run goes on."""
+
+    def __init__(self, run: Run, training: Training) -> None:
+        self.run = run
+        self.training = training
+        self.flushed = self.beaten = 0.0
+        run.reserve()
+        self.metrics = _open_to_append(run.folder / METRICS)
+        earlier = History(run.folder / METRICS)
+        earlier.catch_up()
+        if earlier.losses:
+            self._append({"kind": "resume", "step": training.step})
+            self._flush()
+            earlier.catch_up()
+        self.began = time.monotonic() - (earlier.times[-1] if earlier.times else 0.0)
+        last = earlier.epochs[-1] if earlier.epochs else None
+        self.state = replace(
+            run.state(),
+            status="running",
+            step=training.step,
+            epoch=last.epoch if last else 0,
+            test_accuracy=last.test_accuracy if last else None,
+            message="",
+            values={},
+        )
+        self.beat()
+        self.board = Board(run.folder / "events", training)
+
+    def take(self, report: Report) -> None:
+        if isinstance(report, Step):
+            self._take_step(report)
+        elif isinstance(report, Epoch):
+            self._take_epoch(report)
+        if time.monotonic() - self.beaten > HEARTBEAT_SECONDS:
+            self.beat()
+
+    def _take_step(self, report: Step) -> None:
+        self._append({"kind": "step", **vars(report), "time": round(time.monotonic() - self.began, 4)})
+        self.state = replace(self.state, step=report.step)
+        if report.step == 1 or time.monotonic() - self.flushed > FLUSH_SECONDS:
+            self._flush()
+            self.board.step(report)
+
+    def _take_epoch(self, report: Epoch) -> None:
+        content = _npz(report)
+        write(self.run.epoch_file(report.epoch), content)
+        numbers = {
+            name: value for name, value in vars(report).items() if name not in ("probabilities", "filters")
+        }
+        self._append({"kind": "epoch", **numbers, "details": digest(content)})
+        self.state = replace(self.state, epoch=report.epoch, test_accuracy=report.test_accuracy)
+        self.save_checkpoint()
+        self.beat()
+        self.board.epoch(report)
+
+    def save_checkpoint(self) -> None:
+        """The curves reach the disk first: they must hold all that the checkpoint has behind it."""
+        self._flush()
+        os.fsync(self.metrics.fileno())
+        buffer = io.BytesIO()
+        torch.save(self.training.state_dict(), buffer)
+        write_with_digest(self.run.folder / CHECKPOINT, buffer.getvalue())
+
+    def beat(self) -> None:
+        """Write the state, with a fresh heartbeat."""
+        self._flush()
+        self.beaten = time.monotonic()
+        self.run.write_state(self.state)
+
+    def close(self) -> None:
+        """Leave whole lines only, also when the disk took no more."""
+        with suppress(OSError):
+            self.board.close()
+        with suppress(OSError):
+            self.metrics.close()
+        _cut_to_whole_lines(self.run.folder / METRICS)
+
+    def _append(self, values: dict[str, Any]) -> None:
+        self.metrics.write(seal(values) + b"\n")
+
+    def _flush(self) -> None:
+        self.metrics.flush()
+        self.flushed = time.monotonic()
+
+
+def last_words(run: Run, state: State, status: str, reason: Message | None = None) -> None:
+    """Write how it ended. On a full disk the reserve makes room."""
+    state = replace(
+        state,
+        status=status,
+        message=reason.template if reason else "",
+        values={name: _plain(value) for name, value in reason.values.items()} if reason else {},
+    )
+    try:
+        run.write_state(state)
+    except OSError:
+        (run.folder / RESERVE).unlink(missing_ok=True)
+        run.write_state(state)
+
+
+def _plain(value: object) -> object:
+    """What JSON can hold: a number as it is, all else as text."""
+    return value if isinstance(value, int | float) else str(value)
+
+
+def load_checkpoint(run: Run) -> dict[str, Any]:
+    """The run's last checkpoint; Damaged if its digest does not match or torch cannot read it."""
+    file = run.folder / CHECKPOINT
+    if file.exists() and file.stat().st_size > limits.CHECKPOINT_BYTES:
+        most = limits.CHECKPOINT_BYTES // limits.MEGABYTE
+        raise LessonError(
+            "The file {file} is too large: up to {most} MB are read.", file=CHECKPOINT, most=most
+        )
+    content = read_with_digest(file)
+    try:
+        state: dict[str, Any] = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    except Exception as error:  # torch raises whatever its unpickler meets
+        raise Damaged("The file {file} is not a checkpoint.", file=CHECKPOINT) from error
+    return state
+
+
+def _npz(report: Epoch) -> bytes:
+    arrays = {"probabilities": report.probabilities.numpy()}
+    if report.filters is not None:
+        arrays["filters"] = report.filters.numpy()
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]
+    return buffer.getvalue()
+
+
+def _open_to_append(file: Path) -> BinaryIO:
+    """A kill may have left half a line: it goes, so that the next line starts at the margin."""
+    if file.exists():
+        _cut_to_whole_lines(file)
+    return file.open("ab")
+
+
+def _cut_to_whole_lines(file: Path) -> None:
+    """Drop what follows the last line break."""
+    content = file.read_bytes()
+    size = content.rfind(b"\n") + 1
+    if size < len(content):
+        os.truncate(file, size)

@@ -1,0 +1,283 @@
+"""Training runs on disk: a run is a folder, and the folder is all that a page and a worker share.
+
+    runs/<id>/
+      config.json     everything needed to repeat it: the config, the versions, and when it was asked for
+      name.json       the learner's own name for it
+      state.json      where it stands, and the process that answers for it
+      control.json    what the learner wants of it: a pause, a stop, another learning rate
+      metrics.jsonl   one line a report, appended
+      epochs/         the test probabilities and first filters of every epoch, as .npz
+      checkpoint.pt   net, optimizer and random state, to resume from
+      events/         the same story for TensorBoard
+      reserve         a little room to give back when the disk is full, so that the last words fit
+
+Reading needs no torch, so that a list of runs is there at once.
+"""
+
+import importlib.metadata
+import io
+import os
+import platform
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+
+from lessons.core import limits
+from lessons.core.files import Damaged, digest, read_json, write_json
+from lessons.core.messages import LessonError, Message
+from lessons.engine.training.config import Config
+from lessons.engine.training.history import EpochLine, History
+
+ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+TRASH = ".trash"
+SECONDS_IN_TRASH = 7 * 24 * 3600.0
+METRICS = "metrics.jsonl"
+CHECKPOINT = "checkpoint.pt"
+RESERVE = "reserve"
+RESERVED_BYTES = 32 * 1024
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a run stands.
+
+    status: queued, running, paused, done, stopped, failed or interrupted; step and epoch: how many are
+    behind it; message and values: why it failed, see ``Message``; pid and started: the process that answers
+    for it; heartbeat: its last sign of life, in seconds since 1970; saved: whether there is a checkpoint;
+    sizes: how many bytes its growing files had by then.
+    """
+
+    status: str
+    step: int = 0
+    epoch: int = 0
+    test_accuracy: float | None = None
+    message: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    pid: int = 0
+    started: float = 0.0
+    heartbeat: float = 0.0
+    saved: bool = False
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def active(self) -> bool:
+        return self.status in ("queued", "running")
+
+    @property
+    def reason(self) -> Message | None:
+        return Message(self.message, **self.values) if self.message else None
+
+
+@dataclass(frozen=True)
+class Details:
+    """What one epoch left: probabilities float16 (test pictures, classes); filters float32 or None."""
+
+    probabilities: np.ndarray
+    filters: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run's folder, read afresh at each call: a worker may be writing to it."""
+
+    folder: Path
+
+    @property
+    def id(self) -> str:
+        return self.folder.name
+
+    def about(self) -> dict[str, Any]:
+        """config, versions and created (seconds since 1970), as in config.json."""
+        return read_json(self.folder / "config.json")
+
+    def config(self) -> Config:
+        return Config.from_json(self.about()["config"])
+
+    def change_config(self, config: Config) -> None:
+        write_json(self.folder / "config.json", {**self.about(), "config": config.to_json()})
+
+    def name(self) -> str:
+        """The learner's own name for it, or "" if there is none."""
+        return str(read_json(self.folder / "name.json")["name"])
+
+    def rename(self, name: str) -> None:
+        name = _one_line(name)
+        with writing_to(self.folder):
+            write_json(self.folder / "name.json", {"name": name})
+
+    def state(self) -> State:
+        """As written; but a run whose process is gone was interrupted, whatever it wrote last."""
+        try:
+            state = State(**read_json(self.folder / "state.json"))
+        except TypeError as error:
+            raise Damaged("The file {file} is damaged.", file="state.json") from error
+        if not state.active or _alive(state):
+            return state
+        if not os.access(self.folder, os.W_OK):
+            reason = "The runs folder can only be read, so nothing more could be written."
+            return replace(state, status="interrupted", message=reason)
+        return replace(state, status="interrupted")
+
+    def write_state(self, state: State) -> None:
+        """Write state, signed: this process answers for the run now."""
+        me = psutil.Process()
+        signed = replace(
+            state,
+            pid=me.pid,
+            started=me.create_time(),
+            heartbeat=time.time(),
+            saved=state.saved or (self.folder / CHECKPOINT).exists(),
+            sizes=self._sizes(),
+        )
+        write_json(self.folder / "state.json", asdict(signed))
+
+    def reserve(self) -> None:
+        """Keep a little room for the last words, see ``recorder.last_words``."""
+        (self.folder / RESERVE).write_bytes(bytes(RESERVED_BYTES))
+
+    def _sizes(self) -> dict[str, int]:
+        """Of the files that only ever grow, so that a reader notices when one was cut short."""
+        growing = [self.folder / METRICS, *(self.folder / "events").glob("*")]
+        return {str(file.relative_to(self.folder)): file.stat().st_size for file in growing if file.exists()}
+
+    def history(self) -> History:
+        """All that the run has told so far; reading it again reads only what is new."""
+        return History.of(self.folder / METRICS)
+
+    def epoch_file(self, epoch: int) -> Path:
+        return self.folder / "epochs" / f"{epoch:04d}.npz"
+
+    def details(self, line: EpochLine) -> Details:
+        """What that epoch left; Damaged unless it is what was written."""
+        file = self.epoch_file(line.epoch)
+        content = file.read_bytes() if file.exists() else b""
+        if digest(content) != line.details:
+            raise Damaged("The file {file} is damaged: its checksum does not match.", file=file.name)
+        arrays = np.load(io.BytesIO(content), allow_pickle=False)
+        return Details(arrays["probabilities"], arrays.get("filters"))
+
+    def resumable(self) -> bool:
+        """Whether it goes on from a checkpoint. Also where that is gone: then reading it says so."""
+        return (self.folder / CHECKPOINT).exists() or self.state().saved
+
+    def wishes(self) -> dict[str, Any]:
+        """What the learner wants of the worker: want ("pause" or "stop") and lr, each only if asked."""
+        file = self.folder / "control.json"
+        return read_json(file) if file.exists() else {}
+
+    def ask(self, **wishes: Any) -> None:
+        with writing_to(self.folder):
+            write_json(self.folder / "control.json", {**self.wishes(), **wishes})
+
+    def begin_again(self, lr: float | None = None) -> None:
+        """Forget the wish to end. From the checkpoint on, the rate last wished for holds: lr, or one before.
+
+        After a failure only lr counts: the rate before may have been the reason.
+        """
+        with suppress(Damaged):
+            lr = lr or (self.wishes().get("lr") if self.state().status != "failed" else None)
+        (self.folder / "control.json").unlink(missing_ok=True)
+        if lr and self.resumable():
+            self.ask(lr=lr)
+
+    def delete(self) -> None:
+        """Move the folder to the trash, from where ``restore`` brings it back."""
+        with suppress(Damaged):
+            if self.state().active:
+                raise LessonError("This run is still going on. Stop it first.")
+        trash = self.folder.parent / TRASH
+        with writing_to(self.folder.parent):
+            trash.mkdir(exist_ok=True)
+            os.utime(self.folder)
+            self.folder.rename(trash / self.id)
+
+
+def create(folder: Path, config: Config, name: str = "") -> Run:
+    """A new run in folder, queued; LessonError if nothing can be written there."""
+    name = _one_line(name)
+    run = Run(folder / f"{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(3)}")
+    about = {
+        "config": config.to_json(),
+        "versions": {"python": platform.python_version()}
+        | {package: importlib.metadata.version(package) for package in ("torch", "torchvision", "numpy")},
+        "created": time.time(),
+    }
+    try:
+        with writing_to(folder):
+            (run.folder / "epochs").mkdir(parents=True)
+            write_json(run.folder / "config.json", about)
+            run.rename(name)
+            run.write_state(State("queued"))
+            run.reserve()
+    except LessonError:
+        shutil.rmtree(run.folder, ignore_errors=True)
+        raise
+    return run
+
+
+@contextmanager
+def writing_to(folder: Path) -> Iterator[None]:
+    """What the disk refuses is told as a LessonError."""
+    try:
+        yield
+    except OSError as error:
+        raise LessonError(
+            "Nothing can be written to the folder {folder}: {reason}.",
+            folder=folder,
+            reason=os.strerror(error.errno or 0),
+        ) from error
+
+
+def find(folder: Path, run_id: str) -> Run:
+    """The run with that id; LessonError if there is none. The id is checked, never taken as a path."""
+    if not ID.fullmatch(run_id) or not (folder / run_id).is_dir():
+        raise LessonError("There is no run {id!r} here.", id=run_id)
+    return Run(folder / run_id)
+
+
+def every(folder: Path) -> list[Run]:
+    """All runs in folder, the newest first."""
+    if not folder.is_dir():
+        return []
+    return [Run(path) for path in sorted(folder.iterdir(), reverse=True) if ID.fullmatch(path.name)]
+
+
+def restore(folder: Path, run_id: str) -> None:
+    """Bring a deleted run back; LessonError if it is not in the trash."""
+    find(folder / TRASH, run_id).folder.rename(folder / run_id)
+
+
+def _one_line(name: str) -> str:
+    name = " ".join(name.split())
+    if len(name) > limits.RUN_NAME_LENGTH:
+        raise LessonError("A name can have up to {most} characters.", most=limits.RUN_NAME_LENGTH)
+    return name
+
+
+def empty_trash(folder: Path, seconds: float = SECONDS_IN_TRASH) -> None:
+    """Remove for good what was deleted longer ago than that."""
+    for deleted in every(folder / TRASH):
+        if time.time() - deleted.folder.stat().st_mtime > seconds:
+            shutil.rmtree(deleted.folder, ignore_errors=True)
+
+
+def _alive(state: State) -> bool:
+    """Whether that very process still runs: process numbers are used again, start times are not.
+
+    A clock that was set anew moves the start times of all processes; then a fresh heartbeat counts.
+    """
+    try:
+        process = psutil.Process(state.pid)
+        same = abs(process.create_time() - state.started) < 1 or abs(time.time() - state.heartbeat) < 5
+        return bool(same and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False

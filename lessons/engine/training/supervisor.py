@@ -1,0 +1,233 @@
+"""Keeps the worker processes of one app: who runs now, who waits, and one worker warm for the next click."""
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from threading import Condition, Lock, Thread
+from typing import IO, cast
+
+from lessons.core import folders as places
+from lessons.core import limits
+from lessons.core.files import read_with_digest
+from lessons.core.messages import LessonError
+from lessons.engine.training import runs
+from lessons.engine.training.config import Config
+from lessons.engine.training.runs import CHECKPOINT, Run
+
+FIRST_RUN = Config(train_size=2000, batch_size=32, epochs=6)
+FIRST_NAME = "A first look"
+PROJECT = Path(__file__).resolve().parents[3]
+
+
+# Set before torch is imported. Threads that wait must not spin: server and browser need the cores too.
+# And glibc keeps the memory of one step for the next instead of asking for it anew: 11 % less time a step.
+ENVIRONMENT = {
+    "OMP_WAIT_POLICY": "PASSIVE",
+    "PYTHONUTF8": "1",
+    "MALLOC_TRIM_THRESHOLD_": "1000000000",
+    "MALLOC_MMAP_THRESHOLD_": "33554432",
+}
+
+
+class Supervisor:
+    """Carries out runs in worker processes: one run at a time for each browser session, the others queue.
+
+    slots: how many runs at once, default max(1, cores // 2). Every method may be called from any thread.
+    """
+
+    def __init__(self, folder: Path | None = None, slots: int | None = None) -> None:
+        self.folder = folder or places.runs_folder()
+        self._cores = os.cpu_count() or 1
+        self._queue: list[tuple[Run, str]] = []
+        self._running: dict[str, Worker] = {}  # by session
+        self._closed = False
+        self._changed = Condition()
+        self._spare = Lock()
+        runs.empty_trash(self.folder)
+        self._slots = [
+            Thread(target=self._slot, daemon=True) for _ in range(slots or max(1, self._cores // 2))
+        ]
+        for slot in self._slots:
+            slot.start()
+
+    def submit(self, config: Config, session: str = "", name: str = "") -> Run:
+        """Queue a new run. LessonError when too many wait, or the runs folder cannot be written to."""
+        with self._changed:
+            self._refuse_if_full()
+            run = runs.create(self.folder, config, name)
+            self._add(run, session)
+        return run
+
+    def first_run(self) -> None:
+        """Where there was never a run, make a small one, so that a first visit has something to look at."""
+        with self._changed:
+            if not self.folder.exists():
+                self.submit(FIRST_RUN, name=FIRST_NAME)
+
+    def resume(self, run: Run, session: str = "", lr: float | None = None, epochs: int | None = None) -> None:
+        """Queue a run again, from its checkpoint if it has one; lr: another rate; epochs: a new total.
+
+        LessonError if it is still going on, or its checkpoint is damaged.
+        """
+        with self._changed:
+            self._refuse_if_full()
+            state = run.state()
+            if state.active:
+                raise LessonError("This run is still going on.")
+            if run.resumable():
+                read_with_digest(run.folder / CHECKPOINT)
+            config = run.config()
+            if epochs is not None:
+                config = replace(config, epochs=epochs)
+            other = config if lr is None else replace(config, lr=lr)
+            # Where nothing was learned yet, another rate is simply another config.
+            config = config if run.resumable() else other
+            with runs.writing_to(self.folder):
+                run.change_config(config)
+                run.begin_again(lr)
+                run.write_state(replace(state, status="queued", message="", values={}))
+            self._add(run, session)
+
+    def pause(self, run: Run) -> None:
+        """Save a run and free its worker; ``resume`` goes on exactly there."""
+        self._end(run, "pause", "paused")
+
+    def stop(self, run: Run) -> None:
+        """End a run, or take it out of the queue."""
+        self._end(run, "stop", "stopped")
+
+    def place(self, run: Run) -> int | None:
+        """1 for the next in the queue; None for a run that does not wait."""
+        with self._changed:
+            waiting = [other for other, _ in self._queue]
+        return waiting.index(run) + 1 if run in waiting else None
+
+    def close(self) -> None:
+        """End all workers; a run going on is saved first."""
+        with self._changed:
+            self._closed = True
+            for worker in self._running.values():
+                worker.dismiss()
+            self._changed.notify_all()
+        for slot in self._slots:
+            slot.join()
+
+    def _refuse_if_full(self) -> None:
+        if len(self._queue) >= limits.RUNS_WAITING:
+            raise LessonError(
+                "{most} runs are waiting already. Let one finish, or take one out of the queue.",
+                most=limits.RUNS_WAITING,
+            )
+
+    def _add(self, run: Run, session: str) -> None:
+        self._queue.append((run, session))
+        self._changed.notify_all()
+
+    def _end(self, run: Run, wish: str, status: str) -> None:
+        with self._changed:
+            kept = [waiting for waiting in self._queue if waiting[0] != run]
+            if len(kept) == len(self._queue):
+                run.ask(want=wish)
+                return
+            self._queue = kept
+            with runs.writing_to(self.folder):
+                run.write_state(replace(run.state(), status=status))
+
+    def _slot(self) -> None:
+        """Wait for a run, have it carried out, and again. Only one idle slot keeps its worker warm."""
+        worker: Worker | None = None
+        while not self._closed:
+            if worker and self._spare.locked():
+                worker.close()
+                worker = None
+            with self._spare:
+                if self._closed:
+                    break
+                worker = worker or Worker()
+                run, session = self._next(worker)
+            if run is not None:
+                with suppress(OSError):  # no process could be started; the run is noted as never begun
+                    worker.carry_out(run)
+                with self._changed:
+                    del self._running[session]
+                    self._note_if_never_begun(run)
+                    self._changed.notify_all()
+        if worker:
+            worker.close()
+
+    def _next(self, worker: "Worker") -> tuple[Run | None, str]:
+        """The first run whose session has none going on, with its share of the cores; None when all ends."""
+        with self._changed:
+            while not self._closed:
+                for run, session in self._queue:
+                    if session not in self._running:
+                        self._queue.remove((run, session))
+                        self._running[session] = worker
+                        self._share_cores(run)
+                        return run, session
+                self._changed.wait()
+        return None, ""
+
+    def _share_cores(self, run: Run) -> None:
+        """The number of threads decides the order of sums, so it is part of the config."""
+        with suppress(LessonError, OSError):  # the worker meets it as well, and says so in the state
+            config = run.config()
+            if config.threads is None:
+                run.change_config(replace(config, threads=max(1, self._cores // len(self._running))))
+
+    def _note_if_never_begun(self, run: Run) -> None:
+        """A worker killed at the very start leaves a run that seems to wait, and would for ever."""
+        with suppress(LessonError, OSError):
+            state = run.state()
+            if state.status == "queued" and self.place(run) is None:
+                run.write_state(replace(state, status="interrupted"))
+
+
+class Worker:
+    """One worker process (see ``lessons.engine.training.worker``), warm as soon as this returns."""
+
+    def __init__(self) -> None:
+        self._start()
+
+    def _start(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "lessons.engine.training.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",  # a folder's name may have any letters
+            cwd=PROJECT,
+            env=os.environ | ENVIRONMENT,
+            start_new_session=True,
+        )
+        self._orders = cast(IO[str], self._process.stdin)
+        self._answers = cast(IO[str], self._process.stdout)
+        self._wait_until_ready()
+
+    def carry_out(self, run: Run) -> None:
+        """Returns when the run has ended, or the process. One that died while it stood by is replaced."""
+        if self._process.poll() is not None:
+            self._start()
+        with suppress(BrokenPipeError, ValueError):  # the process died, or was dismissed
+            self._orders.write(f"{run.folder.resolve()}\n")
+            self._orders.flush()
+            self._wait_until_ready()
+
+    def dismiss(self) -> None:
+        """Let the process save what it is doing, and end."""
+        with suppress(BrokenPipeError):
+            self._orders.close()
+
+    def close(self) -> None:
+        """Dismiss the process, and wait for its end."""
+        self.dismiss()
+        self._process.wait()
+        self._answers.close()
+
+    def _wait_until_ready(self) -> None:
+        for line in self._answers:
+            if line == "ready\n":
+                return
+        self._process.wait()  # the end of its answers is its own end

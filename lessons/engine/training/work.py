@@ -1,0 +1,76 @@
+"""Carry out a run: train, write everything down, and listen to the learner.
+
+A worker process does this for the app and ``python -m lessons.engine.training`` does it in a terminal.
+"""
+
+import errno
+import logging
+import time
+from collections.abc import Callable
+from threading import Event
+
+from lessons.core.messages import LessonError, Message
+from lessons.engine.training.loop import Training, fit
+from lessons.engine.training.recorder import Recorder, last_words, load_checkpoint
+from lessons.engine.training.reports import Epoch, Report
+from lessons.engine.training.runs import Run, State
+
+LISTEN_SECONDS = 0.05
+ENDINGS = {"pause": "paused", "stop": "stopped"}
+
+log = logging.getLogger(__name__)
+
+
+def carry_out(
+    run: Run, orphaned: Event | None = None, watch: Callable[[Report], None] = lambda report: None
+) -> None:
+    """Train until the run is done or somebody wants it to end; whatever happens, the state says what.
+
+    orphaned: set when nobody is left to watch; the run is then saved and interrupted. watch: is called with
+    every report. OSError if not even the state can be written.
+    """
+    recorder = None
+    state = State("queued")
+    try:
+        state = run.state()
+        training = Training(run.config())
+        if run.resumable():
+            training.load_state_dict(load_checkpoint(run))
+        recorder = Recorder(run, training)
+        status, reason = _follow(recorder, orphaned or Event(), watch), None
+    except Exception as error:
+        status, reason = "failed", _in_words(error)
+    if recorder:
+        recorder.close()
+    last_words(run, recorder.state if recorder else state, status, reason)
+
+
+def _follow(recorder: Recorder, orphaned: Event, watch: Callable[[Report], None]) -> str:
+    """Take down report after report; returns the status it ended with."""
+    run, training = recorder.run, recorder.training
+    if training.step:  # a run's first step is always its config's
+        training.change_lr(run.wishes().get("lr"))
+    listened = 0.0
+    for report in fit(training.config, training):
+        recorder.take(report)
+        watch(report)
+        if not isinstance(report, Epoch) and time.monotonic() - listened > LISTEN_SECONDS:
+            listened = time.monotonic()
+            wishes = run.wishes()
+            wanted = "interrupted" if orphaned.is_set() else ENDINGS.get(wishes.get("want", ""))
+            if wanted:
+                recorder.save_checkpoint()
+                return wanted
+            training.change_lr(wishes.get("lr"))
+    return "done"
+
+
+def _in_words(error: Exception) -> Message:
+    if isinstance(error, LessonError):
+        return error.message
+    log.exception("the run broke off", exc_info=error)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Message("The disk is full. Free some space, then resume from the last checkpoint.")
+    if isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES):
+        return Message("The runs folder can only be read, so nothing more could be written.")
+    return Message("The run broke off: {error}", error=error)

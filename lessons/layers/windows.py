@@ -1,0 +1,276 @@
+"""A window that walks over a padded image: what convolution and pooling share."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import torch
+from torch import Tensor
+
+from lessons.core.checks import require_whole
+from lessons.core.limits import MATRIX_NUMBER, MATRIX_SIDE
+from lessons.core.matrix import Matrix, Numbers, Stack, nested, texts
+from lessons.core.messages import LessonError, Message
+from lessons.core.stage import Board, boards
+
+Pair = tuple[int, int]  # (height, width), as in torch
+Windows = tuple[tuple[int, ...], ...]  # the padded rows, or columns, that each window lies on
+
+
+def tensor(numbers: Any) -> Tensor:
+    return torch.tensor(numbers, dtype=torch.float64)
+
+
+# The walk
+
+
+@dataclass(frozen=True)
+class Side:
+    """What windows meet along one side of the image: rows from the top, or columns from the left.
+
+    before, after: how many of padding. The formulas are those of torch.nn.Conv2d and torch.nn.MaxPool2d;
+    ceil_mode is pooling's alone.
+    """
+
+    size: int
+    kernel: int
+    stride: int
+    dilation: int
+    before: int
+    after: int
+    ceil_mode: bool = False
+
+    @property
+    def padded(self) -> int:
+        return self.before + self.size + self.after
+
+    @property
+    def span(self) -> int:
+        """How far a window reaches, with the gaps that dilation leaves between its cells."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    @property
+    def rounded(self) -> int:
+        """What the size formula gives."""
+        room = self.padded - self.span
+        return (-(-room // self.stride) if self.ceil_mode else room // self.stride) + 1
+
+    @property
+    def stops(self) -> int:
+        """How many windows there are: the size of the output. None, or less, if the kernel does not fit.
+
+        A last window that ceil_mode would make, and that starts in the padding at the end, is left out.
+        """
+        late = self.ceil_mode and (self.rounded - 1) * self.stride >= self.before + self.size
+        return self.rounded - int(late)
+
+    @property
+    def arithmetic(self) -> str:
+        """The size of the output, with the formula filled in.
+
+        >>> Side(size=5, kernel=3, stride=2, dilation=1, before=1, after=1).arithmetic
+        '⌊(5 + 2·1 - 1·(3 - 1) - 1)/2 + 1⌋ = 3'
+        """
+        opening, closing = "⌈⌉" if self.ceil_mode else "⌊⌋"
+        padding = f"2·{self.before}" if self.before == self.after else f"({self.before} + {self.after})"
+        lost = f"{self.dilation}·({self.kernel} - 1)"
+        left_out = "" if self.stops == self.rounded else " - 1"
+        formula = f"({self.size} + {padding} - {lost} - 1)/{self.stride} + 1"
+        return f"{opening}{formula}{closing}{left_out} = {self.stops}"
+
+    def windows(self) -> Windows:
+        """A window that hangs over the edge (ceil_mode) has fewer rows."""
+        starts = range(0, self.stops * self.stride, self.stride)
+        return tuple(
+            tuple(range(start, min(start + self.span, self.padded), self.dilation)) for start in starts
+        )
+
+
+def size_formula(height: str, width: str) -> tuple[str, str]:
+    """The size of the output as TeX; height, width: their arithmetic as text."""
+    signs = {"⌊": r"\lfloor ", "⌋": r" \rfloor", "⌈": r"\lceil ", "⌉": r" \rceil", "·": r" \cdot "}
+    height, width = ("".join(signs.get(sign, sign) for sign in text) for text in (height, width))
+    return f"H_{{out}} = {height}", f"W_{{out}} = {width}"
+
+
+class Stop(NamedTuple):
+    """A window and its output cell. cell: flat in R x S; seen: flat padded cells, row by row."""
+
+    channel: int
+    row: int
+    column: int
+    cell: int
+    seen: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Walk:
+    """Where the windows were, and what they left; R x S is the output's size.
+
+    padded: (C, H', W'). ring: how many of its rows and columns at the top, bottom, left and right are
+    padding. rows: for each output row its padded rows; columns: for each output column its padded columns.
+    output: (O, R, S).
+    """
+
+    padded: Tensor
+    ring: tuple[int, int, int, int]
+    rows: Windows
+    columns: Windows
+    output: Tensor
+
+    @property
+    def dropped(self) -> Pair:
+        """How many padded rows at the bottom and columns at the right no window reaches."""
+        _, height, width = self.padded.shape
+        return height - 1 - self.rows[-1][-1], width - 1 - self.columns[-1][-1]
+
+    def stop(self, step: int) -> Stop:
+        """The output is written channel by channel, row by row."""
+        _, height, width = self.output.shape
+        channel, cell = divmod(step, height * width)
+        row, column = divmod(cell, width)
+        starts = [above * self.padded.shape[2] for above in self.rows[row]]
+        seen = tuple(start + left for start in starts for left in self.columns[column])
+        return Stop(channel, row, column, cell, seen)
+
+    def stops(self, start: int = 0) -> Iterator[Stop]:
+        return map(self.stop, range(start, self.output.numel()))
+
+    def place(self, channel: int, row: int, column: int) -> Message:
+        """A cell in words, counted from 1; the channel only where the output has several."""
+        if len(self.output) == 1:
+            return Message("row {row}, column {column}", row=row + 1, column=column + 1)
+        return Message(
+            "channel {channel}, row {row}, column {column}",
+            channel=channel + 1,
+            row=row + 1,
+            column=column + 1,
+        )
+
+    def input_boards(self, group: int) -> tuple[Board, ...]:
+        width = self.padded.shape[2]
+        return boards(Message("Input"), width, shown(self.padded), group, self.ring, self.dropped)
+
+
+def shown(numbers: Tensor) -> list[tuple[str, ...]]:
+    """(C, rows, columns) as the texts of a board for each channel."""
+    return texts(numbers.flatten(1).tolist())
+
+
+# What cannot be
+
+
+def common_size(matrices: Iterable[Matrix]) -> Pair:
+    """The one size of all matrices; (0, 0) if there is none."""
+    sizes = {(len(matrix), len(row)) for matrix in matrices for row in matrix or ((),)}
+    return sizes.pop() if len(sizes) == 1 else (0, 0)
+
+
+def require_image(image: Stack) -> None:
+    """LessonError if it is no (C, H, W) of finite numbers, or too large."""
+    height, width = common_size(image)
+    if 0 in (height, width):
+        raise LessonError("All channels of the input must have the same size, 1 × 1 or more.")
+    if max(height, width) > MATRIX_SIDE:
+        raise LessonError(
+            "The input is {height} × {width}; at most {most} × {most} are allowed.",
+            height=height,
+            width=width,
+            most=MATRIX_SIDE,
+        )
+    require_numbers(image)
+
+
+def require_numbers(numbers: Any) -> None:
+    """LessonError if one of the nested numbers is not finite, or so large that a product could overflow."""
+    largest = float(tensor(numbers).abs().max())
+    if not largest <= MATRIX_NUMBER:
+        raise LessonError(
+            "Numbers up to {most} can be computed with here; without its sign, the largest is {largest}.",
+            most=MATRIX_NUMBER,
+            largest=largest,
+        )
+
+
+def require_range(name: str, pair: Pair, low: int, high: int) -> None:
+    for value in pair:
+        require_whole(name, value, low, high)
+
+
+def output_gradient(output: Tensor, grad_output: Stack | None) -> Tensor:
+    """(O, R, S), like output; ones where none is given. LessonError: another shape, or no number."""
+    if grad_output is None:
+        return torch.ones_like(output)
+    channels, rows, columns = output.shape
+    if len(grad_output) != channels or common_size(grad_output) != (rows, columns):
+        raise LessonError(
+            "The gradient of the output needs the output's shape: channels {channels}, rows {rows}, "
+            "columns {columns}.",
+            channels=channels,
+            rows=rows,
+            columns=columns,
+        )
+    require_numbers(grad_output)
+    return tensor(grad_output)
+
+
+# The program
+
+SHAPES = {
+    "image": "# (channels, height, width)\n",
+    "weight": "# (output channels, input channels of a group, height, width)\n",
+}
+
+
+def program(
+    tensors: Mapping[str, Numbers], forward: str, made: Sequence[str], grad_output: Stack | None
+) -> str:
+    """A program of torch. forward: the lines that make the output of these tensors; made: what to print."""
+    learning = "" if grad_output is None else ", requires_grad=True"
+    given = [SHAPES.get(name, "") + _assignment(name, tensors[name], learning) for name in tensors]
+    lines = ["import torch", "import torch.nn.functional as F", "", *given, "", forward, _print(made)]
+    if grad_output is not None:
+        gradients = _print([f"{name}.grad" for name in tensors])
+        lines += ["", _assignment("grad_output", grad_output), "output.backward(grad_output)", gradients]
+    return "\n".join(lines) + "\n"
+
+
+def _assignment(name: str, numbers: Numbers, more: str = "") -> str:
+    start = f"{name} = torch.tensor("
+    return f"{start}{nested(numbers, len(start))}, dtype=torch.float64{more})"
+
+
+def _print(names: Sequence[str]) -> str:
+    apart = ', sep="\\n"' if len(names) > 1 else ""
+    return f"print({', '.join(names)}{apart})"
+
+
+def call(name: str, given: Iterable[str], settings: Mapping[str, Any]) -> str:
+    """A call as a programmer writes it.
+
+    >>> call("max_pool2d", ["image"], {"kernel_size": (3, 3), "stride": (1, 2)})
+    'F.max_pool2d(image, kernel_size=3, stride=(1, 2))'
+    """
+    named = [f"{key}={_argument(value)}" for key, value in settings.items()]
+    return f"F.{name}({', '.join([*given, *named])})"
+
+
+def _argument(value: Any) -> str:
+    """Two equal numbers are written as one."""
+    if isinstance(value, str):
+        return f'"{value}"'
+    return str(value[0] if isinstance(value, tuple) and value[0] == value[1] else value)
+
+
+# Worked examples
+
+Settings = TypeVar("Settings")
+
+
+@dataclass(frozen=True)
+class Preset(Generic[Settings]):
+    """printed: the output that a course's notes print for it, where they are wrong."""
+
+    name: Message
+    inputs: Settings
+    printed: Matrix | None = None

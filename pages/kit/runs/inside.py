@@ -1,0 +1,149 @@
+"""Look inside a run: what the net takes for what, its worst mistakes, its first filters, its layers."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from lessons.training.classifier import lesson as classifier
+from lessons.core.messages import LessonError, Message
+from lessons.engine.training.history import EpochLine
+from lessons.engine.training.runs import Details, Run
+from pages.kit.frame import guard
+from pages.kit.text import _, literal, tell
+from pages.kit.runs import shared
+from pages.kit.runs.confusion import confusion_grid
+
+if TYPE_CHECKING:  # imports torch
+    from lessons.engine.pictures.pictures import Pictures
+
+SHOWN = 18
+REFRESH_SECONDS = 2.0
+VIEWS = ("Confusion matrix", "Worst mistakes", "First filters", "Layers")
+
+
+def look_inside(run: Run) -> None:
+    """Views into the net after any epoch that it has finished; new ones come by themselves."""
+    st.fragment(_look_inside, run_every=REFRESH_SECONDS if run.state().active else None)(run)
+
+
+def _look_inside(run: Run) -> None:
+    epochs = run.history().epochs
+    with guard(), st.container(key="inside"):
+        st.subheader(_("Look inside"), anchor=False)
+        if not epochs:
+            st.caption(_("There is something to see here after the first epoch."))
+            return
+        view, when = st.columns([3, 2], vertical_alignment="bottom")
+        chosen = view.segmented_control(
+            _("View"), VIEWS, format_func=_, default=VIEWS[0], required=True, key="inside-view"
+        )
+        with when:
+            line = _choose_epoch(run, epochs)
+        VIEW_OF[chosen](run, run.details(line))
+
+
+def _choose_epoch(run: Run, epochs: list[EpochLine]) -> EpochLine:
+    """A slider that stands on the last epoch moves on with it; on another, it stays there."""
+    lines = {line.epoch: line for line in epochs}
+    last = epochs[-1].epoch
+    if len(lines) == 1:
+        return lines[last]
+    held, key = f"inside-held-{run.id}", f"inside-epoch-{run.id}-{last}"
+
+    def hold() -> None:
+        epoch = st.session_state[key]
+        st.session_state[held] = epoch if epoch < last else None
+
+    epoch = st.session_state.get(held)
+    start = epoch if epoch in lines else last
+    return lines[st.select_slider(_("After epoch"), list(lines), start, key=key, on_change=hold)]
+
+
+def _pictures(run: Run, details: Details) -> "Pictures":
+    """What the run was tested on; LessonError where that is not there any more."""
+    pictures = shared.pictures(run.config().data)
+    if details.probabilities.shape != (len(pictures.test), len(pictures.classes)):
+        raise LessonError("The pictures have changed since this run, so its answers cannot be shown.")
+    return pictures
+
+
+def _confusion(run: Run, details: Details) -> None:
+    pictures = _pictures(run, details)
+    labels = pictures.test.labels.numpy()
+    grid, found = st.columns([3, 2], gap="large")
+    with grid:
+        counts = classifier.confusion(details.probabilities, labels)
+        row, column = confusion_grid(
+            counts, pictures.classes, (_("true"), _("taken for")), key=f"confusion-{run.id}"
+        )
+    with found:
+        true, predicted = pictures.classes[row], pictures.classes[column]
+        which = classifier.taken_for(details.probabilities, labels, row, column)
+        heading = Message(
+            "{true} taken for {predicted}: {count}", true=true, predicted=predicted, count=len(which)
+        )
+        st.markdown(tell(heading))
+        shown = which[:SHOWN]
+        _show_pictures(pictures, shown, [f"{details.probabilities[i, column]:.0%}" for i in shown])
+
+
+def _worst(run: Run, details: Details) -> None:
+    pictures = _pictures(run, details)
+    labels = pictures.test.labels.numpy()
+    which = classifier.worst_mistakes(details.probabilities, labels, SHOWN)
+    st.caption(
+        _("The test pictures that cost the most: the net gives their true class the least probability.")
+    )
+    captions = []
+    for i in which:
+        guess = details.probabilities[i].argmax()
+        captions.append(
+            f"{literal(pictures.classes[labels[i]])} {details.probabilities[i, labels[i]]:.1%}"
+            f" → {literal(pictures.classes[guess])} {details.probabilities[i, guess]:.0%}"
+        )
+    _show_pictures(pictures, which, captions)
+
+
+def _filters(run: Run, details: Details) -> None:
+    if details.filters is None:
+        st.caption(_("This net has no convolution, so there are no filters to show."))
+        return
+    shape = " x ".join(map(str, details.filters.shape))
+    st.caption(tell(Message("The first convolution's weights, {shape}: grey is zero.", shape=shape)))
+    st.image(classifier.filters_sheet(details.filters))
+
+
+def _layers(run: Run, details: Details) -> None:
+    from lessons.engine.training import nets  # imports torch
+
+    config, pictures = run.config(), shared.pictures(run.config().data)
+    net = nets.build(config.net, pictures.shape, len(pictures.classes))
+    rows = nets.shapes(net, pictures.shape)
+    names = (_("name"), _("layer"), _("output shape"), _("parameters"))
+    st.dataframe(
+        [
+            dict(zip(names, (name, kind, " x ".join(map(str, shape)), count), strict=True))
+            for name, kind, shape, count in rows
+        ],
+        hide_index=True,
+        height="content",
+    )
+    st.caption(tell(Message("{count} parameters in all.", count=nets.parameters(net))))
+    with st.expander(_("print(net)")):
+        st.code(str(net), language=None)
+
+
+def _show_pictures(pictures: "Pictures", which: np.ndarray, captions: Iterable[str]) -> None:
+    images = pictures.test.images[which].permute(0, 2, 3, 1).numpy()
+    zoom = max(1, 96 // images.shape[1])
+    big = [image.repeat(zoom, 0).repeat(zoom, 1).squeeze() for image in images]
+    with st.container(height=420, border=False):
+        if len(big):
+            st.image(big, list(captions), width=96)
+        else:
+            st.caption(_("No picture."))
+
+
+VIEW_OF = dict(zip(VIEWS, (_confusion, _worst, _filters, _layers), strict=True))

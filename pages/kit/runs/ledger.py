@@ -1,0 +1,202 @@
+"""The ledger of runs: choose one to look at, manage it, lay several over each other and see what differs."""
+
+import time
+from functools import partial
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from lessons.training.classifier import lesson as classifier
+
+from lessons.core import limits
+
+from lessons.core import folders as places
+from lessons.core.messages import LessonError, Message
+from lessons.engine.training import runs
+from lessons.engine.training.inspection import damages
+from lessons.engine.training.runs import Run
+from lessons.engine.training.supervisor import FIRST_NAME
+from lessons.core.words import say
+from pages.kit.frame import guard
+from pages.kit.text import _, language, tell
+from pages.kit.runs import shared
+from pages.training.classifier_controls import NETS, OPTIMIZERS
+from pages.kit.runs.watch import PLAIN
+
+
+def title(run: Run) -> str:
+    """The learner's own name for it, or its net and rate; when it was made, and the end of its id."""
+    try:
+        config, about = run.config(), run.about()
+        name = run.name() or f"{_(NETS[config.net])}, {OPTIMIZERS[config.optimizer]} {config.lr:g}"
+        if name == FIRST_NAME:
+            name = _(name)
+        made = time.strftime("%m-%d %H:%M", time.localtime(about["created"]))
+        return f"{name} · {made} · {run.id[-6:]}"  # Streamlit tells options apart by their labels
+    except LessonError:
+        return f"{run.id} ({_('damaged')})"
+
+
+def choose_run(every: list[Run]) -> Run | None:
+    """The run to look at: the one asked for, in the address at first, else the newest; None without any."""
+    if not every:
+        st.caption(_("There is no run here. Train makes one."))
+        return None
+    by_id = {run.id: run for run in every}
+    if "run-shown" not in st.session_state:
+        st.session_state["run-shown"] = asked = st.query_params.get("run")
+        if asked and asked not in by_id:
+            st.info(tell(Message("There is no run {id} here; this is the newest.", id=asked)))
+    ids, shown = list(by_id), st.session_state["run-shown"]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            _("Run"),
+            ids,
+            ids.index(shown) if shown in by_id else 0,
+            format_func=lambda each: title(by_id[each]),
+            key=f"run-shown-{st.session_state.get('run-turn', 0)}",
+        )
+        with st.popover(_("Manage")):
+            manage(by_id[chosen])
+    st.session_state["run-shown"] = chosen
+    if st.query_params.get("run") != chosen:
+        st.query_params["run"] = chosen
+    return by_id[chosen]
+
+
+def look_at(run: Run) -> None:
+    """Show this run from the next turn on.
+
+    A new turn has a new selectbox: what a slow browser still says of the old one brings no old run back.
+    """
+    st.session_state["run-shown"] = run.id
+    st.session_state["run-turn"] = st.session_state.get("run-turn", 0) + 1
+    st.rerun()
+
+
+def manage(run: Run) -> None:
+    """Rename, repeat, take home or delete one run; what is damaged about it hinders the others not."""
+    with guard():
+        _rename(run)
+    with guard():
+        if st.button(_("Same settings, same seed again"), key="run-again"):
+            look_at(shared.supervisor().submit(run.config(), shared.session()))
+        st.download_button(
+            _("Take home (zip)"), partial(_export, run), f"{run.id}.zip", "application/zip", on_click="ignore"
+        )
+    with guard():
+        if st.button(_("Check its files"), key="run-check"):
+            found = damages(run)
+            for damage in found:
+                st.warning(tell(damage))
+            if not found:
+                st.success(_("Every file is as it was written."))
+    with guard():
+        if st.button(_("Delete"), key="run-delete"):
+            run.delete()
+            st.session_state["run-deleted"] = run.id
+            st.rerun()
+
+
+def _rename(run: Run) -> None:
+    key = f"name-{run.id}"
+
+    def rename() -> None:
+        with guard():
+            run.rename(st.session_state[key])
+
+    st.text_input(_("Name"), run.name(), max_chars=limits.RUN_NAME_LENGTH, key=key, on_change=rename)
+
+
+def _export(run: Run) -> bytes:
+    from lessons.engine.training.export import export  # imports torch
+
+    return export(run)
+
+
+def offer_undo() -> None:
+    """The run that was deleted last comes back with one click."""
+    deleted = st.session_state.get("run-deleted")
+    if deleted and st.button(tell(Message("Run {id} is deleted. Undo", id=deleted)), key="run-undo"):
+        runs.restore(places.runs_folder(), deleted)
+        del st.session_state["run-deleted"]
+        look_at(Run(places.runs_folder() / deleted))
+
+
+def ledger(every: list[Run]) -> None:
+    """All runs in a table; two to six of them laid over each other, with what differs."""
+    if not every:
+        return
+    st.subheader(_("Runs"), anchor=False)
+    st.dataframe(
+        [_row(run) for run in every],
+        hide_index=True,
+        height=min(38 + 35 * len(every), 320),
+        column_config={
+            _("run"): st.column_config.Column(width=240),
+            _("state"): st.column_config.Column(width=90),
+        },
+    )
+    sound = {run.id: run for run in every if _is_sound(run)}
+    chosen = st.multiselect(
+        _("Lay over each other"),
+        list(sound),
+        format_func=lambda each: title(sound[each]),
+        max_selections=limits.RUNS_OVERLAID,
+        placeholder=tell(Message("two to {most} runs", most=limits.RUNS_OVERLAID)),
+        key="compare",
+        persist_state="session",
+    )
+    if len(chosen) > 1:
+        compare([sound[each] for each in chosen])
+
+
+def compare(chosen: list[Run]) -> None:
+    named = [(escape(title(run)), run.history()) for run in chosen]  # Plotly reads HTML
+    loss, accuracy = st.columns(2)
+    loss.plotly_chart(classifier.figure(named, _), key="compare-loss", config=PLAIN)
+    accuracy.plotly_chart(classifier.accuracy_figure(named, _), key="compare-accuracy", config=PLAIN)
+    differ = classifier.differences([run.config() for run in chosen])
+    if not differ:
+        st.caption(_("Nothing differs: the same settings, the same seed, so the same curve."))
+        return
+    st.markdown(_("What differs"))
+    columns = [title(run) for run in chosen]
+    st.dataframe(
+        [
+            {"": setting} | dict(zip(columns, map(str, values), strict=True))
+            for setting, values in differ.items()
+        ],
+        hide_index=True,
+    )
+
+
+def _is_sound(run: Run) -> bool:
+    try:
+        run.config()
+        return True
+    except LessonError:
+        return False
+
+
+def _row(run: Run) -> dict[str, Any]:
+    """What is damaged is named in its row; the other runs are still there."""
+    row: dict[str, Any] = {_("run"): title(run)}
+    try:
+        config, state = run.config(), run.state()
+    except LessonError as error:
+        return row | {_("state"): say(error.message, language())}
+    moving = state.active  # the table stands still meanwhile: the curves above tell how far it is
+    accuracy = None if moving or state.test_accuracy is None else f"{state.test_accuracy:.1%}"
+    return row | {
+        _("state"): _(state.status),
+        _("test accuracy"): accuracy,
+        _("epochs"): f"{'…' if moving else state.epoch} / {config.epochs}",
+        _("pictures"): config.data,
+        _("net"): _(NETS[config.net]),
+        _("optimizer"): OPTIMIZERS[config.optimizer],
+        _("learning rate"): f"{config.lr:g}",
+        _("batch size"): config.batch_size,
+        _("seed"): config.seed,
+    }

@@ -1,0 +1,90 @@
+"""What all learners of one app share: the worker processes and the sets of pictures in memory."""
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lessons.core import folders as places
+from lessons.engine.pictures import cache, sources
+from lessons.engine.pictures.sources import Source
+from lessons.core.messages import LessonError, Message
+from lessons.engine.training import runs
+from lessons.engine.training.runs import Run
+from lessons.engine.training.supervisor import Supervisor
+from pages.kit.text import _, literal, tell
+
+if TYPE_CHECKING:  # imports torch, which the home page does without
+    from lessons.engine.pictures.pictures import Pictures
+
+
+MOST_NAMED = 50  # files that were left out
+
+
+def supervisor() -> Supervisor:
+    return _supervisor(places.runs_folder())
+
+
+def welcome() -> None:
+    """Where there was never a run, have a small one made, so that there is something to look at."""
+    if not places.runs_folder().exists():
+        supervisor().first_run()
+
+
+def all_runs() -> list[Run]:
+    return runs.every(places.runs_folder())
+
+
+def session() -> str:
+    """This browser session, so that one learner's runs wait for each other and not for everybody's."""
+    return st.session_state.setdefault("session", secrets.token_hex(8))
+
+
+def pictures(key: str) -> "Pictures":
+    """The set in memory, shared by all; a folder is read again when it was read into the cache again."""
+    about = cache.summary(key)
+    return _pictures(places.data_folder(), key, about["mark"] if about else None)
+
+
+def is_intact(source: Source) -> bool:
+    """Whether a published set is here and can be read; what is wrong with its files is said."""
+    if not source.ready:
+        return False
+    try:
+        with st.spinner(_("Reading the pictures")):
+            pictures(source.key)
+    except LessonError as error:
+        st.warning(tell(error.message))
+        return False
+    return True
+
+
+def read(key: str) -> None:
+    """Read a folder of pictures under a bar, unless it was read before and has not changed since."""
+    bar = st.progress(0.0, _("Reading the pictures"))
+    sources.load(key, lambda fraction: bar.progress(fraction, _("Reading the pictures")))
+    if cache.summary(key) is None:
+        raise LessonError(
+            "The pictures were read, but {folder} cannot keep them.", folder=places.data_folder()
+        )
+    bar.empty()
+
+
+def name_skipped(source: Source) -> None:
+    """The files of a folder that were left out when it was read, each with the reason."""
+    if source.skipped:
+        count = len(source.skipped)
+        with st.expander(tell(Message("{count} files were left out", count=count))):
+            for each in source.skipped[:MOST_NAMED]:
+                st.markdown(f"{literal(each.file)}  \n{tell(each.reason)}")
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _supervisor(folder: Path) -> Supervisor:
+    return Supervisor(folder)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _pictures(folder: Path, key: str, mark: str | None) -> "Pictures":
+    return sources.load(key)

@@ -1,0 +1,132 @@
+"""Watch a run: its curves as they grow, its numbers, and the buttons that reach into it."""
+
+import time
+
+import streamlit as st
+
+from lessons.training.classifier import lesson as classifier
+from lessons.core.messages import Message
+from lessons.engine.training.config import Config
+from lessons.engine.training.history import History
+from lessons.engine.training.runs import Run, State
+from pages.kit.frame import guard
+from pages.kit.text import _, tell
+from pages.kit.runs import shared
+
+REFRESH_SECONDS = 1.0
+FIRST_REFRESH_SECONDS = 0.2  # until the first point is there
+PATIENCE_SECONDS = 0.6
+PLAIN = {"displayModeBar": False}
+
+
+def watch(run: Run) -> None:
+    """Curves, numbers and buttons of one run; they refresh by themselves while it goes on."""
+    active, begun = seen = _milestones(run.state(), run.history())
+    every = REFRESH_SECONDS if begun else FIRST_REFRESH_SECONDS
+    st.fragment(_watch, run_every=every if active else None)(run, seen)
+
+
+def _milestones(state: State, history: History) -> tuple[bool, bool]:
+    """Whether it goes on, and whether it has begun: the rest of the page depends on these."""
+    return state.active, bool(history.losses)
+
+
+def _watch(run: Run, seen: tuple[bool, bool]) -> None:
+    """seen: the milestones when all of the page ran last; at the next one all of it runs again."""
+    with guard():
+        config, state, history = run.config(), run.state(), run.history()
+        total = config.total_steps()
+        _standing(run, config, state, history, total)
+        named = [("", history)]
+        loss, accuracy = st.columns(2)
+        loss.plotly_chart(classifier.figure(named, _, total), key="watch-loss", config=PLAIN)
+        accuracy.plotly_chart(
+            classifier.accuracy_figure(named, _, config.epochs), key="watch-accuracy", config=PLAIN
+        )
+        _buttons(run, config, state)
+        for damage in history.damages[:3]:
+            st.warning(tell(damage))
+        if seen != _milestones(run.state(), history):  # a button may have changed it
+            st.rerun()
+
+
+def _standing(run: Run, config: Config, state: State, history: History, total: int | None) -> None:
+    """One line and a bar, of the same height whatever they say."""
+    steps = len(history.losses)
+    parts = [_status(run, state, config)]
+    if total:
+        parts.append(tell(Message("step {step} of {total}", step=steps, total=total)))
+    speed = history.steps_per_second()
+    if speed and total and state.status == "running":
+        a_step = config.epochs * config.pictures() / total  # the last batch of an epoch may be smaller
+        parts.append(tell(Message("{speed} pictures a second", speed=round(speed * a_step))))
+        parts.append(tell(Message("{seconds} s left", seconds=round((total - steps) / speed))))
+    if history.epochs:
+        percent = round(100 * history.epochs[-1].test_accuracy, 1)
+        parts.append(tell(Message("test accuracy {percent} %", percent=percent)))
+    st.progress(min(1.0, steps / total) if total else 0.0, text=" · ".join(parts))
+    if state.reason:
+        st.warning(tell(state.reason))
+
+
+def _status(run: Run, state: State, config: Config) -> str:
+    if state.status == "queued":
+        ahead = (shared.supervisor().place(run) or 1) - 1
+        return tell(Message("waiting, {ahead} before it", ahead=ahead)) if ahead else _("next to start")
+    if state.status in ("running", "done"):
+        return _("learning") if state.status == "running" else _("done")
+    ended = {
+        "paused": Message("paused in epoch {epoch}", epoch=state.epoch + 1),
+        "stopped": Message("stopped in epoch {epoch}", epoch=state.epoch + 1),
+        "failed": Message("failed in epoch {epoch}", epoch=state.epoch + 1),
+        "interrupted": Message("interrupted in epoch {epoch}", epoch=state.epoch + 1),
+    }
+    return tell(ended[state.status])
+
+
+def _buttons(run: Run, config: Config, state: State) -> None:
+    """What can be done with the run as it stands."""
+    supervisor = shared.supervisor()
+    with st.container(key="watch-buttons", horizontal=True, vertical_alignment="bottom"):
+        if state.active:
+            if st.button(_("Pause"), key="watch-pause"):
+                supervisor.pause(run)
+                _wait_for_the_end(run)
+            if st.button(_("Stop"), key="watch-stop"):
+                supervisor.stop(run)
+                _wait_for_the_end(run)
+            if state.status == "running":
+                _rate(run, config)
+        elif state.status == "done":
+            if st.button(_("One more epoch"), key="watch-more"):
+                supervisor.resume(run, shared.session(), epochs=config.epochs + 1)
+                st.rerun()
+        elif smaller := state.values.get("smaller"):  # the loss was no longer a number
+            if st.button(tell(Message("Go on at the rate {lr}", lr=float(smaller))), key="watch-lower"):
+                supervisor.resume(run, shared.session(), lr=float(smaller))
+                st.rerun()
+        elif st.button(_("Resume"), key="watch-resume", type="primary"):
+            supervisor.resume(run, shared.session())
+            st.rerun()
+
+
+def _wait_for_the_end(run: Run) -> None:
+    """A worker hears a wish within a tenth of a second: the answer can come with the click."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while run.state().active and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def _rate(run: Run, config: Config) -> None:
+    """Another learning rate, at once: the worker reads the wish before its next step."""
+    key = f"watch-rate-{run.id}"
+    now = run.wishes().get("lr") or (run.history().lrs or [config.lr])[-1]
+    st.select_slider(
+        _("Learning rate from now on"),
+        sorted({*classifier.RATES, config.lr, now}),
+        now,
+        format_func=lambda each: f"{each:g}",
+        key=key,
+        width=260,
+        on_change=lambda: run.ask(lr=st.session_state[key]),
+    )

@@ -1,0 +1,117 @@
+"""Everything said to a learner is said in every language, with the same gaps and the same sections."""
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from lessons.core.messages import Message
+from lessons.core.words import (
+    LANGUAGES,
+    SECTIONS,
+    label_files,
+    labels,
+    look_up,
+    read_prose,
+    say,
+    split_headings,
+)
+from lessons.course import COURSE, every_lesson
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [ROOT / "app.py", *sorted(ROOT.glob("lessons/**/*.py")), *sorted(ROOT.glob("pages/**/*.py"))]
+SPEAKERS = {"_", "Message", "LessonError"}
+TRANSLATED = [language for language in LANGUAGES if language != "en"]
+LESSONS = every_lesson()
+SLUGS = [lesson.slug for lesson in LESSONS]
+
+
+def trees() -> Iterator[ast.AST]:
+    """Every source but messages.py, which defines the speakers."""
+    for path in SOURCES:
+        if path != ROOT / "lessons/core/messages.py":
+            yield ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def spoken() -> Iterator[ast.expr]:
+    """The first argument of every _(), Message() and LessonError()."""
+    for tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SPEAKERS:
+                yield node.args[0]
+
+
+def needed() -> set[str]:
+    """What must be translated: every literal that is spoken, and the course."""
+    literals = {argument.value for argument in spoken() if isinstance(argument, ast.Constant)}
+    return literals | set(SECTIONS) | {words for chapter in COURSE for words in (chapter.title, chapter.idea)}
+
+
+def gaps(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+
+
+def test_nothing_is_spoken_with_the_values_already_filled_in():
+    assert not [
+        ast.unparse(argument) for argument in spoken() if isinstance(argument, ast.JoinedStr | ast.BinOp)
+    ]
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_everything_spoken_is_translated(language):
+    assert not sorted(needed() - labels(language).keys())
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_translation_has_the_gaps_of_its_key(language):
+    assert not [key for key, words in labels(language).items() if gaps(key) != gaps(words)]
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_translation_is_left_over(language):
+    constants = {node.value for tree in trees() for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    assert not sorted(labels(language).keys() - constants)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_no_key_is_translated_twice(language):
+    texts = [file.read_text(encoding="utf-8") for file in label_files(language)]
+    keys = [key for text in texts for key, _ in json.loads(text, object_pairs_hook=list)]
+    assert sorted(keys) == sorted(set(keys))
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=SLUGS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_text_of_a_lesson_has_every_section_and_no_other(lesson, language):
+    prose = read_prose(lesson.folder, language)
+    assert tuple(prose.sections) == SECTIONS
+    assert all([prose.title, prose.idea, *prose.sections.values()])
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=SLUGS)
+def test_the_text_of_a_lesson_asks_the_same_number_of_questions_in_every_language(lesson):
+    texts = [read_prose(lesson.folder, language).sections["Questions"] for language in LANGUAGES]
+    counts = {len(split_headings(text, level=3)) for text in texts}
+    assert len(counts) == 1
+    assert counts != {0}
+
+
+def test_what_has_no_translation_stays_english():
+    assert look_up("a word that nobody translated", "zh") == "a word that nobody translated"
+
+
+def test_a_message_is_translated_and_then_filled():
+    message = Message(
+        "There is no language called {asked}; {used} is used.", asked="xx", used=Message("Home")
+    )
+    assert say(message, "zh") == "没有名为 xx 的语言，现在使用 首页。"
+
+
+def test_values_are_shown_as_the_caller_wants_them():
+    assert (
+        say(Message("{name} is {count}", name="a", count=2), "en", show=lambda value: f"<{value}>")
+        == "<a> is <2>"
+    )

@@ -1,0 +1,232 @@
+"""Runs in real worker processes: who runs, who waits, and what happens when somebody is killed."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from lessons.core import files, limits
+from lessons.core.messages import LessonError
+from lessons.engine.training import runs
+from lessons.engine.training import supervisor as supervisor_module
+from lessons.engine.training.config import Config
+from lessons.engine.training.runs import Run
+from lessons.engine.training.supervisor import Supervisor
+
+SHORT = Config("folder:tiny", net="linear", batch_size=16, epochs=2, device="cpu")
+LONG = replace(SHORT, net="lenet", batch_size=1, epochs=200, threads=1)  # nobody waits for its end
+
+
+@pytest.fixture(scope="module", autouse=True)
+def home(module_home) -> Path:
+    """One home for the whole module: its worker processes outlive a single test."""
+    return module_home
+
+
+@pytest.fixture(scope="module")
+def shared(home) -> Iterator[Supervisor]:
+    with closing(Supervisor(slots=1)) as supervisor:
+        yield supervisor
+
+
+@pytest.fixture
+def supervisor(shared) -> Iterator[Supervisor]:
+    """The shared one, with nothing left to do after each test."""
+    yield shared
+    for run in runs.every(shared.folder):
+        if run.state().active:
+            shared.stop(run)
+    for run in runs.every(shared.folder):
+        until(lambda run=run: not run.state().active)
+        run.delete()
+
+
+def until(condition: Callable[[], bool], seconds: float = 120) -> None:
+    """Return as soon as condition holds; the test fails when it does not within that time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def until_it_ends(run: Run) -> str:
+    until(lambda: not run.state().active)
+    return run.state().status
+
+
+def until_it_learns(run: Run, epochs: int = 0) -> None:
+    until(lambda: run.state().step > 0 and run.state().epoch >= epochs)
+    assert run.state().status == "running"
+
+
+def idle_workers() -> list[psutil.Process]:
+    return [
+        child for child in psutil.Process().children() if "lessons.engine.training.worker" in child.cmdline()
+    ]
+
+
+def test_a_run_is_carried_out_by_another_process(supervisor) -> None:
+    run = supervisor.submit(SHORT, session="mine", name="first")
+    assert until_it_ends(run) == "done"
+    assert run.state().pid != os.getpid()
+    assert len(run.history().losses) == 6
+    assert run.name() == "first"
+    assert run.config().threads == os.cpu_count()
+
+
+def test_one_session_has_one_run_at_a_time_and_the_others_have_places(supervisor) -> None:
+    first = supervisor.submit(LONG, session="mine")
+    second, third = supervisor.submit(SHORT, session="mine"), supervisor.submit(SHORT, session="mine")
+    until_it_learns(first)
+    assert [supervisor.place(run) for run in (first, second, third)] == [None, 1, 2]
+    supervisor.stop(second)
+    assert second.state().status == "stopped"
+    assert [supervisor.place(run) for run in (second, third)] == [None, 1]
+    supervisor.stop(first)
+    assert until_it_ends(third) == "done"
+    assert second.history().losses == []
+
+
+def test_two_sessions_learn_side_by_side_and_share_the_cores(home) -> None:
+    with closing(Supervisor(home / "two", slots=2)) as supervisor:
+        mine = supervisor.submit(LONG, session="mine")
+        until_it_learns(mine)
+        yours = supervisor.submit(SHORT, session="yours")
+        assert until_it_ends(yours) == "done"
+        assert yours.config().threads == max(1, (os.cpu_count() or 1) // 2)
+        assert mine.state().status == "running"
+
+
+def test_a_paused_run_goes_on_with_another_rate(supervisor) -> None:
+    run = supervisor.submit(replace(LONG, epochs=10))
+    until_it_learns(run)
+    supervisor.pause(run)
+    assert until_it_ends(run) == "paused"
+    step = run.state().step
+    assert 0 < step < 480
+    supervisor.resume(run, lr=0.0001)
+    assert until_it_ends(run) == "done"
+    assert run.history().lr_changes == ((step + 1, 0.0001),)
+    assert len(run.history().losses) == 480
+
+
+def test_a_finished_run_can_have_one_more_epoch(supervisor) -> None:
+    run = supervisor.submit(SHORT)
+    until_it_ends(run)
+    supervisor.resume(run, epochs=3)
+    assert until_it_ends(run) == "done"
+    assert [line.epoch for line in run.history().epochs] == [1, 2, 3]
+
+
+def test_a_killed_worker_leaves_an_interrupted_run_and_the_next_one_starts(supervisor) -> None:
+    run = supervisor.submit(LONG)
+    until_it_learns(run, epochs=1)
+    psutil.Process(run.state().pid).kill()
+    assert until_it_ends(run) == "interrupted"
+    assert run.resumable()
+    assert until_it_ends(supervisor.submit(SHORT)) == "done"
+    before = run.state().epoch
+    supervisor.resume(run)
+    until_it_learns(run, epochs=before + 1)
+
+
+def test_a_worker_killed_while_it_stands_by_is_replaced(supervisor) -> None:
+    until_it_ends(supervisor.submit(SHORT))
+    until(lambda: len(idle_workers()) > 0)
+    for worker in idle_workers():
+        worker.kill()
+        worker.wait(30)
+    assert until_it_ends(supervisor.submit(SHORT)) == "done"
+
+
+def test_a_run_whose_worker_died_before_it_began_does_not_wait_for_ever(home, monkeypatch) -> None:
+    class Stillborn:
+        def carry_out(self, run: Run) -> None:
+            pass
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(supervisor_module, "Worker", Stillborn)
+    with closing(Supervisor(home / "stillborn", slots=1)) as supervisor:
+        for run in (supervisor.submit(SHORT), supervisor.submit(SHORT)):
+            assert until_it_ends(run) == "interrupted"
+
+
+def test_when_too_many_wait_the_next_is_refused_and_leaves_nothing_behind(supervisor) -> None:
+    supervisor.submit(LONG)
+    until(lambda: supervisor.place(runs.every(supervisor.folder)[0]) is None)
+    waiting = [supervisor.submit(SHORT) for _ in range(limits.RUNS_WAITING)]
+    assert supervisor.place(waiting[-1]) == limits.RUNS_WAITING
+    with pytest.raises(LessonError, match="30 runs are waiting already"):
+        supervisor.submit(SHORT, session="another")
+    assert len(runs.every(supervisor.folder)) == 31
+    supervisor.stop(waiting[0])
+    supervisor.submit(SHORT)
+    with pytest.raises(LessonError, match="30 runs are waiting already"):
+        supervisor.resume(waiting[0])
+    assert waiting[0].state().status == "stopped"
+
+
+def test_a_config_damaged_in_the_queue_spoils_that_run_alone(supervisor) -> None:
+    first, second = supervisor.submit(LONG), supervisor.submit(SHORT)
+    third = supervisor.submit(SHORT)
+    until(lambda: supervisor.place(first) is None)
+    (second.folder / "config.json").write_bytes(b"")
+    supervisor.stop(first)
+    assert until_it_ends(second) == "failed"
+    assert str(second.state().reason) == "The file config.json is damaged."
+    assert until_it_ends(third) == "done"
+
+
+def test_what_cannot_be_resumed_is_refused_and_stays_as_it_is(supervisor) -> None:
+    run = supervisor.submit(SHORT)
+    with pytest.raises(LessonError, match="still going on"):
+        supervisor.resume(run)
+    until_it_ends(run)
+    for odd in ({"lr": -1}, {"epochs": 3, "lr": 1000}, {"epochs": 0}):
+        with pytest.raises(LessonError, match="must be a"):
+            supervisor.resume(run, **odd)
+    checkpoint = run.folder / runs.CHECKPOINT
+    checkpoint.write_bytes(b"?" + checkpoint.read_bytes()[1:])
+    with pytest.raises(LessonError, match=r"checkpoint\.pt is damaged"):
+        supervisor.resume(run, epochs=3)
+    assert run.state().status == "done"
+    assert run.config().epochs == 2
+
+
+def test_where_nothing_can_be_written_every_request_is_refused_in_words(supervisor, monkeypatch) -> None:
+    run = supervisor.submit(SHORT)
+    until_it_ends(run)
+
+    def read_only(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "write", read_only)
+        for request in (
+            lambda: supervisor.submit(SHORT),
+            lambda: supervisor.resume(run),
+            lambda: supervisor.stop(run),
+        ):
+            with pytest.raises(LessonError, match=r"Nothing can be written .*: Read-only file system"):
+                request()
+    assert runs.every(supervisor.folder) == [run]
+    assert run.state().status == "done"
+
+
+def test_closing_saves_the_run_that_goes_on_and_ends_every_worker(home) -> None:
+    before = {worker.pid for worker in idle_workers()}
+    with closing(Supervisor(home / "others", slots=1)) as supervisor:
+        run, waiting = supervisor.submit(LONG), supervisor.submit(SHORT)
+        until_it_learns(run)
+    assert run.state().status == "interrupted"
+    assert run.state().step == len(run.history().losses) > 0
+    assert run.resumable()
+    assert waiting.history().losses == []
+    assert {worker.pid for worker in idle_workers()} <= before
