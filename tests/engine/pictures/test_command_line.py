@@ -77,4 +77,4 @@ def test_a_wrong_command_shows_the_usage(arguments, capsys):
         main(["pictures", *arguments])
 
     assert stopped.value.code == 2
-    assert "usage: python -m lessons pictures" in capsys.readouterr().err
+    assert "usage: python -m lessons" in capsys.readouterr().err
