@@ -1,5 +1,6 @@
 """Every test gets a home of its own: nothing is read from or written to the learner's data and runs."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,3 +15,14 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder that holds data/ and runs/ in this test."""
     monkeypatch.setenv("LESSONS_HOME", str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """On small tensors several threads only wait for each other."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)

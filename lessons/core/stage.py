@@ -76,7 +76,7 @@ class Step:
         self.circled: list[Cells] = []
         self.writes: list[tuple[int, int, str]] = []
         self.lines: tuple[Line, ...] = ()
-        self.summary = Message("")
+        self.summary: Message
 
     def light(self, board: Handle, cells: Sequence[int], tags: Sequence[str] = ()) -> None:
         """What the focus is made from, or flows into; tags: a small text on each."""

@@ -13,14 +13,14 @@ Value = TypeVar("Value")
 LONGEST = 600  # characters of one value; what is longer stays out of the address
 
 
-def asked(name: str, read: Callable[[str], Value]) -> Value | None:
-    """What the address asks for; None where it asks for nothing, or for what cannot be used, and says so.
+def asked(name: str, read: Callable[[str], Value], usual: Value) -> Value:
+    """What the address asks for; the usual where it asks for nothing, or for what cannot be used: that is said.
 
     read raises LessonError, KeyError or ValueError on what it does not take.
     """
     text = st.query_params.get(name)
     if text is None:
-        return None
+        return usual
     try:
         return read(text)
     except LessonError as error:
@@ -29,7 +29,7 @@ def asked(name: str, read: Callable[[str], Value]) -> Value | None:
         st.info(
             tell(Message("{name} in the address is {value}, which cannot be read.", name=name, value=text))
         )
-    return None
+    return usual
 
 
 def put(name: str, text: str) -> None:

@@ -173,9 +173,8 @@ class PairSlider(Control):
     def read(self, text: str) -> Any:
         if text in self.words:
             return self.words[text][1]
-        height, _x, width = text.partition("x")
-        number = address.whole(self.low, self.high)
-        return number(height), number(width or height)
+        height, *width = map(address.whole(self.low, self.high), text.split("x", 1))
+        return height, (width or [height])[0]
 
     def write(self, value: Any) -> str:
         word = next((word for word, (_label, meant) in self.words.items() if meant == value), None)
@@ -257,11 +256,9 @@ class Controls(Generic[Inputs]):
         if f"{self.page}-{self._make.__module__}-started" in st.session_state:
             return
         st.session_state[f"{self.page}-{self._make.__module__}-started"] = True
-        self.put(self._usual)
         for name, control in self._controls.items():
-            asked = address.asked(name, control.read)
-            if asked is not None:
-                control.put(Slot(self.page, name), asked)
+            value = address.asked(name, control.read, getattr(self._usual, name))
+            control.put(Slot(self.page, name), value)
         self._set_apart()
 
     def put(self, inputs: Inputs) -> None:

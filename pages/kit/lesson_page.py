@@ -49,7 +49,7 @@ def _choose_view(slug: str, labels: Mapping[str, str]) -> str:
     """Kept in the address."""
     key = f"{slug}-view"
     if key not in st.session_state:
-        st.session_state[key] = address.asked("view", address.one_of(*labels)) or FORWARD
+        st.session_state[key] = address.asked("view", address.one_of(*labels), FORWARD)
     titles = {view: _(label) for view, label in labels.items()}
     if len(titles) > 1:
         st.segmented_control(

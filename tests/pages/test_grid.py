@@ -67,7 +67,9 @@ def test_a_paste_replaces_the_matrix_and_crops_the_others():
 
 
 def test_what_was_typed_just_before_a_paste_is_taken_too():
-    after = after_message(send(changed("5"), TEXTS, paste="1 1; 1 1", channel=1), Draft((SQUARE, SQUARE)), NAMES)
+    after = after_message(
+        send(changed("5"), TEXTS, paste="1 1; 1 1", channel=1), Draft((SQUARE, SQUARE)), NAMES
+    )
     assert after.stack == (((5.0, 2.0), (3.0, 4.0)), ((1.0, 1.0), (1.0, 1.0)))
 
 

@@ -19,7 +19,7 @@ def walk(left_out: int = 0) -> Stage:
             marks=((0, (cell,)),),
             writes=((1, cell, str(2 * value)),),
             lines=(f"2×{value} = {2 * value}", Message("Play")),
-            told=Message("{name} is *{value}*", name=Message("Play"), value=2 * value),
+            summary=Message("{name} is *{value}*", name=Message("Play"), value=2 * value),
             tags=((0, ("×2",)),),
             circled=((0, (cell,)),),
         )

@@ -64,7 +64,8 @@ def backward(inputs: Inputs) -> Gradients:
 
     assert forward.divisors is not None
     share = gradient / forward.divisors  # (C, R, S): of every cell in the window
-    into_rows = torch.zeros_like(forward.padded[:, :, : share.shape[2]])
+    channels, height, _ = forward.padded.shape
+    into_rows = share.new_zeros(channels, height, share.shape[2])  # (C, H', S)
     for row, window in enumerate(forward.rows):
         into_rows[:, window] += share[:, row, None]
     into_padded = torch.zeros_like(forward.padded)

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lessons.core import style
+from lessons.core.lesson import Lesson
 from lessons.core.messages import Message
 from lessons.core.questions import Question
 from lessons.engine.training.config import Config
@@ -225,3 +226,6 @@ def race_question(rates: Sequence[float], losses: Sequence[float]) -> Question:
         ),
         choices=tuple(Message("{rate}", rate=rate) for rate in rates),
     )
+
+
+LESSON = Lesson(Inputs, run, snippet)

@@ -1,0 +1,120 @@
+"""What tests hold things to: torch's numbers, a stage played to its end, arithmetic worked out again."""
+
+import contextlib
+import io
+import math
+import re
+from fractions import Fraction
+from typing import Any
+
+import torch
+from streamlit.testing.v1 import AppTest
+
+from lessons.core.messages import Message
+from lessons.core.stage import Frame, Stage
+
+CLOSE = 1e-12  # of the largest product: how far sums of another order may differ
+
+
+def tensor(numbers: Any) -> torch.Tensor:
+    return torch.tensor(numbers, dtype=torch.float64)
+
+
+def magnitude(*factors: Any) -> float:
+    """How large a product of these numbers becomes, at most; 1 at least."""
+    return math.prod(max(1.0, float(torch.as_tensor(each).abs().max())) for each in factors)
+
+
+def assert_close(ours: torch.Tensor, theirs: torch.Tensor, size: float) -> None:
+    assert ours.shape == theirs.shape
+    assert torch.allclose(ours, theirs.detach(), rtol=0, atol=CLOSE * size)
+
+
+def executed(program: str) -> dict[str, Any]:
+    """The variables of a program when it has run."""
+    variables: dict[str, Any] = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(program, variables)
+    return variables
+
+
+def program_of(app: AppTest) -> dict[str, Any]:
+    """What the program in the code panel of a page computes."""
+    return executed("\n".join(cell.value for cell in app.code))
+
+
+def address_of(app: AppTest) -> dict[str, str]:
+    """What stands in the address of a page."""
+    return {name: text if isinstance(text, str) else text[0] for name, text in app.query_params.items()}
+
+
+def badges(app: AppTest) -> list[str]:
+    return [text.value for text in app.markdown if "badge[" in text.value]
+
+
+# Stages
+
+
+def boards_after(stage: Stage, frames: int | None = None) -> list[list[str]]:
+    """The texts on every board after so many frames, or all."""
+    boards = [list(board.cells) for board in stage.boards]
+    for frame in stage.frames[:frames]:
+        for board, cell, text in frame.writes:
+            boards[board][cell] = text
+    return boards
+
+
+def named(stage: Stage, name: str) -> list[int]:
+    """The boards of this name, one for each channel."""
+    return [place for place, board in enumerate(stage.boards) if str(board.name).split(",")[0] == name]
+
+
+def texts_on(stage: Stage, name: str) -> list[str]:
+    """What stands on the boards of this name in the end."""
+    boards = boards_after(stage)
+    return [text for board in named(stage, name) for text in boards[board]]
+
+
+def equations(frame: Frame) -> list[str]:
+    """Everything that a step claims to be equal."""
+    values = [
+        value
+        for line in frame.lines
+        for value in (line.values.values() if isinstance(line, Message) else (line,))
+    ]
+    return [str(value) for value in values if re.search(" [=≈] ", str(value))]
+
+
+INFINITE = Fraction(10**400)  # larger than whatever stands on a page
+
+
+def evaluate(arithmetic: str, **names: Any) -> Fraction:
+    """Arithmetic as it stands on the page, worked out exactly."""
+    signs = {"×": "*", "·": "*", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")", "∞": "INFINITE"}
+    python = "".join(signs.get(sign, sign) for sign in arithmetic)
+    python = re.sub(r"\d+(\.\d+)?(e[+-]?\d+)?", r'Fraction("\g<0>")', python)
+    known = {
+        "Fraction": Fraction,
+        "INFINITE": INFINITE,
+        "floor": math.floor,
+        "ceil": math.ceil,
+        "max": _largest,
+    }
+    return Fraction(eval(python.strip(), known | names))
+
+
+def _largest(*given: Fraction) -> Fraction:
+    """Also of a single one."""
+    return max(given)
+
+
+def assert_true(equation: str) -> None:
+    """Both sides agree: exactly with =, as far as numbers are shown with ≈, and then not exactly."""
+    left, sign, right = re.split(" ([=≈]) ", equation)
+    error = abs(evaluate(left) - evaluate(right))
+    if left.startswith("max("):
+        assert (error, sign) == (0, "=")
+    else:
+        size = evaluate(re.sub("(?<!e)-", "", left)) + abs(evaluate(right))
+        assert error <= size * Fraction(1, 10**12 if sign == "=" else 400)
+        assert sign == "=" or error

@@ -1,0 +1,96 @@
+"""What holds for the page of every lesson that is walked over step by step, without a browser."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from functools import partial
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lessons.core import words
+from lessons.course import Entry, every_lesson
+from pages.kit import text
+from tests.course import every_preset, every_walk, lesson_of
+from tests.oracles import address_of, assert_close, badges, program_of
+
+
+@pytest.fixture
+def open_page(open_lesson) -> Callable[[Entry], Callable[..., AppTest]]:
+    """open_page(entry)(stride="2"): its page, as this address opens it."""
+    return lambda entry: partial(open_lesson, f"{entry.chapter}/{entry.slug}")
+
+
+@every_walk
+def test_the_first_visit_shows_a_whole_example_in_both_languages(entry, open_page):
+    lesson = lesson_of(entry)
+    for language, same in (("en", "same as"), ("zh", "一致")):
+        app = open_page(entry)(lang=language)
+        (badge,) = badges(app)
+        assert same in badge
+        assert_close(lesson.run(lesson.inputs()).output, program_of(app)["output"], 1.0)
+        assert not app.warning
+        assert not app.info
+
+
+@every_preset
+def test_a_preset_stands_on_the_page_and_its_link_restores_it(entry, index, open_page):
+    inputs = lesson_of(entry).presets[index].inputs
+    app = open_page(entry)()
+    app.button(f"{entry.slug}-preset-{len(lesson_of(entry).presets) - 1}").click().run()
+    app.button(f"{entry.slug}-preset-{index}").click().run()
+    assert "\n".join(cell.value for cell in app.code).strip() == lesson_of(entry).snippet(inputs).strip()
+    again = open_page(entry)(**address_of(app))
+    assert [cell.value for cell in again.code] == [cell.value for cell in app.code]
+    assert not again.info
+
+
+@every_walk
+def test_backward_agrees_with_autograd(entry, open_page):
+    app = open_page(entry)(view="backward")
+    (badge,) = badges(app)
+    assert "autograd" in badge
+    expected = lesson_of(entry).backward.run(lesson_of(entry).inputs())
+    assert_close(expected.image, program_of(app)["image"].grad, 1.0)
+
+
+@every_walk
+def test_nonsense_in_the_address_is_mentioned_field_by_field_and_left_out(entry, open_page):
+    names = ["view", *(field.name for field in fields(lesson_of(entry).inputs))]
+    app = open_page(entry)(**dict.fromkeys(names, "nonsense"))
+    mentioned = " ".join(info.value for info in app.info)
+    assert [name for name in names if name not in mentioned and "nonsense" not in mentioned] == []
+    assert len(app.info) == len(names)
+    assert program_of(app)["output"].tolist() == program_of(open_page(entry)())["output"].tolist()
+
+
+@every_walk
+def test_what_was_set_and_answered_is_still_there_after_another_page(entry, open_page):
+    app = open_page(entry)()
+    last = len(lesson_of(entry).presets) - 1
+    app.button(f"{entry.slug}-preset-{last}").click().run()
+    question = next(each for each in (*app.radio, *app.number_input) if str(each.key).startswith("predict-"))
+    question.set_value(1).run()
+    program = [cell.value for cell in app.code]
+    app.switch_page("pages/home/home.py").run()
+    app.switch_page(entry.page).run()
+    assert [cell.value for cell in app.code] == program
+    kept = [each for each in (*app.radio, *app.number_input) if each.key == question.key]
+    assert [each.value for each in kept] == [1]
+
+
+@pytest.mark.parametrize("view", ["forward", "backward", "picture"])
+@pytest.mark.parametrize("entry", every_lesson(), ids=lambda entry: entry.slug)
+def test_everything_that_a_page_says_is_translated(entry, view, open_page, monkeypatch):
+    said: set[str] = set()
+
+    def look_up(key: str, language: str) -> str:
+        said.add(key)
+        return words.labels(language).get(key, key)
+
+    for module in (words, text):
+        monkeypatch.setattr(module, "look_up", look_up)
+    app = open_page(entry)(lang="zh", view=view)
+    app.session_state[f"{entry.slug}-more"] = True
+    app.run()
+    assert said
+    assert not sorted(said - words.labels("zh").keys())
