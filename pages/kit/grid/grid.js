@@ -33,7 +33,11 @@ function frame(grid) {
   const { words } = grid.data;
   const side = (axis) => {
     const step = (textContent, word, by) =>
-      make("button", { textContent, ariaLabel: `${words[axis]}: ${word}`, onclick: () => resize(grid, axis, by) });
+      make("button", {
+        textContent,
+        ariaLabel: `${words[axis]}: ${word}`,
+        onclick: () => resize(grid, axis, by),
+      });
     const [fewer, more] = [step("−", words.fewer, -1), step("+", words.more, 1)];
     const count = make("output", {});
     const group = make("div", { role: "group", ariaLabel: words[axis] }, words[axis], fewer, count, more);
@@ -49,7 +53,11 @@ function frame(grid) {
   ];
   grid.boards = make("div", { className: "boards" });
   grid.told = make("p", { className: "told", id: "told", ariaLive: "polite" });
-  const tools = [side("rows"), side("columns"), make("div", { role: "group", ariaLabel: words.fill }, ...fillers)];
+  const tools = [
+    side("rows"),
+    side("columns"),
+    make("div", { role: "group", ariaLabel: words.fill }, ...fillers),
+  ];
   grid.root.replaceChildren(make("div", { className: "tools" }, ...tools), grid.boards, grid.told);
 }
 
@@ -60,7 +68,9 @@ function draw(grid) {
   const boards = grid.cells.map((matrix, channel) => {
     const inputs = matrix.map((row, i) => row.map((text, j) => cell(words, [channel, i, j], text)));
     grid.inputs.push(inputs);
-    const rows = inputs.map((row) => make("div", { role: "row" }, ...row.map((input) => input.parentElement)));
+    const rows = inputs.map((row) =>
+      make("div", { role: "row" }, ...row.map((input) => input.parentElement)),
+    );
     const name = words.names[channel];
     const board = make("div", { role: "grid", ariaLabel: name }, ...rows);
     board.style.setProperty("--columns", inputs[0].length);
@@ -148,13 +158,20 @@ function replace(grid, cells) {
 
 function resize(grid, axis, by) {
   const { rows, columns } = Object.assign(size(grid), { [axis]: size(grid)[axis] + by });
-  const texts = (matrix) => (_, row) => Array.from({ length: columns }, (_, column) => matrix[row]?.[column] ?? "0");
-  replace(grid, grid.cells.map((matrix) => Array.from({ length: rows }, texts(matrix))));
+  const texts = (matrix) => (_, row) =>
+    Array.from({ length: columns }, (_, column) => matrix[row]?.[column] ?? "0");
+  replace(
+    grid,
+    grid.cells.map((matrix) => Array.from({ length: rows }, texts(matrix))),
+  );
 }
 
 function fill(grid, value) {
   let index = 0;
-  replace(grid, grid.cells.map((matrix) => matrix.map((row) => row.map(() => String(value(index++))))));
+  replace(
+    grid,
+    grid.cells.map((matrix) => matrix.map((row) => row.map(() => String(value(index++))))),
+  );
 }
 
 // Keys and pastes

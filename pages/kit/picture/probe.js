@@ -9,10 +9,16 @@ export default function ({ parentElement, data }) {
 
   find(".picture").src = data.picture;
   find(".response").src = data.response;
-  [words.picture, words.response].forEach((word, i) => (parentElement.querySelectorAll("figcaption")[i].textContent = word));
-  [words.patch, words.kernel, words.sum].forEach((word, i) => (parentElement.querySelectorAll(".block span")[i].textContent = word));
+  [words.picture, words.response].forEach(
+    (word, i) => (parentElement.querySelectorAll("figcaption")[i].textContent = word),
+  );
+  [words.patch, words.kernel, words.sum].forEach(
+    (word, i) => (parentElement.querySelectorAll(".block span")[i].textContent = word),
+  );
   find(".hint").textContent = words.hint;
-  fill(find(".kernel"), kernel, (cell, text) => tint(cell, Number(text) / Math.max(...kernel.flat().map((each) => Math.abs(each)), 1e-12)));
+  fill(find(".kernel"), kernel, (cell, text) =>
+    tint(cell, Number(text) / Math.max(...kernel.flat().map((each) => Math.abs(each)), 1e-12)),
+  );
 
   const go = (row, column) => {
     row = Math.min(Math.max(row, 0), sums.length - 1);
@@ -27,8 +33,10 @@ export default function ({ parentElement, data }) {
   };
   over.onpointermove = over.onpointerdown = (event) => {
     const box = over.getBoundingClientRect();
-    go(Math.floor(((event.clientY - box.top) / box.height) * sums.length),
-       Math.floor(((event.clientX - box.left) / box.width) * sums[0].length));
+    go(
+      Math.floor(((event.clientY - box.top) / box.height) * sums.length),
+      Math.floor(((event.clientX - box.left) / box.width) * sums[0].length),
+    );
   };
   over.onkeydown = (event) => {
     const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
@@ -43,8 +51,10 @@ export default function ({ parentElement, data }) {
 // The box of so many cells from this one, in percent of the picture.
 function lay(spot, row, column, high, wide, rows, columns) {
   Object.assign(spot.style, {
-    top: `${(100 * row) / rows}%`, height: `${(100 * high) / rows}%`,
-    left: `${(100 * column) / columns}%`, width: `${(100 * wide) / columns}%`,
+    top: `${(100 * row) / rows}%`,
+    height: `${(100 * high) / rows}%`,
+    left: `${(100 * column) / columns}%`,
+    width: `${(100 * wide) / columns}%`,
   });
 }
 

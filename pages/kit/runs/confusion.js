@@ -13,7 +13,10 @@ export default function ({ parentElement, data, setStateValue }) {
   const cells = [make("div", "axis", `${labels[0]} ↓  ${labels[1]} →`)];
   classes.forEach((name) => cells.push(make("div", "name top", name)));
   counts.forEach((row, i) => {
-    const total = Math.max(1, row.reduce((sum, count) => sum + count, 0));
+    const total = Math.max(
+      1,
+      row.reduce((sum, count) => sum + count, 0),
+    );
     cells.push(make("div", "name", classes[i]));
     row.forEach((count, j) => {
       const colour = i === j ? [47, 111, 222] : [212, 101, 15];

@@ -194,7 +194,10 @@ function show(player, to) {
   parts.scrub.style.setProperty("--done", `${(100 * to) / Math.max(1, last)}%`);
   parts.count.textContent = count(player, to + 1);
   parts.stepper.classList.toggle("playing", playing);
-  label(player.buttons.find((button) => button.dataset.do === "play"), playing ? words.pause : words.play);
+  label(
+    player.buttons.find((button) => button.dataset.do === "play"),
+    playing ? words.pause : words.play,
+  );
   if (!playing) parts.told.textContent = told;
   player.at = to;
   memory.at = to === last ? END : to;
