@@ -14,6 +14,7 @@ from lessons.core.limits import MATRIX_CHARACTERS, MATRIX_SIDE
 from lessons.core.matrix import Matrix, Stack, exact, parse, parse_number, parse_stack, to_text
 from lessons.core.messages import LessonError, Message
 from lessons.core.words import say
+from pages.kit.component import component
 from pages.kit.text import _, language, tell
 
 HERE = Path(__file__).parent
@@ -22,12 +23,7 @@ Sides = tuple[int, int]  # how few rows or columns are allowed, and how many
 Place = tuple[int, int, int]  # channel, row, column
 ANY: Sides = (1, MATRIX_SIDE)
 
-_grid = st.components.v2.component(
-    "matrix",
-    html='<div class="stack"></div>',
-    css=(HERE / "grid.css").read_text(encoding="utf-8"),
-    js=(HERE / "grid.js").read_text(encoding="utf-8"),
-)
+_grid = component("grid", HERE, '<div class="stack"></div>')
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,11 @@ export default function ({ parentElement, data }) {
 
   find(".picture").src = data.picture;
   find(".response").src = data.response;
-  [words.picture, words.response].forEach(
-    (word, i) => (parentElement.querySelectorAll("figcaption")[i].textContent = word),
-  );
-  [words.patch, words.kernel, words.sum].forEach(
-    (word, i) => (parentElement.querySelectorAll(".block span")[i].textContent = word),
-  );
+  write(parentElement.querySelectorAll("figcaption"), [words.picture, words.response]);
+  write(parentElement.querySelectorAll(".block span"), [words.patch, words.kernel, words.sum]);
   find(".hint").textContent = words.hint;
-  fill(find(".kernel"), kernel, (cell, text) =>
-    tint(cell, Number(text) / Math.max(...kernel.flat().map((each) => Math.abs(each)), 1e-12)),
-  );
+  const largest = Math.max(...kernel.flat().map(Math.abs), 1e-12);
+  fill(find(".kernel"), kernel, (cell, text) => cell.style.setProperty("--share", Number(text) / largest));
 
   const go = (row, column) => {
     row = Math.min(Math.max(row, 0), sums.length - 1);
@@ -58,23 +53,24 @@ function lay(spot, row, column, high, wide, rows, columns) {
   });
 }
 
+function write(elements, words) {
+  elements.forEach((element, i) => {
+    element.textContent = words[i];
+  });
+}
+
 function fill(grid, rows, dress) {
   grid.style.gridTemplateColumns = `repeat(${rows[0].length}, auto)`;
   const texts = rows.flat();
   while (grid.children.length > texts.length) grid.lastChild.remove();
-  while (grid.children.length < texts.length) grid.append(document.createElement("div"));
-  texts.forEach((text, i) => {
-    grid.children[i].textContent = text;
-    dress(grid.children[i], text);
-  });
+  while (grid.children.length < texts.length) {
+    grid.append(Object.assign(document.createElement("div"), { className: "tinted" }));
+  }
+  write([...grid.children], texts);
+  texts.forEach((text, i) => dress(grid.children[i], text));
 }
 
 function grey(cell, value) {
   cell.style.background = `rgb(${value}, ${value}, ${value})`;
   cell.classList.toggle("white", value < 128);
-}
-
-// Blue positive, orange negative, white zero; never so deep that dark text could not be read on it.
-function tint(cell, share) {
-  cell.style.background = `color-mix(in srgb, var(${share > 0 ? "--positive" : "--negative"}) ${60 * Math.abs(share)}%, #ffffff)`;
 }

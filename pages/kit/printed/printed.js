@@ -24,7 +24,7 @@ export default function ({ parentElement, data, setStateValue }) {
 function build(grid, { cells, marked }) {
   const buttons = cells.map((row, i) =>
     row.map((text, j) => {
-      const button = document.createElement("button");
+      const button = Object.assign(document.createElement("button"), { className: "tinted" });
       const [printed, truth] = [document.createElement("span"), document.createElement("b")];
       printed.textContent = text;
       button.append(printed, truth);
