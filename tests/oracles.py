@@ -93,14 +93,8 @@ def evaluate(arithmetic: str, **names: Any) -> Fraction:
     signs = {"×": "*", "·": "*", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")", "∞": "INFINITE"}
     python = "".join(signs.get(sign, sign) for sign in arithmetic)
     python = re.sub(r"\d+(\.\d+)?(e[+-]?\d+)?", r'Fraction("\g<0>")', python)
-    known = {
-        "Fraction": Fraction,
-        "INFINITE": INFINITE,
-        "floor": math.floor,
-        "ceil": math.ceil,
-        "max": _largest,
-    }
-    return Fraction(eval(python.strip(), known | names))
+    functions = {"floor": math.floor, "ceil": math.ceil, "max": _largest}
+    return Fraction(eval(python.strip(), {"Fraction": Fraction, "INFINITE": INFINITE} | functions | names))
 
 
 def _largest(*given: Fraction) -> Fraction:

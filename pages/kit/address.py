@@ -14,7 +14,7 @@ LONGEST = 600  # characters of one value; what is longer stays out of the addres
 
 
 def asked(name: str, read: Callable[[str], Value], usual: Value) -> Value:
-    """What the address asks for; the usual where it asks for nothing, or for what cannot be used: that is said.
+    """What the address asks for; usual where it asks for nothing, or for what cannot be read: that is said.
 
     read raises LessonError, KeyError or ValueError on what it does not take.
     """

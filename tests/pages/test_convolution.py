@@ -37,7 +37,6 @@ def test_a_link_restores_what_was_on_the_screen(open_convolution):
     assert program_of(app)["output"].tolist() == LESSON.run(inputs).output.tolist()
     assert [slider.label for slider in app.slider][:2] == ["Stride: height", "Stride: width"]
     assert address_of(app) == address | {"padding_mode": "circular"}
-    }
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,11 @@ function frame(grid) {
   const { words } = grid.data;
   const side = (axis) => {
     const step = (textContent, word, by) =>
-      make("button", { textContent, ariaLabel: `${words[axis]}: ${word}`, onclick: () => resize(grid, axis, by) });
+      make("button", {
+        textContent,
+        ariaLabel: `${words[axis]}: ${word}`,
+        onclick: () => resize(grid, axis, by),
+      });
     const [fewer, more] = [step("−", words.fewer, -1), step("+", words.more, 1)];
     const count = make("output", {});
     const group = make("div", { role: "group", ariaLabel: words[axis] }, words[axis], fewer, count, more);
@@ -49,7 +53,11 @@ function frame(grid) {
   ];
   grid.boards = make("div", { className: "boards" });
   grid.told = make("p", { className: "told", id: "told", ariaLive: "polite" });
-  const tools = [side("rows"), side("columns"), make("div", { role: "group", ariaLabel: words.fill }, ...fillers)];
+  const tools = [
+    side("rows"),
+    side("columns"),
+    make("div", { role: "group", ariaLabel: words.fill }, ...fillers),
+  ];
   grid.root.replaceChildren(make("div", { className: "tools" }, ...tools), grid.boards, grid.told);
 }
 
@@ -60,7 +68,9 @@ function draw(grid) {
   const boards = grid.cells.map((matrix, channel) => {
     const inputs = matrix.map((row, i) => row.map((text, j) => cell(words, [channel, i, j], text)));
     grid.inputs.push(inputs);
-    const rows = inputs.map((row) => make("div", { role: "row" }, ...row.map((input) => input.parentElement)));
+    const rows = inputs.map((row) =>
+      make("div", { role: "row" }, ...row.map((input) => input.parentElement)),
+    );
     const name = words.names[channel];
     const board = make("div", { role: "grid", ariaLabel: name }, ...rows);
     board.style.setProperty("--columns", inputs[0].length);
@@ -82,20 +92,27 @@ function cell(words, place, text) {
   const [channel, row, column] = place;
   const gaps = { name: words.names[channel], row: row + 1, column: column + 1 };
   const ariaLabel = words.cell.replace(/{(\w+)}/g, (_, gap) => gaps[gap]);
-  const input = make("input", { value: text, place, ariaLabel, autocomplete: "off", spellcheck: false });
+  const input = make("input", {
+    className: "tinted",
+    value: text,
+    place,
+    ariaLabel,
+    autocomplete: "off",
+    spellcheck: false,
+  });
   make("div", { role: "gridcell" }, input);
   return input;
 }
 
-// Blue positive, orange negative, the deeper the larger; never so deep that dark text cannot be read on it.
+// How large every number is beside the largest, which gives a cell its colour.
 function tint(grid) {
-  const inputs = grid.inputs.flat(2);
   const values = grid.cells.flat(2).map((text) => Number(text.replace("−", "-")) || 0);
-  const most = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
-  inputs.forEach((input, index) => {
-    const share = Math.round((75 * Math.abs(values[index])) / most);
-    const colour = `color-mix(in srgb, var(--${values[index] < 0 ? "negative" : "positive"}) ${share}%, white)`;
-    if (input.colour !== colour) input.style.background = input.colour = colour;
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+  grid.inputs.flat(2).forEach((input, index) => {
+    const share = values[index] / largest;
+    if (input.share === share) return;
+    input.share = share;
+    input.style.setProperty("--share", share);
   });
 }
 
@@ -147,14 +164,22 @@ function replace(grid, cells) {
 }
 
 function resize(grid, axis, by) {
-  const { rows, columns } = Object.assign(size(grid), { [axis]: size(grid)[axis] + by });
-  const texts = (matrix) => (_, row) => Array.from({ length: columns }, (_, column) => matrix[row]?.[column] ?? "0");
-  replace(grid, grid.cells.map((matrix) => Array.from({ length: rows }, texts(matrix))));
+  const sides = size(grid);
+  replace(grid, resized(grid.cells, { ...sides, [axis]: sides[axis] + by }));
+}
+
+// The matrices cropped, or with zeros where they had nothing.
+export function resized(cells, { rows, columns }) {
+  const row = (matrix, i) => Array.from({ length: columns }, (_, j) => matrix[i]?.[j] ?? "0");
+  return cells.map((matrix) => Array.from({ length: rows }, (_, i) => row(matrix, i)));
 }
 
 function fill(grid, value) {
   let index = 0;
-  replace(grid, grid.cells.map((matrix) => matrix.map((row) => row.map(() => String(value(index++))))));
+  replace(
+    grid,
+    grid.cells.map((matrix) => matrix.map((row) => row.map(() => String(value(index++))))),
+  );
 }
 
 // Keys and pastes
@@ -201,20 +226,28 @@ function press(grid, event) {
 // More than one number replaces the matrix, through Python's parser; one goes into the cell as usual.
 function paste(grid, event) {
   const text = event.clipboardData.getData("text/plain");
-  const one = /^[^\s,;[\]]*$|^[+−-]?\d*,\d+$/;
-  if (one.test(text.trim())) return;
+  if (isOneNumber(text)) return;
   event.preventDefault();
   commit(grid, event.target);
-  const { words, most } = grid.data;
-  const lines = text.trim().split(/[\r\n;]+/);
-  const plain = !text.includes("[");
-  const large = plain && (lines.length > most.side || lines[0].trim().split(/[\s,]+/).length > most.side);
-  const refusal = text.length > most.characters ? words.too_long : large && words.too_large;
-  if (refusal) {
-    grid.refusal = refusal;
+  const reason = refusal(text, grid.data);
+  if (reason) {
+    grid.refusal = reason;
     mark(grid);
   } else {
     grid.paste = { text, channel: event.target.place[0], serial: grid.serial + 1 };
     push(grid, 0);
   }
+}
+
+// At most one, with a comma only where it is a decimal one.
+export function isOneNumber(text) {
+  return /^[^\s,;[\]]*$|^[+−-]?\d*,\d+$/.test(text.trim());
+}
+
+// Why a text never leaves the browser, or nothing. How large a written array is only Python can tell.
+export function refusal(text, { words, most }) {
+  if (text.length > most.characters) return words.too_long;
+  const lines = text.trim().split(/[\r\n;]+/);
+  const large = lines.length > most.side || lines[0].trim().split(/[\s,]+/).length > most.side;
+  return large && !text.includes("[") ? words.too_large : "";
 }

@@ -15,6 +15,7 @@ from lessons.core.matrix import Matrix, Stack, parse, parse_number, parse_stack,
 from lessons.core.messages import LessonError, Message
 from lessons.core.numbers import exact
 from lessons.core.words import say
+from pages.kit.component import component
 from pages.kit.text import _, language, tell
 
 HERE = Path(__file__).parent
@@ -23,12 +24,7 @@ Sides = tuple[int, int]  # how few rows or columns are allowed, and how many
 Place = tuple[int, int, int]  # channel, row, column
 ANY: Sides = (1, MATRIX_SIDE)
 
-_grid = st.components.v2.component(
-    "matrix",
-    html='<div class="stack"></div>',
-    css=(HERE / "grid.css").read_text(encoding="utf-8"),
-    js=(HERE / "grid.js").read_text(encoding="utf-8"),
-)
+_grid = component("grid", HERE, '<div class="stack"></div>')
 
 
 @dataclass(frozen=True)

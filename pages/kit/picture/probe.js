@@ -9,10 +9,11 @@ export default function ({ parentElement, data }) {
 
   find(".picture").src = data.picture;
   find(".response").src = data.response;
-  [words.picture, words.response].forEach((word, i) => (parentElement.querySelectorAll("figcaption")[i].textContent = word));
-  [words.patch, words.kernel, words.sum].forEach((word, i) => (parentElement.querySelectorAll(".block span")[i].textContent = word));
+  write(parentElement.querySelectorAll("figcaption"), [words.picture, words.response]);
+  write(parentElement.querySelectorAll(".block span"), [words.patch, words.kernel, words.sum]);
   find(".hint").textContent = words.hint;
-  fill(find(".kernel"), kernel, (cell, text) => tint(cell, Number(text) / Math.max(...kernel.flat().map((each) => Math.abs(each)), 1e-12)));
+  const largest = Math.max(...kernel.flat().map(Math.abs), 1e-12);
+  fill(find(".kernel"), kernel, (cell, text) => cell.style.setProperty("--share", Number(text) / largest));
 
   const go = (row, column) => {
     row = Math.min(Math.max(row, 0), sums.length - 1);
@@ -27,8 +28,10 @@ export default function ({ parentElement, data }) {
   };
   over.onpointermove = over.onpointerdown = (event) => {
     const box = over.getBoundingClientRect();
-    go(Math.floor(((event.clientY - box.top) / box.height) * sums.length),
-       Math.floor(((event.clientX - box.left) / box.width) * sums[0].length));
+    go(
+      Math.floor(((event.clientY - box.top) / box.height) * sums.length),
+      Math.floor(((event.clientX - box.left) / box.width) * sums[0].length),
+    );
   };
   over.onkeydown = (event) => {
     const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
@@ -43,8 +46,16 @@ export default function ({ parentElement, data }) {
 // The box of so many cells from this one, in percent of the picture.
 function lay(spot, row, column, high, wide, rows, columns) {
   Object.assign(spot.style, {
-    top: `${(100 * row) / rows}%`, height: `${(100 * high) / rows}%`,
-    left: `${(100 * column) / columns}%`, width: `${(100 * wide) / columns}%`,
+    top: `${(100 * row) / rows}%`,
+    height: `${(100 * high) / rows}%`,
+    left: `${(100 * column) / columns}%`,
+    width: `${(100 * wide) / columns}%`,
+  });
+}
+
+function write(elements, words) {
+  elements.forEach((element, i) => {
+    element.textContent = words[i];
   });
 }
 
@@ -52,19 +63,14 @@ function fill(grid, rows, dress) {
   grid.style.gridTemplateColumns = `repeat(${rows[0].length}, auto)`;
   const texts = rows.flat();
   while (grid.children.length > texts.length) grid.lastChild.remove();
-  while (grid.children.length < texts.length) grid.append(document.createElement("div"));
-  texts.forEach((text, i) => {
-    grid.children[i].textContent = text;
-    dress(grid.children[i], text);
-  });
+  while (grid.children.length < texts.length) {
+    grid.append(Object.assign(document.createElement("div"), { className: "tinted" }));
+  }
+  write([...grid.children], texts);
+  texts.forEach((text, i) => dress(grid.children[i], text));
 }
 
 function grey(cell, value) {
   cell.style.background = `rgb(${value}, ${value}, ${value})`;
   cell.classList.toggle("white", value < 128);
-}
-
-// Blue positive, orange negative, white zero; never so deep that dark text could not be read on it.
-function tint(cell, share) {
-  cell.style.background = `color-mix(in srgb, var(${share > 0 ? "--positive" : "--negative"}) ${60 * Math.abs(share)}%, #ffffff)`;
 }

@@ -5,22 +5,17 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-import streamlit as st
 from PIL import Image
 
 from lessons.core import style
 from lessons.core.matrix import Matrix
 from lessons.core.numbers import show
+from pages.kit.component import component
 from pages.kit.text import _
 
 HERE = Path(__file__).parent
 
-_probe = st.components.v2.component(
-    "probe",
-    html=(HERE / "probe.html").read_text(encoding="utf-8"),
-    css=(HERE / "probe.css").read_text(encoding="utf-8"),
-    js=(HERE / "probe.js").read_text(encoding="utf-8"),
-)
+_probe = component("probe", HERE)
 
 
 def probe(picture: Matrix, kernel: Matrix, response: np.ndarray, key: str) -> None:

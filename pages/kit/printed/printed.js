@@ -13,28 +13,34 @@ export default function ({ parentElement, data, setStateValue }) {
     };
   });
   grid.ariaLabel = data.words.board;
-  buttons.forEach((row, i) => row.forEach((button, j) => {
-    const place = data.words.cell.replace("{row}", i + 1).replace("{column}", j + 1);
-    reveal(button, data.true?.[i][j], place, data.words.true);
-  }));
+  buttons.forEach((row, i) =>
+    row.forEach((button, j) => {
+      const place = data.words.cell.replace("{row}", i + 1).replace("{column}", j + 1);
+      reveal(button, data.true?.[i][j], place, data.words.true);
+    }),
+  );
 }
 
 function build(grid, { cells, marked }) {
-  const buttons = cells.map((row, i) => row.map((text, j) => {
-    const button = document.createElement("button");
-    const [printed, truth] = [document.createElement("span"), document.createElement("b")];
-    printed.textContent = text;
-    button.append(printed, truth);
-    button.ariaPressed = marked.some(([row, column]) => row === i && column === j);
-    return button;
-  }));
+  const buttons = cells.map((row, i) =>
+    row.map((text, j) => {
+      const button = Object.assign(document.createElement("button"), { className: "tinted" });
+      const [printed, truth] = [document.createElement("span"), document.createElement("b")];
+      printed.textContent = text;
+      button.append(printed, truth);
+      button.ariaPressed = marked.some(([row, column]) => row === i && column === j);
+      return button;
+    }),
+  );
   grid.style.gridTemplateColumns = `repeat(${cells[0].length}, auto)`;
   grid.replaceChildren(...buttons.flat());
   return buttons;
 }
 
 function marked(buttons) {
-  return buttons.flatMap((row, i) => row.flatMap((button, j) => (button.ariaPressed === "true" ? [[i, j]] : [])));
+  return buttons.flatMap((row, i) =>
+    row.flatMap((button, j) => (button.ariaPressed === "true" ? [[i, j]] : [])),
+  );
 }
 
 function reveal(button, truth, place, word) {

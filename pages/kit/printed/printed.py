@@ -8,16 +8,12 @@ from lessons.core.matrix import Matrix
 from lessons.core.messages import Message
 from lessons.core.numbers import show
 from lessons.core.questions import wrong_cells
+from pages.kit.component import component
 from pages.kit.text import _, tell
 
 HERE = Path(__file__).parent
 
-_board = st.components.v2.component(
-    "printed",
-    html='<div class="printed" role="group"></div>',
-    css=(HERE / "printed.css").read_text(encoding="utf-8"),
-    js=(HERE / "printed.js").read_text(encoding="utf-8"),
-)
+_board = component("printed", HERE, '<div class="printed" role="group"></div>')
 
 
 def find_wrong_cells(printed: Matrix, true: Matrix, key: str) -> None:

@@ -13,13 +13,15 @@ export default function ({ parentElement, data, setStateValue }) {
   const cells = [make("div", "axis", `${labels[0]} ↓  ${labels[1]} →`)];
   classes.forEach((name) => cells.push(make("div", "name top", name)));
   counts.forEach((row, i) => {
-    const total = Math.max(1, row.reduce((sum, count) => sum + count, 0));
+    const total = Math.max(
+      1,
+      row.reduce((sum, count) => sum + count, 0),
+    );
     cells.push(make("div", "name", classes[i]));
     row.forEach((count, j) => {
-      const colour = i === j ? [47, 111, 222] : [212, 101, 15];
-      const depth = Math.min(1, (count / total) * (i === j ? 1 : 2.5)); // mistakes are rare, and still to be seen
-      const button = make("button", depth > 0.7 ? "deep" : "", count);
-      button.style.background = `rgb(${colour.map((full) => 255 + (full - 255) * depth)})`;
+      const mistaken = Math.min(1, 2.5 * (count / total)); // mistakes are rare, and still to be seen
+      const button = make("button", "tinted", count);
+      button.style.setProperty("--share", i === j ? count / total : -mistaken);
       button.ariaLabel = `${labels[0]}: ${classes[i]}, ${labels[1]}: ${classes[j]}, ${count}`;
       button.ariaPressed = i === cell[0] && j === cell[1];
       button.onclick = () => {

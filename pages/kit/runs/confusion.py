@@ -5,14 +5,11 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from pages.kit.component import component
+
 HERE = Path(__file__).parent
 
-_grid = st.components.v2.component(
-    "confusion",
-    html='<div class="confusion" role="grid"></div>',
-    css=(HERE / "confusion.css").read_text(encoding="utf-8"),
-    js=(HERE / "confusion.js").read_text(encoding="utf-8"),
-)
+_grid = component("confusion", HERE, '<div class="confusion" role="grid"></div>')
 
 
 def confusion_grid(

@@ -6,7 +6,6 @@ const memories = new Map(); // by key, so that a learner who leaves the page com
 const END = -1; // at the last frame, however many there are
 const PACE = { slow: 1500, normal: 700, fast: 150 }; // milliseconds a step
 const REST = 300; // milliseconds without a step before Python hears of it
-const TINT = 55; // per cent of full colour for the largest value: dark text stays readable on it
 const PARTS = ["stepper", "boards", "scrub", "count", "speed", "room", "now", "note", "told"];
 const KEYS = { " ": "play", ArrowLeft: "back", ArrowRight: "on", Home: "start", End: "end" };
 
@@ -79,7 +78,12 @@ function load(player, script) {
 }
 
 // The frame with every cell named by its place among all cells, and every write with the text it replaces.
-function prepare({ boards, about, using }, texts, [focus, marks, writes, lines, told, tags, circled], k) {
+export function prepare(
+  { boards, about, using },
+  texts,
+  [focus, marks, writes, lines, told, tags, circled],
+  k,
+) {
   const place = (board, cell) => boards[board].first + cell;
   const frame = { focus: place(...focus), lit: new Map(), lines, told };
   const light = (id, kind, tag = "") => {
@@ -123,12 +127,15 @@ function draw(player, texts) {
     const size = side > 14 ? "large" : side > 10 ? "medium" : "small";
     Object.assign(figure.dataset, { board: b, size, tagged: Boolean(board.tagged) });
     figure.style = `--longest: ${board.longest}; --columns: ${board.columns}`;
-    (groups[board.group] ??= make("div", "group")).append(figure);
+    groups[board.group] ??= make("div", "group");
+    groups[board.group].append(figure);
   });
   player.parts.boards.replaceChildren(...groups.filter(Boolean));
   const longest = []; // of all first lines, of all second lines, ...: together they keep the room
   for (const { lines } of player.frames) {
-    lines.forEach((text, i) => text.length >= (longest[i]?.length ?? 0) && (longest[i] = text));
+    lines.forEach((text, i) => {
+      if (text.length >= (longest[i]?.length ?? 0)) longest[i] = text;
+    });
   }
   player.parts.room.replaceChildren(...longest.map(line));
 }
@@ -142,7 +149,7 @@ function rows({ about, cells }, { first, rows, columns, ring, dropped, largest }
     row.role = "row";
     for (let c = 0, at = r * columns; c < columns; c++, at++) {
       const kinds = [isRing(r, c) && "ring", isDropped(r, c) && "dropped", about[first + at].length && "way"];
-      const cell = make("div", ["cell", ...kinds].filter(Boolean).join(" "));
+      const cell = make("div", ["cell tinted", ...kinds].filter(Boolean).join(" "));
       cell.role = "cell";
       cell.dataset.cell = at;
       fill(cell, texts[first + at], largest);
@@ -176,7 +183,7 @@ function label(control, words) {
   control.ariaLabel = control.title = words;
 }
 
-function count({ words, frames }, step) {
+export function count({ words, frames }, step) {
   return words.count.replace("{step}", step).replace("{all}", frames.length);
 }
 
@@ -194,14 +201,17 @@ function show(player, to) {
   parts.scrub.style.setProperty("--done", `${(100 * to) / Math.max(1, last)}%`);
   parts.count.textContent = count(player, to + 1);
   parts.stepper.classList.toggle("playing", playing);
-  label(player.buttons.find((button) => button.dataset.do === "play"), playing ? words.pause : words.play);
+  label(
+    player.buttons.find((button) => button.dataset.do === "play"),
+    playing ? words.pause : words.play,
+  );
   if (!playing) parts.told.textContent = told;
   player.at = to;
   memory.at = to === last ? END : to;
 }
 
 // The cells that other frames filled in between the one shown and another, with their text there.
-function changes({ frames, at }, to) {
+export function changes({ frames, at }, to) {
   const texts = new Map();
   const on = frames.slice(at + 1, to + 1).flatMap(({ writes }) => writes);
   const back = frames.slice(to + 1, at + 1).flatMap(({ writes }) => writes);
@@ -213,8 +223,8 @@ function changes({ frames, at }, to) {
 function fill(cell, text, largest) {
   const value = text === "" ? NaN : Number(text);
   cell.textContent = text;
-  cell.dataset.sign = Math.sign(value);
-  cell.style = `--depth: ${((TINT * Math.abs(value)) / largest || 0).toFixed(1)}%`;
+  cell.classList.toggle("blank", Number.isNaN(value));
+  cell.style = `--share: ${(value / largest || 0).toFixed(3)}`;
 }
 
 function relight(player, lit) {
@@ -284,7 +294,7 @@ function idOf({ boards }, target) {
 }
 
 // The next frame about a cell, or else the first.
-function nextAbout({ about, at }, id) {
+export function nextAbout({ about, at }, id) {
   return about[id]?.find((k) => k > at) ?? about[id]?.[0];
 }
 

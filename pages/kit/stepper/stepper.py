@@ -8,17 +8,13 @@ import streamlit as st
 from lessons.core.messages import Message
 from lessons.core.stage import Frame, Stage
 from lessons.core.words import say
+from pages.kit.component import component
 from pages.kit.text import _, language
 
 HERE = Path(__file__).parent
 END = -1  # at the last frame, however many there are
 
-_player = st.components.v2.component(
-    "stepper",
-    html=(HERE / "stepper.html").read_text(encoding="utf-8"),
-    css=(HERE / "stepper.css").read_text(encoding="utf-8"),
-    js=(HERE / "stepper.js").read_text(encoding="utf-8"),
-)
+_player = component("stepper", HERE)
 
 
 def stepper(key: str, stage: Stage, *, ahead: bool = False) -> int:

@@ -1,0 +1,84 @@
+// The stepper's frames, without a browser.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { changes, count, nextAbout, prepare } from "../../pages/kit/stepper/stepper.js";
+
+// A row of two inputs and a row of three outputs, whose frames are about the outputs 0, 1 and again 0.
+const BEFORE = ["3", "-4", "", "", ""];
+const FRAMES = [
+  [[1, 0], [[0, [0]]], [[1, 0, "6"]], [], "", [], []],
+  [[1, 1], [[0, [0, 1]]], [[1, 1, "-8"]], [], "", [[0, ["a", "b"]]], [[0, [1]]]],
+  [
+    [1, 0],
+    [],
+    [
+      [1, 0, "7"],
+      [1, 2, "1"],
+    ],
+    [],
+    "",
+    [],
+    [],
+  ],
+];
+
+// Every frame prepared, and what the cells say before the first and after each.
+function prepared() {
+  const board = (first) => ({ first, longest: 1, largest: 0 });
+  const player = { boards: [board(0), board(2)], about: BEFORE.map(() => []), using: BEFORE.map(() => []) };
+  const texts = [...BEFORE];
+  const states = [];
+  player.frames = FRAMES.map((frame, k) => {
+    const done = prepare(player, texts, frame, k);
+    states.push([...texts]);
+    return done;
+  });
+  return { player, states };
+}
+
+test("from any frame to any other the cells come to say what they say there", () => {
+  const { player, states } = prepared();
+  for (const at of states.keys()) {
+    for (const to of states.keys()) {
+      const cells = [...states[at]];
+      for (const [id, text] of changes({ ...player, at }, to)) cells[id] = text;
+      assert.deepEqual(cells, states[to], `from ${at} to ${to}`);
+    }
+  }
+});
+
+test("only the cells that differ are touched", () => {
+  const { player } = prepared();
+  assert.deepEqual([...changes({ ...player, at: 1 }, 2).keys()], [2, 4]);
+  assert.equal(changes({ ...player, at: 1 }, 1).size, 0);
+});
+
+test("a click on a cell goes through the frames about it, round and round", () => {
+  const { player } = prepared();
+  const next = (at, id) => nextAbout({ ...player, at }, id);
+  assert.deepEqual([next(0, 2), next(1, 2), next(2, 2)], [2, 2, 0]);
+  assert.equal(next(0, 0), undefined);
+  assert.equal(next(0, null), undefined);
+});
+
+test("a cell that is marked in several ways is lit in all of them, with its tag", () => {
+  const { player } = prepared();
+  const lit = [...player.frames[1].lit].map(([id, [kinds, tag]]) => [id, kinds.trim().split(" "), tag]);
+  assert.deepEqual(lit, [
+    [0, ["marked"], "a"],
+    [1, ["marked", "circled"], "b"],
+    [3, ["focus"], ""],
+  ]);
+});
+
+test("a board knows the largest number and the longest text it ever shows", () => {
+  const { player } = prepared();
+  assert.deepEqual([player.boards[1].largest, player.boards[1].longest], [8, 2]);
+});
+
+test("the count is written in the learner's language", () => {
+  assert.equal(
+    count({ words: { count: "第 {step} 步，共 {all} 步" }, frames: FRAMES }, 2),
+    "第 2 步，共 3 步",
+  );
+});
