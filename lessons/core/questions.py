@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from lessons.core.matrix import Matrix
 from lessons.core.messages import Message
+from lessons.core.numbers import whole
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,16 @@ class Question:
     def is_right(self, given: float) -> bool:
         """Whether a number, or the index of a choice, answers the question."""
         return abs(given - self.answer) <= self.tolerance
+
+
+def ask_next(cell: Message, value: float, reason: Message, tolerance: float = 0.01) -> Question:
+    """Which number the next step writes; tolerance: where it is no whole one."""
+    if whole(value):
+        return Question(
+            Message("Which number comes next, at output {place}?", place=cell), int(value), reason
+        )
+    prompt = Message("Which number comes next, at output {place}? (to 0.01)", place=cell)
+    return Question(prompt, value, reason, tolerance=tolerance)
 
 
 def wrong_cells(printed: Matrix, true: Matrix) -> set[tuple[int, int]]:

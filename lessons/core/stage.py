@@ -1,37 +1,40 @@
 """The stage of a stepper: matrices side by side, and every frame computed before the first one is played.
 
-A lesson makes a ``Stage``; ``pages/kit/stepper`` plays it and computes nothing. The same stage serves every
-lesson that walks over matrices cell by cell.
+A lesson paints a ``Canvas``, which makes the ``Stage``; ``pages/kit/stepper`` plays it and computes nothing.
+The same stage serves every lesson that walks over matrices cell by cell.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NewType, TypeVar
 
 from lessons.core.limits import FRAME_NUMBERS, STAGE_NUMBERS
-from lessons.core.matrix import whole
 from lessons.core.messages import Message
-from lessons.core.questions import Question
+
+Item = TypeVar("Item")
+Ring = tuple[int, int, int, int]  # how many rows and columns at the top, bottom, left and right are padding
+Line = str | Message
+
+Handle = NewType("Handle", int)  # a board, as Canvas.boards hands it out
+Cells = tuple[int, tuple[int, ...]]  # a board, and some of its cells
 
 
 @dataclass(frozen=True)
 class Board:
     """One matrix on the stage.
 
-    cells: (rows x columns) texts, row by row, as they stand before the first frame; "" where a frame
-    will fill one in. ring: how many rows and columns at the top, bottom, left and right are padding. dropped:
-    how many rows at the bottom and columns at the right no window reaches. group: boards of one group stand
-    below each other, the groups side by side in their order.
+    cells: (rows x columns) texts, row by row, as they stand before the first frame; "" where a frame will
+    fill one in. dropped: how many rows at the bottom and columns at the right no window reaches. group:
+    boards of one group stand below each other, the groups side by side in their order.
     """
 
     name: Message
     columns: int
     cells: tuple[str, ...]
-    ring: tuple[int, int, int, int] = (0, 0, 0, 0)
+    ring: Ring = (0, 0, 0, 0)
     dropped: tuple[int, int] = (0, 0)
     group: int = 0
-
-
-Cells = tuple[int, tuple[int, ...]]  # a board, and some of its cells
 
 
 @dataclass(frozen=True)
@@ -42,14 +45,14 @@ class Frame:
     into; lit. tags: for a board a small text on each marked cell, in the order of its marks (the kernel laid
     on the input). circled: the cells that decide (the largest of a window). writes: (board, cell, text): what
     this step fills in; it stays until a later step writes there again. lines: the arithmetic, as plain text.
-    told: the step in one sentence, for a screen reader.
+    summary: the step in one sentence, for a screen reader.
     """
 
     focus: tuple[int, int]
     marks: tuple[Cells, ...]
     writes: tuple[tuple[int, int, str], ...]
-    lines: tuple[str | Message, ...]
-    told: Message
+    lines: tuple[Line, ...]
+    summary: Message
     tags: tuple[tuple[int, tuple[str, ...]], ...] = ()
     circled: tuple[Cells, ...] = ()
 
@@ -63,45 +66,105 @@ class Stage:
     left_out: int = 0
 
 
-def cut(frames: Iterable[Frame], total: int) -> tuple[tuple[Frame, ...], int]:
-    """The first frames, at least one, while their marks and writes stay within limits.STAGE_NUMBERS.
+class Step:
+    """The frame that is being painted."""
 
-    A frame counts as limits.FRAME_NUMBERS at least. total: how many frames there would be in all; the second
-    answer is how many of them are left out. Only the frames that are kept are made, and one more.
-    """
-    kept: list[Frame] = []
-    numbers = 0
-    for frame in frames:
-        numbers += max(FRAME_NUMBERS, sum(len(cells) for _, cells in frame.marks) + len(frame.writes))
-        if kept and numbers > STAGE_NUMBERS:
-            break
-        kept.append(frame)
-    return tuple(kept), total - len(kept)
+    def __init__(self, board: Handle, cell: int) -> None:
+        self.focus = (board, cell)
+        self.marks: list[Cells] = []
+        self.tags: list[tuple[int, tuple[str, ...]]] = []
+        self.circled: list[Cells] = []
+        self.writes: list[tuple[int, int, str]] = []
+        self.lines: tuple[Line, ...] = ()
+        self.summary = Message("")
+
+    def light(self, board: Handle, cells: Sequence[int], tags: Sequence[str] = ()) -> None:
+        """What the focus is made from, or flows into; tags: a small text on each."""
+        self.marks.append((board, tuple(cells)))
+        if tags:
+            self.tags.append((board, tuple(tags)))
+
+    def circle(self, board: Handle, cell: int) -> None:
+        """A cell that decides."""
+        self.circled.append((board, (cell,)))
+
+    def write(self, board: Handle, texts: Sequence[str], cells: Sequence[int] | None = None) -> None:
+        """Fill these cells, or all of the board."""
+        places = range(len(texts)) if cells is None else cells
+        self.writes += [(board, cell, text) for cell, text in zip(places, texts, strict=True)]
+
+    def say(self, summary: Message, *lines: Line) -> None:
+        """The step in one sentence, and its arithmetic line by line."""
+        self.summary, self.lines = summary, lines
+
+    @property
+    def numbers(self) -> int:
+        """How much room the frame takes."""
+        return max(FRAME_NUMBERS, sum(len(cells) for _, cells in self.marks) + len(self.writes))
+
+    def frame(self) -> Frame:
+        marks, writes = tuple(self.marks), tuple(self.writes)
+        return Frame(
+            self.focus, marks, writes, self.lines, self.summary, tuple(self.tags), tuple(self.circled)
+        )
 
 
-def boards(
-    name: Message,
-    columns: int,
-    channels: Sequence[tuple[str, ...]],
-    group: int,
-    ring: tuple[int, int, int, int] = (0, 0, 0, 0),
-    dropped: tuple[int, int] = (0, 0),
-) -> tuple[Board, ...]:
-    """A board for each channel, which are numbered where there are several; channels: their cells."""
-    names = [name]
-    if len(channels) > 1:
-        numbers = range(1, len(channels) + 1)
-        names = [Message("{name}, channel {channel}", name=name, channel=channel) for channel in numbers]
-    return tuple(
-        Board(title, columns, cells, ring, dropped, group)
-        for title, cells in zip(names, channels, strict=True)
-    )
+class Canvas:
+    """Paints a stage: boards first, then step after step while there is room (limits.STAGE_NUMBERS)."""
+
+    def __init__(self) -> None:
+        self._boards: list[Board] = []
+        self._frames: list[Frame] = []
+        self._room = STAGE_NUMBERS
+        self._full = False
+        self._left_out = 0
+
+    def boards(
+        self,
+        name: Message,
+        columns: int,
+        channels: Sequence[Sequence[str]],
+        *,
+        ring: Ring = (0, 0, 0, 0),
+        dropped: tuple[int, int] = (0, 0),
+        below: bool = False,
+    ) -> list[Handle]:
+        """A board for each channel, numbered where there are several; below: in the group of those before."""
+        first = len(self._boards)
+        group = (self._boards[-1].group + (not below)) if self._boards else 0
+        for number, cells in enumerate(channels, start=1):
+            several = Message("{name}, channel {channel}", name=name, channel=number)
+            title = several if len(channels) > 1 else name
+            self._boards.append(Board(title, columns, tuple(cells), ring, dropped, group))
+        return [Handle(board) for board in range(first, len(self._boards))]
+
+    def board(self, name: Message, columns: int, cells: Sequence[str], *, below: bool = False) -> Handle:
+        (board,) = self.boards(name, columns, [cells], below=below)
+        return board
+
+    def each(self, items: Sequence[Item]) -> Iterator[Item]:
+        """The items, for a step each, while there is room; the others are counted as left out."""
+        for count, item in enumerate(items):
+            if not self._full:
+                yield item
+            if self._full:
+                self._left_out += len(items) - count
+                return
+
+    @contextmanager
+    def step(self, board: Handle, cell: int) -> Iterator[Step]:
+        """The next step, about this cell. The first one always has room."""
+        step = Step(board, cell)
+        yield step
+        self._room -= step.numbers
+        self._full = bool(self._frames) and self._room < 0
+        if not self._full:
+            self._frames.append(step.frame())
+
+    def stage(self) -> Stage:
+        return Stage(tuple(self._boards), tuple(self._frames), self._left_out)
 
 
-def ask_next(place: Message, value: float, reason: Message, tolerance: float = 0.01) -> Question:
-    """Which number the next step writes; tolerance: where it is no whole one."""
-    if whole(value):
-        prompt = Message("Which number comes next, at output {place}?", place=place)
-        return Question(prompt, int(value), reason)
-    prompt = Message("Which number comes next, at output {place}? (to 0.01)", place=place)
-    return Question(prompt, value, reason, tolerance=tolerance)
+def blank(channels: Sequence[Sequence[str]], text: str = "") -> list[tuple[str, ...]]:
+    """Boards of the same sizes that hold nothing yet, or the same text everywhere."""
+    return [(text,) * len(cells) for cells in channels]

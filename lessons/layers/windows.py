@@ -1,19 +1,22 @@
 """A window that walks over a padded image: what convolution and pooling share."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
 from lessons.core.checks import require_whole
 from lessons.core.limits import MATRIX_NUMBER, MATRIX_SIDE
-from lessons.core.matrix import Matrix, Numbers, Stack, nested, texts
+from lessons.core.matrix import Matrix, Stack
 from lessons.core.messages import LessonError, Message
-from lessons.core.stage import Board, boards
+from lessons.core.numbers import texts
+from lessons.core.program import Program
+from lessons.core.stage import Canvas, Handle, Ring
 
 Pair = tuple[int, int]  # (height, width), as in torch
+Shape = tuple[int, int, int]
 Windows = tuple[tuple[int, ...], ...]  # the padded rows, or columns, that each window lies on
 
 
@@ -86,7 +89,7 @@ class Side:
         )
 
 
-def size_formula(height: str, width: str) -> tuple[str, str]:
+def to_tex(height: str, width: str) -> tuple[str, str]:
     """The size of the output as TeX; height, width: their arithmetic as text."""
     signs = {"⌊": r"\lfloor ", "⌋": r" \rfloor", "⌈": r"\lceil ", "⌉": r" \rceil", "·": r" \cdot "}
     height, width = ("".join(signs.get(sign, sign) for sign in text) for text in (height, width))
@@ -113,7 +116,7 @@ class Walk:
     """
 
     padded: Tensor
-    ring: tuple[int, int, int, int]
+    ring: Ring
     rows: Windows
     columns: Windows
     output: Tensor
@@ -124,19 +127,20 @@ class Walk:
         _, height, width = self.padded.shape
         return height - 1 - self.rows[-1][-1], width - 1 - self.columns[-1][-1]
 
-    def stop(self, step: int) -> Stop:
-        """The output is written channel by channel, row by row."""
+    @property
+    def stops(self) -> range:
+        """The numbers of the windows: the output is written channel by channel, row by row."""
+        return range(self.output.numel())
+
+    def stop(self, number: int) -> Stop:
         _, height, width = self.output.shape
-        channel, cell = divmod(step, height * width)
+        channel, cell = divmod(number, height * width)
         row, column = divmod(cell, width)
         starts = [above * self.padded.shape[2] for above in self.rows[row]]
         seen = tuple(start + left for start in starts for left in self.columns[column])
         return Stop(channel, row, column, cell, seen)
 
-    def stops(self, start: int = 0) -> Iterator[Stop]:
-        return map(self.stop, range(start, self.output.numel()))
-
-    def place(self, channel: int, row: int, column: int) -> Message:
+    def cell(self, channel: int, row: int, column: int) -> Message:
         """A cell in words, counted from 1; the channel only where the output has several."""
         if len(self.output) == 1:
             return Message("row {row}, column {column}", row=row + 1, column=column + 1)
@@ -147,9 +151,15 @@ class Walk:
             column=column + 1,
         )
 
-    def input_boards(self, group: int) -> tuple[Board, ...]:
+    def paint_input(self, canvas: Canvas) -> list[Handle]:
         width = self.padded.shape[2]
-        return boards(Message("Input"), width, shown(self.padded), group, self.ring, self.dropped)
+        texts = shown(self.padded)
+        return canvas.boards(Message("Input"), width, texts, ring=self.ring, dropped=self.dropped)
+
+
+def first_channel(result: Walk) -> Matrix:
+    """Of the output."""
+    return tuple(map(tuple, result.output[0].tolist()))
 
 
 def shown(numbers: Tensor) -> list[tuple[str, ...]]:
@@ -197,11 +207,20 @@ def require_range(name: str, pair: Pair, low: int, high: int) -> None:
         require_whole(name, value, low, high)
 
 
-def output_gradient(output: Tensor, grad_output: Stack | None) -> Tensor:
-    """(O, R, S), like output; ones where none is given. LessonError: another shape, or no number."""
+# The gradient of the output
+
+
+def ones(shape: Shape) -> Stack:
+    """What the gradient of the output is where none is given."""
+    channels, rows, columns = shape
+    return (((1.0,) * columns,) * rows,) * channels
+
+
+def require_gradient(grad_output: Stack | None, shape: Shape) -> None:
+    """LessonError if one is given that has not the output's shape, (O, R, S), or holds what is no number."""
     if grad_output is None:
-        return torch.ones_like(output)
-    channels, rows, columns = output.shape
+        return
+    channels, rows, columns = shape
     if len(grad_output) != channels or common_size(grad_output) != (rows, columns):
         raise LessonError(
             "The gradient of the output needs the output's shape: channels {channels}, rows {rows}, "
@@ -211,66 +230,9 @@ def output_gradient(output: Tensor, grad_output: Stack | None) -> Tensor:
             columns=columns,
         )
     require_numbers(grad_output)
-    return tensor(grad_output)
 
 
-# The program
-
-SHAPES = {
-    "image": "# (channels, height, width)\n",
-    "weight": "# (output channels, input channels of a group, height, width)\n",
-}
-
-
-def program(
-    tensors: Mapping[str, Numbers], forward: str, made: Sequence[str], grad_output: Stack | None
-) -> str:
-    """A program of torch. forward: the lines that make the output of these tensors; made: what to print."""
-    learning = "" if grad_output is None else ", requires_grad=True"
-    given = [SHAPES.get(name, "") + _assignment(name, tensors[name], learning) for name in tensors]
-    lines = ["import torch", "import torch.nn.functional as F", "", *given, "", forward, _print(made)]
-    if grad_output is not None:
-        gradients = _print([f"{name}.grad" for name in tensors])
-        lines += ["", _assignment("grad_output", grad_output), "output.backward(grad_output)", gradients]
-    return "\n".join(lines) + "\n"
-
-
-def _assignment(name: str, numbers: Numbers, more: str = "") -> str:
-    start = f"{name} = torch.tensor("
-    return f"{start}{nested(numbers, len(start))}, dtype=torch.float64{more})"
-
-
-def _print(names: Sequence[str]) -> str:
-    apart = ', sep="\\n"' if len(names) > 1 else ""
-    return f"print({', '.join(names)}{apart})"
-
-
-def call(name: str, given: Iterable[str], settings: Mapping[str, Any]) -> str:
-    """A call as a programmer writes it.
-
-    >>> call("max_pool2d", ["image"], {"kernel_size": (3, 3), "stride": (1, 2)})
-    'F.max_pool2d(image, kernel_size=3, stride=(1, 2))'
-    """
-    named = [f"{key}={_argument(value)}" for key, value in settings.items()]
-    return f"F.{name}({', '.join([*given, *named])})"
-
-
-def _argument(value: Any) -> str:
-    """Two equal numbers are written as one."""
-    if isinstance(value, str):
-        return f'"{value}"'
-    return str(value[0] if isinstance(value, tuple) and value[0] == value[1] else value)
-
-
-# Worked examples
-
-Settings = TypeVar("Settings")
-
-
-@dataclass(frozen=True)
-class Preset(Generic[Settings]):
-    """printed: the output that a course's notes print for it, where they are wrong."""
-
-    name: Message
-    inputs: Settings
-    printed: Matrix | None = None
+def write_backward(program: Program, grad_output: Stack, *names: str) -> str:
+    """The program, going backward to the gradients of these tensors."""
+    program.line("").tensor("grad_output", grad_output).line("output.backward(grad_output)")
+    return str(program.show(*(f"{name}.grad" for name in names)))

@@ -4,57 +4,76 @@ import streamlit as st
 
 from lessons.core.limits import KERNEL_SIDE
 from lessons.core.matrix import Matrix
+from lessons.engine.pictures.decode import decode
 from lessons.layers.convolution import filters
-from lessons.layers.convolution import lesson as convolution
+from lessons.layers.convolution.filters import KERNELS, OWN, matrix_of
+from lessons.layers.convolution.inputs import Inputs
+from lessons.layers.convolution.lesson import LESSON
 from pages.kit.badge import show_badge
 from pages.kit.code import code
+from pages.kit.controls import Choice, Controls, Typed
 from pages.kit.frame import guard
-from pages.kit.grid.grid import grid
-from pages.kit.picture.choose import choose_picture, sample_matrix
+from pages.kit.picture.choose import choose_picture
 from pages.kit.picture.probe import png, probe, response_map
 from pages.kit.predict import predict, seed
 from pages.kit.text import _
 
-OWN = "A kernel of your own"
+PAGE = "convolution"
 SIDES = (1, KERNEL_SIDE)
 
+controls = Controls(
+    PAGE,
+    filters.Inputs,
+    filter=Choice(
+        "Kernel",
+        options={slug: kernel.name.template for slug, kernel in KERNELS.items()}
+        | {OWN: "A kernel of your own"},
+    ),
+    own=Typed("A kernel of your own", lambda now: now["filter"] == OWN, rows=SIDES, columns=SIDES),
+)
 
-def filter_picture(page: str) -> None:
+
+def filter_picture() -> None:
     """A kernel over a picture; the response under the pointer with its patch, kernel and sum."""
-    shown, settings = st.columns([7, 3], gap="large")
-    with settings:
-        kernel = _choose_kernel(page)
-        picture = sample_matrix()
+    controls.start()
+    settings = controls.settle()
+    kernel, picture = controls.inputs(settings).kernel, _sample()
+    shown, beside = st.columns([7, 3], gap="large")
+    with beside:
+        controls.show(settings)
+        controls.show_grids(settings)
         with guard():
-            picture = choose_picture(f"{page}-picture")
+            own = choose_picture(f"{PAGE}-picture")
+            picture = _matrix(own) if own else picture
         label = _("This picture, for the program")
         st.download_button(label, png(picture), "picture.png", "image/png", on_click="ignore")
     with shown, guard():
-        inputs = convolution.Inputs(image=(picture,), weight=((kernel,),))
-        result = convolution.run(inputs)
-        probe(picture, kernel, result.output[0].numpy(), key=f"{page}-probe")
-        difference = convolution.check(inputs, result)
-        show_badge(convolution.operator(inputs), difference, picture, kernel)
-    _ask(page)
+        inputs = Inputs(image=(picture,), weight=((kernel,),))
+        result = LESSON.run(inputs)
+        probe(picture, kernel, result.output[0].numpy(), key=f"{PAGE}-probe")
+        if LESSON.check:
+            show_badge(LESSON.check(inputs, result))
+    _ask()
     code(filters.snippet(kernel), "filter")
+    controls.keep(settings)
 
 
-def _choose_kernel(page: str) -> Matrix:
-    name = st.selectbox(
-        _("Kernel"), [*filters.KERNELS, OWN], format_func=_, key=f"{page}-filter", persist_state="session"
-    )
-    if name != OWN:
-        return filters.KERNELS[name]
-    own = st.session_state[f"{page}-own"]
-    return grid(f"{page}-own", own, [_(OWN)], rows=SIDES, columns=SIDES)[0]
+@st.cache_data(max_entries=1, show_spinner=False)
+def _sample() -> Matrix:
+    return matrix_of(filters.sample())
 
 
-def _ask(page: str) -> None:
+@st.cache_data(max_entries=8, show_spinner=False)
+def _matrix(file: bytes) -> Matrix:
+    """LessonError: it cannot be read."""
+    return matrix_of(decode(file))
+
+
+def _ask() -> None:
     """A response to the sample picture, and four kernels of which one made it."""
-    name, question = filters.question(seed(page))
-    inputs = convolution.Inputs(image=(sample_matrix(),), weight=((filters.KERNELS[name],),))
-    made = convolution.run(inputs)
+    kernel, question = filters.question(seed(PAGE))
+    made = LESSON.run(Inputs(image=(_sample(),), weight=((kernel,),)))
     picture, asked = st.columns([2, 5], vertical_alignment="center")
     picture.image(response_map(made.output[0].numpy()), _("What a kernel made of the sample"))
     with asked:
-        predict([question], page)
+        predict([question], PAGE)

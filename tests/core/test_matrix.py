@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lessons.core.limits import MATRIX_CHARACTERS, MATRIX_SIDE
-from lessons.core.matrix import nested, pack, parse, parse_number, parse_stack, show, to_text, unpack
+from lessons.core.matrix import pack, parse, parse_number, parse_stack, to_text, unpack
+from lessons.core.numbers import nested, show
 from lessons.core.messages import LessonError
 
 SQUARE = ((1.0, 2.0), (3.0, 4.0))

@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lessons.core.messages import LessonError
-from pages.kit.grid.grid import Draft, taken, typed
+from pages.kit.grid.grid import Draft, after_message, parse_matrices
 
 SQUARE = ((1.0, 2.0), (3.0, 4.0))
 TEXTS = [["1", "2"], ["3", "4"]]
@@ -23,59 +23,51 @@ def changed(cell, row=0, column=0):
 
 
 def test_what_is_typed_into_a_cell_becomes_its_number():
-    after = taken(send(changed("-1.5")), Draft((SQUARE,)), NAMES[:1])
+    after = after_message(send(changed("-1.5")), Draft((SQUARE,)), NAMES[:1])
     assert after == Draft((((-1.5, 2.0), (3.0, 4.0)),), serial=1)
 
 
 def test_a_cell_that_is_no_number_keeps_its_text_and_its_last_number():
-    after = taken(send(changed("1,5", row=1)), Draft((SQUARE,)), NAMES[:1])
+    after = after_message(send(changed("1,5", row=1)), Draft((SQUARE,)), NAMES[:1])
     assert after.stack == (SQUARE,)
     assert after.wrong == {(0, 1, 0): "1,5"}
-    assert str(after.told) == "Row 2, column 1: 1,5 is not a number; write 1.5."
+    assert str(after.refusal) == "Row 2, column 1: 1,5 is not a number; write 1.5."
 
 
 def test_an_emptied_cell_is_wrong_and_stays_empty():
-    after = taken(send(changed("")), Draft((SQUARE,)), NAMES[:1])
+    after = after_message(send(changed("")), Draft((SQUARE,)), NAMES[:1])
     assert after.wrong == {(0, 0, 0): ""}
-    assert str(after.told) == "Row 1, column 1: There is no number."
+    assert str(after.refusal) == "Row 1, column 1: There is no number."
 
 
 def test_the_other_cells_are_taken_beside_one_that_is_no_number():
-    after = taken(send([["x", "2"], ["3", "9"]]), Draft((SQUARE,)), NAMES[:1])
+    after = after_message(send([["x", "2"], ["3", "9"]]), Draft((SQUARE,)), NAMES[:1])
     assert after.stack == (((1.0, 2.0), (3.0, 9.0)),)
 
 
 def test_the_matrix_of_a_wrong_cell_is_named_where_there_are_several():
-    after = taken(send(TEXTS, changed("x")), Draft((SQUARE, SQUARE)), NAMES)
-    assert str(after.told) == "Green: Row 1, column 1: x is not a number."
+    after = after_message(send(TEXTS, changed("x")), Draft((SQUARE, SQUARE)), NAMES)
+    assert str(after.refusal) == "Green: Row 1, column 1: x is not a number."
 
 
 def test_a_wrong_cell_in_a_new_row_counts_as_zero():
-    after = taken(send([*TEXTS, ["x", "6"]]), Draft((SQUARE,)), NAMES[:1])
+    after = after_message(send([*TEXTS, ["x", "6"]]), Draft((SQUARE,)), NAMES[:1])
     assert after.stack == ((*SQUARE, (0.0, 6.0)),)
-
-
-def test_numbers_that_are_as_before_still_make_another_stack():
-    """So that the grid can tell them from a preset, which makes forget what was wrong."""
-    before = Draft((SQUARE,))
-    after = taken(send(changed("x")), before, NAMES[:1])
-    assert after.stack == before.stack
-    assert after.stack is not before.stack
 
 
 @pytest.mark.parametrize("late", [{"epoch": 2}, {"epoch": 3, "serial": 7}])
 def test_a_message_that_comes_late_changes_nothing(late):
     before = Draft((SQUARE,), epoch=3, serial=7)
-    assert taken(send(changed("9"), **late), before, NAMES[:1]) is before
+    assert after_message(send(changed("9"), **late), before, NAMES[:1]) is before
 
 
 def test_a_paste_replaces_the_matrix_and_crops_the_others():
-    after = taken(send(TEXTS, TEXTS, paste="[[7, 8, 9]]", channel=1), Draft((SQUARE, SQUARE)), NAMES)
+    after = after_message(send(TEXTS, TEXTS, paste="[[7, 8, 9]]", channel=1), Draft((SQUARE, SQUARE)), NAMES)
     assert after == Draft((((1.0, 2.0, 0.0),), ((7.0, 8.0, 9.0),)), epoch=1, serial=1)
 
 
 def test_what_was_typed_just_before_a_paste_is_taken_too():
-    after = taken(send(changed("5"), TEXTS, paste="1 1; 1 1", channel=1), Draft((SQUARE, SQUARE)), NAMES)
+    after = after_message(send(changed("5"), TEXTS, paste="1 1; 1 1", channel=1), Draft((SQUARE, SQUARE)), NAMES)
     assert after.stack == (((5.0, 2.0), (3.0, 4.0)), ((1.0, 1.0), (1.0, 1.0)))
 
 
@@ -89,13 +81,13 @@ def test_what_was_typed_just_before_a_paste_is_taken_too():
     ],
 )
 def test_a_paste_that_does_not_fit_is_explained_and_changes_nothing(text, told):
-    after = taken(send(TEXTS, paste=text), Draft((SQUARE,)), NAMES[:1], rows=(1, 3), columns=(2, 3))
-    assert (after.stack, after.epoch, str(after.told)) == ((SQUARE,), 0, told)
+    after = after_message(send(TEXTS, paste=text), Draft((SQUARE,)), NAMES[:1], rows=(1, 3), columns=(2, 3))
+    assert (after.stack, after.epoch, str(after.refusal)) == ((SQUARE,), 0, told)
 
 
 def test_a_text_holds_matrices_with_an_empty_line_between_them():
-    assert typed("1 2\n3 4\n \n[[1, 2],\n [3, 4]]\n", count=2) == (SQUARE, SQUARE)
-    assert typed("1 2\n\n3 4", count=1) == (SQUARE,)
+    assert parse_matrices("1 2\n3 4\n \n[[1, 2],\n [3, 4]]\n", count=2) == (SQUARE, SQUARE)
+    assert parse_matrices("1 2\n\n3 4", count=1) == (SQUARE,)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +100,7 @@ def test_a_text_holds_matrices_with_an_empty_line_between_them():
 )
 def test_a_text_that_cannot_be_read_is_explained(text, told):
     with pytest.raises(LessonError) as refusal:
-        typed(text, count=2)
+        parse_matrices(text, count=2)
     assert str(refusal.value) == told
 
 
@@ -119,12 +111,15 @@ def script():
     import streamlit as st
 
     from lessons.core.matrix import pack
-    from pages.kit.grid.grid import grid
+    from pages.kit.grid.grid import grid, held, hold
 
-    preset = st.session_state.setdefault("preset", (((1.0, 2.0),),))  # one object in all runs
-    if st.button("Preset"):
-        st.session_state["image"] = preset
-    st.text(pack(grid("image", preset, ["Image"], rows=(1, 3))))
+    if st.button("Preset") or "begun" not in st.session_state:
+        st.session_state.begun = True
+        hold("image", (((1.0, 2.0),),))
+    if st.button("Another"):
+        hold("image", (((7.0, 8.0),),))
+    grid("image", ["Image"], rows=(1, 3))
+    st.text(pack(held("image")))
 
 
 @pytest.fixture
@@ -163,8 +158,7 @@ def test_a_text_that_cannot_be_read_stays_with_the_reason(app):
 
 def test_what_the_page_puts_there_is_shown_and_what_was_wrong_is_forgotten(app):
     write(app, "nonsense")
-    app.session_state["image"] = (((7.0, 8.0),),)
-    app.run()
+    app.button[1].click().run()
     assert app.text[0].value == "7,8"
     assert app.text_area[0].value == "7 8"
     assert not app.warning

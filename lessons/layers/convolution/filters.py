@@ -1,34 +1,75 @@
 """Kernels with a name, and what they make of a picture: the same convolution as on a typed matrix."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from PIL import Image, ImageDraw
 
-from lessons.core.matrix import Matrix, nested
+from lessons.core.matrix import Matrix, Stack
 from lessons.core.messages import Message
+from lessons.core.numbers import nested
 from lessons.core.questions import Question
 
 SIDE = 96  # pixels of the longer side: a picture on the page is a matrix like any other
 NINTH, SIXTEENTH = 1 / 9, 1 / 16
-KERNELS: dict[str, Matrix] = {
-    "Identity": ((0, 0, 0), (0, 1, 0), (0, 0, 0)),
-    "Box blur": ((NINTH,) * 3,) * 3,
-    "Gaussian blur": tuple(tuple(a * b * SIXTEENTH for b in (1, 2, 1)) for a in (1, 2, 1)),
-    "Sharpen": ((0, -1, 0), (-1, 5, -1), (0, -1, 0)),
-    "Sobel x": ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1)),
-    "Sobel y": ((-1, -2, -1), (0, 0, 0), (1, 2, 1)),
-    "Laplacian": ((0, 1, 0), (1, -4, 1), (0, 1, 0)),
-    "Emboss": ((-2, -1, 0), (-1, 1, 1), (0, 1, 2)),
-}
 
 
-WHY = {
-    "Gaussian blur": Message("Every pixel becomes a mean in which near pixels count more: edges grow soft."),
-    "Sharpen": Message("Surfaces stay as they are, and on both sides of an edge it goes too far."),
-    "Sobel x": Message("Left and right neighbours are subtracted: only edges that run upright answer."),
-    "Sobel y": Message("Upper and lower neighbours are subtracted: only edges that run level answer."),
-    "Laplacian": Message("A pixel is compared with its four neighbours: edges of every direction answer."),
-    "Emboss": Message("Light from the upper left: one side of an edge rises, the other falls."),
+@dataclass(frozen=True)
+class Kernel:
+    """why: what it makes of a picture, where that can be told from the picture alone."""
+
+    name: Message
+    weights: Matrix
+    why: Message | None = None
+
+
+KERNELS = {
+    "identity": Kernel(Message("Identity"), ((0, 0, 0), (0, 1, 0), (0, 0, 0))),
+    "box-blur": Kernel(Message("Box blur"), ((NINTH,) * 3,) * 3),
+    "gaussian-blur": Kernel(
+        Message("Gaussian blur"),
+        tuple(tuple(a * b * SIXTEENTH for b in (1, 2, 1)) for a in (1, 2, 1)),
+        Message("Every pixel becomes a mean in which near pixels count more: edges grow soft."),
+    ),
+    "sharpen": Kernel(
+        Message("Sharpen"),
+        ((0, -1, 0), (-1, 5, -1), (0, -1, 0)),
+        Message("Surfaces stay as they are, and on both sides of an edge it goes too far."),
+    ),
+    "sobel-x": Kernel(
+        Message("Sobel x"),
+        ((-1, 0, 1), (-2, 0, 2), (-1, 0, 1)),
+        Message("Left and right neighbours are subtracted: only edges that run upright answer."),
+    ),
+    "sobel-y": Kernel(
+        Message("Sobel y"),
+        ((-1, -2, -1), (0, 0, 0), (1, 2, 1)),
+        Message("Upper and lower neighbours are subtracted: only edges that run level answer."),
+    ),
+    "laplacian": Kernel(
+        Message("Laplacian"),
+        ((0, 1, 0), (1, -4, 1), (0, 1, 0)),
+        Message("A pixel is compared with its four neighbours: edges of every direction answer."),
+    ),
+    "emboss": Kernel(
+        Message("Emboss"),
+        ((-2, -1, 0), (-1, 1, 1), (0, 1, 2)),
+        Message("Light from the upper left: one side of an edge rises, the other falls."),
+    ),
 }
+OWN = "own"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """filter: a key of KERNELS, or OWN for the kernel in own, (1, kh, kw)."""
+
+    filter: str = "sobel-x"
+    own: Stack = (KERNELS["sobel-x"].weights,)
+
+    @property
+    def kernel(self) -> Matrix:
+        return self.own[0] if self.filter == OWN else KERNELS[self.filter].weights
 
 
 def matrix_of(picture: Image.Image) -> Matrix:
@@ -54,23 +95,22 @@ def sample() -> Image.Image:
     return picture.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
 
 
-def question(seed: int) -> tuple[str, Question]:
-    """Which kernel made this picture? The kernel's name, and the question; seed: which one is drawn."""
+def question(seed: int) -> tuple[Matrix, Question]:
+    """Which kernel made this picture? The kernel, and the question; seed: which one is drawn."""
     drawn = np.random.default_rng(seed)
-    shown = [str(name) for name in drawn.permutation(list(WHY))[:4]]
+    shown = drawn.permutation([slug for slug, kernel in KERNELS.items() if kernel.why])[:4]
     answer = int(drawn.integers(len(shown)))
-    name = shown[answer]
-    total = round(sum(map(sum, KERNELS[name])), 6)
-    return name, Question(
+    kernel = KERNELS[shown[answer]]
+    return kernel.weights, Question(
         Message("Which kernel made this picture?"),
         answer,
         Message(
             "{name}: {why} Its weights add up to {total}, so that is what becomes of a surface of ones.",
-            name=Message(name),
-            why=WHY[name],
-            total=total,
+            name=kernel.name,
+            why=kernel.why,
+            total=round(sum(map(sum, kernel.weights)), 6),
         ),
-        choices=tuple(Message(each) for each in shown),
+        choices=tuple(KERNELS[slug].name for slug in shown),
     )
 
 

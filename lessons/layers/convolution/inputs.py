@@ -1,56 +1,45 @@
 """What a convolution is made from, in the words of torch.nn.Conv2d, and what cannot be one."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-
-import torch
-from torch import Tensor
 
 from lessons.core.checks import require_one_of
 from lessons.core.limits import CONVOLUTION_PRODUCTS, KERNEL_SIDE
 from lessons.core.matrix import Stack
 from lessons.core.messages import LessonError, Message
+from lessons.core.stage import Ring
 from lessons.layers.windows import (
     Pair,
+    Shape,
     Side,
     common_size,
+    ones,
+    require_gradient,
     require_image,
     require_numbers,
     require_range,
 )
 
-# Where padding takes its numbers from. Row i, counted from the first of an image of n rows, copies this
-# row of the image; n itself stands for a row of zeros below it. The same holds for columns.
-PADDING_MODES: dict[str, Callable[[int, int], int]] = {
-    "zeros": lambda i, n: i if 0 <= i < n else n,
-    "reflect": lambda i, n: n - 1 - abs(n - 1 - abs(i)),
-    "replicate": lambda i, n: min(max(i, 0), n - 1),
-    "circular": lambda i, n: i % n,
-}
-
-
-def copies(side: Side, padding_mode: str) -> Tensor:
-    """(padded,): which row of the image each padded row copies; size means zeros."""
-    copied = PADDING_MODES[padding_mode]
-    return torch.tensor([copied(i, side.size) for i in range(-side.before, side.size + side.after)])
+PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 
 @dataclass(frozen=True)
 class Inputs:
     """A convolution. LessonError tells why there cannot be this one.
 
-    image: (C, H, W); weight: (O, C/groups, kh, kw), one kernel for each output channel; bias: (O,).
+    image: (C, H, W); weight: (O, C/groups, kh, kw), one kernel for each output channel; bias: (O,). padding:
+    or "same", "valid". grad_output: (O, R, S), of the output, to go backward with; None is ones.
     """
 
     image: Stack = (((1, 2, 3, 0, 1), (4, 5, 6, 1, 0), (7, 8, 9, 2, 1), (0, 1, 2, 3, 4), (3, 2, 1, 0, 5)),)
     weight: tuple[Stack, ...] = ((((1, 0, -1), (1, 0, -1), (1, 0, -1)),),)
     bias: tuple[float, ...] = (0.0,)
     stride: Pair = (1, 1)
-    padding: Pair | str = (0, 0)  # or "same", "valid"
+    padding: Pair | str = (0, 0)
     dilation: Pair = (1, 1)
-    padding_mode: str = "zeros"  # or another key of PADDING_MODES
+    padding_mode: str = "zeros"  # or another of PADDING_MODES
     groups: int = 1
+    grad_output: Stack | None = None
 
     def __post_init__(self) -> None:
         require_image(self.image)
@@ -58,6 +47,7 @@ class Inputs:
         _require_settings(self)
         _require_channels(self)
         _require_fit(self)
+        require_gradient(self.grad_output, self.output_shape)
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -66,13 +56,45 @@ class Inputs:
         return len(self.weight), len(kernel), len(kernel[0]), len(kernel[0][0])
 
     @property
+    def output_shape(self) -> Shape:
+        """(O, R, S)."""
+        rows, columns = self.sides
+        return len(self.weight), rows.stops, columns.stops
+
+    @property
+    def gradient(self) -> Stack:
+        """(O, R, S), the output's."""
+        return self.grad_output or ones(self.output_shape)
+
+    @property
+    def image_size(self) -> Pair:
+        """(H, W)."""
+        return len(self.image[0]), len(self.image[0][0])
+
+    @property
+    def kernels(self) -> list[list[list[float]]]:
+        """(O, C/groups, kh·kw): the weights of every kernel, for each channel that it sees, row by row."""
+        return [[[weight for row in matrix for weight in row] for matrix in kernel] for kernel in self.weight]
+
+    @property
+    def parameters(self) -> tuple[int, str]:
+        """How many numbers there are to learn, and the arithmetic."""
+        outputs, seen, height, width = self.shape
+        count = outputs * seen * height * width + outputs
+        return count, f"{outputs} × ({seen} × {height} × {width}) + {outputs} = {count}"
+
+    @property
+    def ring(self) -> Ring:
+        rows, columns = self.sides
+        return rows.before, rows.after, columns.before, columns.after
+
+    @property
     def sides(self) -> tuple[Side, Side]:
         """Rows and columns."""
         return self._side(0), self._side(1)
 
     def _side(self, axis: int) -> Side:
-        size = (len(self.image[0]), len(self.image[0][0]))[axis]
-        kernel, dilation = self.shape[2 + axis], self.dilation[axis]
+        size, kernel, dilation = self.image_size[axis], self.shape[2 + axis], self.dilation[axis]
         if isinstance(self.padding, str):
             both = dilation * (kernel - 1) if self.padding == "same" else 0
         else:

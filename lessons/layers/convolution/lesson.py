@@ -1,85 +1,98 @@
 """Convolution: slide a kernel over an image; at each stop multiply, then add. Everything is float64."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from lessons.core.matrix import Numbers, Stack
+from lessons.core.lesson import Check, Lesson, Preset
+from lessons.core.matrix import Stack
 from lessons.core.messages import Message
+from lessons.core.program import Program, call
 from lessons.layers import windows
-from lessons.layers.convolution import inputs as convolution_inputs
-from lessons.layers.convolution.inputs import copies
-from lessons.layers.windows import Preset, Walk, call, output_gradient, program, tensor
-
-Inputs = convolution_inputs.Inputs
-
-
-@dataclass(frozen=True, eq=False)
-class Result(Walk):
-    """Every number of a convolution.
-
-    windows, products: (O, R, S, C/groups, kh, kw).
-    """
-
-    windows: Tensor
-    products: Tensor
+from lessons.layers.convolution import questions, steps
+from lessons.layers.convolution.inputs import Inputs
+from lessons.layers.convolution.result import Gradients, Result, origins, pad
+from lessons.layers.windows import tensor, write_backward
 
 
 def run(inputs: Inputs) -> Result:
     """Pad, look through every window, multiply, add."""
-    image, weight, bias = _tensors(inputs)
-    above, left = _copies(inputs)
-    padded = F.pad(image, (0, 1, 0, 1))[:, above][:, :, left]
-    seen = padded[_places(inputs)]
-    products = seen * weight[:, None, None]
-    partials = products.sum(dim=(-2, -1))  # each channel's share
-    rows, columns = inputs.sides
-    return Result(
-        padded=padded,
-        ring=(rows.before, rows.after, columns.before, columns.after),
-        rows=rows.windows(),
-        columns=columns.windows(),
-        windows=seen,
-        products=products,
-        output=partials.sum(dim=-1) + bias[:, None, None],
+    rows, columns = (side.windows() for side in inputs.sides)
+
+    # A ring of padding lies around every channel of the image.
+    padded = pad(tensor(inputs.image), inputs)  # (C, H', W')
+
+    # What each window sees: some of the rows, and of these some of the columns.
+    seen = padded[:, torch.tensor(rows)][..., torch.tensor(columns)]  # (C, R, kh, S, kw)
+    seen = seen.permute(1, 3, 0, 2, 4)  # (R, S, C, kh, kw)
+
+    # Every kernel is laid on the channels it sees and multiplied, number by number.
+    products = torch.stack(
+        [seen[:, :, inputs.sees(output)] * kernel for output, kernel in enumerate(tensor(inputs.weight))]
     )
 
-
-@dataclass(frozen=True, eq=False)
-class Gradients:
-    """Each shaped like what it belongs to: (C, H, W), (O, C/groups, kh, kw), (O,)."""
-
-    image: Tensor
-    weight: Tensor
-    bias: Tensor
+    # One sum for each window, and the bias of the kernel.
+    output = products.sum(dim=(-3, -2, -1)) + tensor(inputs.bias)[:, None, None]
+    return Result(padded, inputs.ring, rows, columns, output, seen, products)
 
 
-def backward(inputs: Inputs, grad_output: Stack | None = None) -> Gradients:
-    """The gradients of the sum of grad_output (O, R, S) times output; None: of ones. LessonError: its shape.
+def backward(inputs: Inputs) -> Gradients:
+    """The gradients of the sum of grad_output times output.
 
     An output is the sum of window times kernel, plus the bias. So its gradient flows into the kernel times
     the window, into the window times the kernel, and into the bias as it is. What was used many times adds up
-    what flows into it; a number in the ring passes it on to the cell that it copied, a zero to nobody.
+    what flows into it.
     """
-    image, weight, _ = _tensors(inputs)
-    result = run(inputs)
-    gradient = output_gradient(result.output, grad_output)
-    each = gradient[..., None, None, None]
-    into_windows = each * weight[:, None, None]
-    into_padded = torch.zeros_like(result.padded).index_put(_places(inputs), into_windows, accumulate=True)
+    forward, weight, gradient = run(inputs), tensor(inputs.weight), tensor(inputs.gradient)
+    into_weight, into_windows = torch.zeros_like(weight), torch.zeros_like(forward.windows)
+    for output, kernel in enumerate(weight):
+        channels = inputs.sees(output)
+        each = gradient[output][..., None, None, None]  # (R, S, 1, 1, 1)
+        into_weight[output] = (each * forward.windows[:, :, channels]).sum(dim=(0, 1))
+        into_windows[:, :, channels] += each * kernel
 
-    channels, height, width = image.shape
-    above, left = _copies(inputs)
-    into_rows = image.new_zeros(channels, height + 1, len(left)).index_add(1, above, into_padded)
-    into_cells = image.new_zeros(channels, height + 1, width + 1).index_add(2, left, into_rows)
+    # Cell (i, j) of the kernel has seen the image in steps of the stride: there its share is added.
+    into_padded = torch.zeros_like(forward.padded)
+    _, _, height, width = inputs.shape
+    for i in range(height):
+        for j in range(width):
+            above, left = (
+                torch.tensor(lines)[:, at] for lines, at in ((forward.rows, i), (forward.columns, j))
+            )
+            into_padded[:, above[:, None], left] += into_windows[..., i, j].permute(2, 0, 1)
+
+    # The ring hands on what reached it: to the number that was copied there; a zero to nobody.
+    came_from = origins(inputs).flatten()
+    into_image = torch.zeros_like(tensor(inputs.image)).flatten(1)
+    into_image.index_add_(1, came_from[came_from >= 0], into_padded.flatten(1)[:, came_from >= 0])
     return Gradients(
-        image=into_cells[:, :height, :width],
-        weight=(each * result.windows).sum(dim=(1, 2)),
+        forward=forward,
+        output=gradient,
+        image=into_image.reshape(forward.padded.shape[0], *inputs.image_size),
+        weight=into_weight,
         bias=gradient.sum(dim=(1, 2)),
     )
+
+
+# Held to torch
+
+
+def check(inputs: Inputs, result: Result) -> Check:
+    """Torch's own convolution."""
+    image, weight, bias = _tensors(inputs)
+    theirs = _by_torch(inputs, image, weight, bias)
+    return Check.between("torch.nn.functional.conv2d", (theirs, result.output), factors=(image, weight))
+
+
+def check_backward(inputs: Inputs, result: Gradients) -> Check:
+    """The gradients of torch's autograd."""
+    leaves = [leaf.requires_grad_() for leaf in _tensors(inputs)]
+    theirs = torch.autograd.grad(_by_torch(inputs, *leaves), leaves, result.output)
+    ours = (result.image, result.weight, result.bias)
+    image, weight, _ = (leaf.detach() for leaf in leaves)
+    return Check.between("autograd", *zip(theirs, ours, strict=True), factors=(result.output, image, weight))
 
 
 def _tensors(inputs: Inputs) -> tuple[Tensor, Tensor, Tensor]:
@@ -87,48 +100,8 @@ def _tensors(inputs: Inputs) -> tuple[Tensor, Tensor, Tensor]:
     return tensor(inputs.image), tensor(inputs.weight), tensor(inputs.bias)
 
 
-def _copies(inputs: Inputs) -> tuple[Tensor, Tensor]:
-    """Which row of the image each padded row copies (H',), and which column (W',); H and W are of zeros."""
-    rows, columns = inputs.sides
-    return copies(rows, inputs.padding_mode), copies(columns, inputs.padding_mode)
-
-
-def _places(inputs: Inputs) -> tuple[Tensor, Tensor, Tensor]:
-    """Channel, row and column of the padded image that make each product (O, R, S, C/groups, kh, kw)."""
-    rows, columns = inputs.sides
-    channels = torch.tensor([inputs.sees(output) for output in range(len(inputs.weight))])
-    return (
-        channels[:, None, None, :, None, None],
-        torch.tensor(rows.windows())[None, :, None, None, :, None],
-        torch.tensor(columns.windows())[None, None, :, None, None, :],
-    )
-
-
-# Held to torch
-
-
-def operator(_: Inputs) -> str:
-    """The name of torch's own."""
-    return "torch.nn.functional.conv2d"
-
-
-def check(inputs: Inputs, result: Result) -> float:
-    """The largest difference from torch's own convolution, computed here and now."""
-    return float((_by_torch(inputs, *_tensors(inputs)) - result.output).abs().max())
-
-
-def check_backward(inputs: Inputs, grad_output: Stack | None, gradients: Gradients) -> float:
-    """The largest difference from the gradients of torch's autograd, computed here and now."""
-    leaves = [leaf.requires_grad_() for leaf in _tensors(inputs)]
-    output = _by_torch(inputs, *leaves)
-    theirs = torch.autograd.grad(output, leaves, output_gradient(output, grad_output))
-    ours = (gradients.image, gradients.weight, gradients.bias)
-    return max(float((one - other).abs().max()) for one, other in zip(theirs, ours, strict=True))
-
-
 def _by_torch(inputs: Inputs, image: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    if inputs.padding_mode != "zeros":
-        image = F.pad(image, _pads(inputs), mode=inputs.padding_mode)
+    image = image if inputs.padding_mode == "zeros" else pad(image, inputs)
     return F.conv2d(image, weight, bias, **_settings(inputs))
 
 
@@ -139,31 +112,18 @@ def _settings(inputs: Inputs) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value != getattr(Inputs, name)}
 
 
-def _pads(inputs: Inputs) -> tuple[int, int, int, int]:
-    """The ring in the order of F.pad: left, right, top, bottom."""
-    rows, columns = inputs.sides
-    return columns.before, columns.after, rows.before, rows.after
-
-
 # What the sizes come to
 
 
-def size_formula(inputs: Inputs) -> tuple[str, str]:
+def formula(inputs: Inputs) -> tuple[str, ...]:
     """The height and the width of the output with their arithmetic, as TeX."""
     rows, columns = inputs.sides
-    return windows.size_formula(rows.arithmetic, columns.arithmetic)
+    return windows.to_tex(rows.arithmetic, columns.arithmetic)
 
 
-def parameters(inputs: Inputs) -> tuple[int, str]:
-    """How many numbers there are to learn, and the arithmetic."""
-    outputs, seen, height, width = inputs.shape
-    count = outputs * seen * height * width + outputs
-    return count, f"{outputs} × ({seen} × {height} × {width}) + {outputs} = {count}"
-
-
-def size_notes(inputs: Inputs, result: Result) -> tuple[Message, ...]:
+def notes(inputs: Inputs, result: Result) -> tuple[Message, ...]:
     """What the floor drops, if anything, and the number of parameters."""
-    count = Message("Parameters, weights and biases: {arithmetic}", arithmetic=parameters(inputs)[1])
+    count = Message("Parameters, weights and biases: {arithmetic}", arithmetic=inputs.parameters[1])
     rows, columns = result.dropped
     if not rows and not columns:
         return (count,)
@@ -176,17 +136,42 @@ def size_notes(inputs: Inputs, result: Result) -> tuple[Message, ...]:
     return dropped, count
 
 
+def gradient_notes(inputs: Inputs, result: Gradients) -> tuple[Message, ...]:
+    """Where the gradient goes that reaches the padding."""
+    if not any(inputs.ring):
+        return ()
+    if inputs.padding_mode == "zeros":
+        return (Message("What flows into a zero of the padding is lost: no number stands there."),)
+    return (Message("What flows into the padding goes on to the number that was copied there."),)
+
+
 # The program
 
 
-def snippet(inputs: Inputs, grad_output: Stack | None = None) -> str:
-    """The same by torch. With grad_output the program goes backward, too."""
-    numbers: dict[str, Numbers] = {"image": inputs.image, "weight": inputs.weight, "bias": inputs.bias}
-    image, padding = "image", ""
+def snippet(inputs: Inputs) -> str:
+    """The same by torch."""
+    return str(_program(inputs, learns=False))
+
+
+def backward_snippet(inputs: Inputs) -> str:
+    """The same by torch, and its gradients."""
+    return write_backward(_program(inputs, learns=True), inputs.gradient, "image", "weight", "bias")
+
+
+def _program(inputs: Inputs, learns: bool) -> Program:
+    program = Program()
+    program.tensor("image", inputs.image, "(channels, height, width)", learns)
+    kernels = "(output channels, input channels of a group, height, width)"
+    program.tensor("weight", inputs.weight, kernels, learns).tensor("bias", inputs.bias, learns=learns).line(
+        ""
+    )
+    image = "image"
     if inputs.padding_mode != "zeros":
-        image, padding = "padded", f'padded = F.pad(image, {_pads(inputs)}, mode="{inputs.padding_mode}")\n'
-    made = call("conv2d", [image, "weight", "bias"], _settings(inputs))
-    return program(numbers, f"{padding}output = {made}", ["output"], grad_output)
+        image, (top, bottom, left, right) = "padded", inputs.ring
+        program.line(f'padded = F.pad(image, {(left, right, top, bottom)}, mode="{inputs.padding_mode}")')
+    return program.line(f"output = {call('F.conv2d', [image, 'weight', 'bias'], _settings(inputs))}").show(
+        "output"
+    )
 
 
 # Worked examples
@@ -203,4 +188,21 @@ PRESETS = (
     Preset(Message("Stride 1"), Inputs(_IMAGE, _KERNEL)),
     Preset(Message("Stride 2"), Inputs(_IMAGE, _KERNEL, stride=(2, 2))),
     Preset(Message("Padding 1"), Inputs(_IMAGE, _KERNEL, padding=(1, 1))),
+)
+
+BACKWARD = Lesson(
+    Inputs, backward, backward_snippet, check_backward, PRESETS, steps.backward_steps, notes=gradient_notes
+)
+LESSON = Lesson(
+    Inputs,
+    run,
+    snippet,
+    check,
+    PRESETS,
+    steps.steps,
+    questions.questions,
+    formula,
+    notes,
+    output=windows.first_channel,
+    backward=BACKWARD,
 )

@@ -1,299 +1,117 @@
 """Pooling: keep one number of every window, the largest or the mean, channel by channel. All is float64.
 
 A window is some rows and some columns. Its rows depend on the output row alone, its columns on the output
-column alone; so every kind of pooling is a list of rows, a list of columns, and one arithmetic.
+column alone. So every kind of pooling looks twice: across the columns of every row, then down the rows.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from lessons.core.checks import require_one_of
-from lessons.core.limits import MATRIX_SIDE
-from lessons.core.matrix import Matrix, Stack, show
-from lessons.core.messages import LessonError, Message
+from lessons.core.lesson import Check, Lesson, Preset
+from lessons.core.matrix import Matrix
+from lessons.core.messages import Message
+from lessons.core.program import Program, call
 from lessons.layers import windows
-from lessons.layers.windows import (
-    Pair,
-    Preset,
-    Side,
-    Walk,
-    Windows,
-    call,
-    output_gradient,
-    program,
-    require_image,
-    require_range,
-    tensor,
-)
-
-KINDS = ("max", "average", "adaptive max", "adaptive average")
-TIES_TOLD = 5
-
-DISTINCT: Matrix = ((1, 3, 2, 4, 0), (5, 2, 7, 1, 3), (9, 6, 3, 8, 2), (2, 5, 1, 7, 4), (8, 3, 6, 2, 9))
-REPEATED: Matrix = ((1, 2, 0, 3, 1), (0, 1, 2, 3, 1), (1, 2, 1, 0, 0), (5, 2, 3, 1, 1), (2, 1, 0, 1, 1))
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """A pooling in the words of torch.nn.functional. LessonError tells why one cannot be.
-
-    image: (C, H, W), finite. stride: None is as large as the kernel. Of the rest dilation is for max alone,
-    count_include_pad for average alone; the adaptive kinds know no setting but output_size.
-    """
-
-    image: Stack = (DISTINCT,)
-    kind: str = "max"  # one of KINDS
-    kernel_size: Pair = (3, 3)
-    stride: Pair | None = (1, 1)
-    padding: Pair = (0, 0)
-    dilation: Pair = (1, 1)
-    ceil_mode: bool = False
-    count_include_pad: bool = True
-    output_size: Pair = (2, 2)
-
-    def __post_init__(self) -> None:
-        require_one_of("kind", self.kind, KINDS)
-        require_image(self.image)
-        if self.adaptive:
-            require_range("output_size", self.output_size, 1, MATRIX_SIDE)
-            return
-        require_range("kernel_size", self.kernel_size, 1, MATRIX_SIDE)
-        require_range("stride", self.stride or self.kernel_size, 1, MATRIX_SIDE)
-        require_range("padding", self.padding, 0, MATRIX_SIDE)
-        require_range("dilation", self.dilation, 1, MATRIX_SIDE)
-        height, width = self.sides
-        _require_windows(Message("height"), height)
-        _require_windows(Message("width"), width)
-
-    @property
-    def adaptive(self) -> bool:
-        return self.kind.startswith("adaptive")
-
-    @property
-    def averages(self) -> bool:
-        return self.kind.endswith("average")
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """(C, H, W)."""
-        return len(self.image), len(self.image[0]), len(self.image[0][0])
-
-    @property
-    def ring(self) -> Pair:
-        """Rows of padding above and below, columns of padding left and right."""
-        return (0, 0) if self.adaptive else self.padding
-
-    @property
-    def sides(self) -> tuple[Side, Side]:
-        """Rows and columns, for the kinds that have a kernel."""
-        stride = self.stride or self.kernel_size
-        dilation = (1, 1) if self.averages else self.dilation
-        rows, columns = zip(
-            self.shape[1:],
-            self.kernel_size,
-            stride,
-            dilation,
-            self.padding,
-            self.padding,
-            (self.ceil_mode,) * 2,
-            strict=True,
-        )
-        return Side(*rows), Side(*columns)
-
-
-def _require_windows(name: Message, side: Side) -> None:
-    """The rules of PyTorch, and one more: it lets a window see nothing but padding and answers -inf."""
-    if side.before > side.kernel // 2:
-        raise LessonError(
-            "Padding {padding} along the {side} is too much: a kernel of {kernel} allows {most}, half of it.",
-            padding=side.before,
-            side=name,
-            kernel=side.kernel,
-            most=side.kernel // 2,
-        )
-    if side.stops < 1:
-        raise LessonError(
-            "No window fits: along the {side} it spans {span}, and the input with its padding has {padded}.",
-            side=name,
-            span=side.span,
-            padded=side.padded,
-        )
-    real = range(side.before, side.before + side.size)
-    if not all(any(place in real for place in window) for window in side.windows()):
-        raise LessonError(
-            "With dilation {dilation} a window jumps over the whole {side} of {size} and sees only padding. "
-            "Take less dilation, or no padding.",
-            dilation=side.dilation,
-            side=name,
-            size=side.size,
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class Result(Walk):
-    """Every number of a pooling; the ring is -inf for max and 0 for average.
-
-    argmax: (C, R, S), where the first largest number stands in the flattened H x W, for max. divisors:
-    (R, S), what each sum is divided by, for average. partial: the output rows, and columns, whose windows
-    hang over the edge.
-    """
-
-    argmax: Tensor | None
-    divisors: Tensor | None
-    partial: tuple[tuple[int, ...], tuple[int, ...]]
+from lessons.layers.pooling import questions, steps
+from lessons.layers.pooling.inputs import DISTINCT, KINDS, Inputs
+from lessons.layers.pooling.result import Gradients, Result, largest, ties
+from lessons.layers.windows import Windows, tensor, write_backward
 
 
 def run(inputs: Inputs) -> Result:
     """Pad, look through every window, keep one number."""
-    rows, columns = _windows(inputs)
+    rows, columns = inputs.windows
     above, left = inputs.ring
+
+    # What is padded with must not count: nothing is smaller than -inf, and 0 adds nothing.
     empty = 0.0 if inputs.averages else -math.inf
-    padded = F.pad(tensor(inputs.image), (left, left, above, above), value=empty)
-    full = (0, 0) if inputs.adaptive else inputs.kernel_size
+    padded = F.pad(tensor(inputs.image), (left, left, above, above), value=empty)  # (C, H', W')
+
     argmax = divisors = None
     if inputs.averages:
-        counted = counted_places(inputs)
-        divisors = torch.outer(_choice(rows, counted[0]).sum(1), _choice(columns, counted[1]).sum(1))
-        every = [range(length) for length in padded.shape[1:]]
-        output = _choice(rows, every[0]) @ padded @ _choice(columns, every[1]).T / divisors
+        # Add up the columns of every window in every row, (C, H', S), then their rows, (C, R, S).
+        sums = torch.stack([padded[:, :, window].sum(dim=2) for window in columns], dim=2)
+        sums = torch.stack([sums[:, window].sum(dim=1) for window in rows], dim=1)
+        # The mean divides by as many cells as are counted.
+        counted_rows, counted_columns = inputs.counted
+        divisors = torch.outer(_count(rows, counted_rows), _count(columns, counted_columns))
+        output = sums / divisors
     else:
-        output, argmax = _largest(inputs, padded, rows, columns)
-    return Result(
-        padded=padded,
-        ring=(above, above, left, left),
-        rows=rows,
-        columns=columns,
-        output=output,
-        argmax=argmax,
-        divisors=divisors,
-        partial=(_shorter(rows, full[0]), _shorter(columns, full[1])),
-    )
+        output, argmax = largest(inputs, padded, rows, columns)
+    return Result(padded, (above, above, left, left), rows, columns, output, argmax, divisors)
 
 
-def backward(inputs: Inputs, grad_output: Stack | None = None) -> Tensor:
-    """(C, H, W): the gradient of sum(grad_output * output), by hand. grad_output: (C, R, S), None for ones.
+def _count(windows: Windows, counted: range) -> Tensor:
+    """(windows,): how many of its rows, or columns, each takes in."""
+    return tensor([sum(line in counted for line in window) for window in windows])
+
+
+def backward(inputs: Inputs) -> Gradients:
+    """The gradient of the sum of grad_output times output.
 
     Of max, all goes to the largest number of the window, the first of several. Of average, every cell that
-    was counted gets an equal share. Where windows overlap, gradients add up. LessonError: a wrong shape.
+    was counted gets an equal share. Where windows overlap, gradients add up.
     """
-    result = run(inputs)
-    gradient = output_gradient(result.output, grad_output)
-    if result.argmax is not None:
-        flat = torch.zeros_like(tensor(inputs.image)).flatten(1)
-        return flat.scatter_add(1, result.argmax.flatten(1), gradient.flatten(1)).reshape(inputs.shape)
-    assert result.divisors is not None
-    own_rows, own_columns = image_places(inputs)
-    shares = gradient / result.divisors
-    return _choice(result.rows, own_rows).T @ shares @ _choice(result.columns, own_columns)
+    forward, gradient = run(inputs), tensor(inputs.gradient)
+    if forward.argmax is not None:
+        into_image = torch.zeros(inputs.shape, dtype=torch.float64).flatten(1)
+        into_image.scatter_add_(1, forward.argmax.flatten(1), gradient.flatten(1))
+        return Gradients(forward, gradient, into_image.reshape(inputs.shape))
+
+    assert forward.divisors is not None
+    share = gradient / forward.divisors  # (C, R, S): of every cell in the window
+    into_rows = torch.zeros_like(forward.padded[:, :, : share.shape[2]])
+    for row, window in enumerate(forward.rows):
+        into_rows[:, window] += share[:, row, None]
+    into_padded = torch.zeros_like(forward.padded)
+    for column, window in enumerate(forward.columns):
+        into_padded[:, :, window] += into_rows[:, :, column, None]
+    own_rows, own_columns = inputs.own  # what falls on the padding is lost
+    return Gradients(forward, gradient, into_padded[:, own_rows][:, :, own_columns])
 
 
-def check(inputs: Inputs, result: Result) -> float:
-    """The largest difference from torch's own pooling, computed here and now; inf if an index differs."""
-    output, argmax = _by_torch(inputs, tensor(inputs.image))
-    if argmax is not None and argmax.tolist() != (result.argmax is not None and result.argmax.tolist()):
-        return math.inf
-    return float((output - result.output).abs().max())
+# Held to torch
 
 
-def check_backward(inputs: Inputs, grad_output: Stack | None, gradient: Tensor) -> float:
-    """The largest difference from autograd's gradient, computed here and now."""
+def check(inputs: Inputs, result: Result) -> Check:
+    """Torch's own pooling; an index that differs is an infinite difference."""
+    image = tensor(inputs.image)
+    output, argmax = _by_torch(inputs, image)
+    found = Check.between(_name(inputs), (output, result.output), factors=(image,))
+    same = argmax is None or (result.argmax is not None and torch.equal(argmax, result.argmax))
+    return found if same else Check(found.operator, math.inf)
+
+
+def check_backward(inputs: Inputs, result: Gradients) -> Check:
+    """The gradient of torch's autograd."""
     image = tensor(inputs.image).requires_grad_()
     output, _ = _by_torch(inputs, image)
-    (theirs,) = torch.autograd.grad(output, image, output_gradient(output, grad_output))
-    return float((theirs - gradient).abs().max())
-
-
-def operator(inputs: Inputs) -> str:
-    """The function of PyTorch that does the same."""
-    return f"torch.nn.functional.{_call(inputs)[0]}"
-
-
-def _windows(inputs: Inputs) -> tuple[Windows, Windows]:
-    """The rows of every output row, the columns of every output column."""
-    if not inputs.adaptive:
-        rows, columns = inputs.sides
-        return rows.windows(), columns.windows()
-    (_, height, width), (above, across) = inputs.shape, inputs.output_size
-    return adaptive_windows(height, above), adaptive_windows(width, across)
-
-
-def adaptive_windows(size: int, stops: int) -> Windows:
-    """Window i starts at floor(i size / stops) and ends before ceil((i + 1) size / stops).
-
-    >>> adaptive_windows(5, 2)
-    ((0, 1, 2), (2, 3, 4))
-    """
-    return tuple(tuple(range(i * size // stops, -(-(i + 1) * size // stops))) for i in range(stops))
-
-
-def window_size(inputs: Inputs) -> Pair:
-    """The size of the largest window."""
-    if not inputs.adaptive:
-        return inputs.kernel_size
-    rows, columns = _windows(inputs)
-    return max(map(len, rows)), max(map(len, columns))
-
-
-def _shorter(windows: Windows, length: int) -> tuple[int, ...]:
-    return tuple(index for index, window in enumerate(windows) if len(window) < length)
-
-
-def image_places(inputs: Inputs) -> tuple[range, range]:
-    """The padded rows and columns that are the image's own."""
-    (_, height, width), (above, left) = inputs.shape, inputs.ring
-    return range(above, above + height), range(left, left + width)
-
-
-def counted_places(inputs: Inputs) -> tuple[range, range]:
-    """The padded rows and columns that a window takes in: without count_include_pad only the image's own."""
-    if inputs.kind == "average" and not inputs.count_include_pad:
-        return image_places(inputs)
-    (_, height, width), (above, left) = inputs.shape, inputs.ring
-    return range(height + 2 * above), range(width + 2 * left)
-
-
-def _choice(windows: Windows, places: range) -> Tensor:
-    """(windows, places): 1 where a window looks, else 0. Times a matrix, it adds up each window's rows."""
-    return tensor([[place in window for place in places] for window in windows])
-
-
-def _largest(
-    inputs: Inputs, padded: Tensor, rows: Sequence[Sequence[int]], columns: Sequence[Sequence[int]]
-) -> tuple[Tensor, Tensor]:
-    """(C, R, S) twice: the largest number of each window, and where its first one stands in the image.
-
-    The largest of a row of the window first, then the largest of those: of equal numbers the one that comes
-    first in rows, then in columns.
-    """
-    of_rows, column = _largest_along(padded, columns)  # (C, H', S)
-    largest, row = (found.mT for found in _largest_along(of_rows.mT, rows))
-    above, left = inputs.ring
-    return largest, (row - above) * inputs.shape[2] + column.gather(1, row) - left
-
-
-def _largest_along(values: Tensor, windows: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
-    """values (..., n) to (..., windows) twice: the largest number of each, and where the first one stands."""
-    longest = max(map(len, windows))
-    places = torch.tensor([[*window, *[window[-1]] * (longest - len(window))] for window in windows])
-    largest, first = values[..., places].max(dim=-1)
-    return largest, places.expand(*first.shape, longest).gather(-1, first[..., None])[..., 0]
+    (theirs,) = torch.autograd.grad(output, image, result.output)
+    return Check.between("autograd", (theirs, result.image), factors=(result.output, image.detach()))
 
 
 def _by_torch(inputs: Inputs, image: Tensor) -> tuple[Tensor, Tensor | None]:
     """The output, and the indices for max."""
-    name, settings = _call(inputs)
-    answer = getattr(F, name)(image, **settings)
+    answer = KINDS[inputs.kind].function(image, **_settings(inputs))
     return answer if isinstance(answer, tuple) else (answer, None)
 
 
-def _call(inputs: Inputs) -> tuple[str, dict[str, Any]]:
-    """The function in torch.nn.functional, and its settings; one that is torch's default is left out."""
+def _name(inputs: Inputs) -> str:
+    return f"torch.nn.functional.{_function(inputs)}"
+
+
+def _function(inputs: Inputs) -> str:
+    """In torch.nn.functional."""
+    kept = "avg" if inputs.averages else "max"
+    return f"{'adaptive_' if inputs.adaptive else ''}{kept}_pool2d"
+
+
+def _settings(inputs: Inputs) -> dict[str, Any]:
+    """What torch's function is called with; a setting that is torch's default is left out."""
     settings: dict[str, Any] = {"output_size": inputs.output_size}
     if not inputs.adaptive:
         settings = {"kernel_size": inputs.kernel_size}
@@ -301,15 +119,13 @@ def _call(inputs: Inputs) -> tuple[str, dict[str, Any]]:
         defaults |= {"count_include_pad": True} if inputs.averages else {"dilation": (1, 1)}
         given = {name: getattr(inputs, name) for name in defaults}
         settings |= {name: value for name, value in given.items() if value not in (None, defaults[name])}
-    if not inputs.averages:
-        settings["return_indices"] = True
-    return inputs.kind.replace(" ", "_").replace("average", "avg") + "_pool2d", settings
+    return settings if inputs.averages else settings | {"return_indices": True}
 
 
 # What the sizes come to
 
 
-def size_formula(inputs: Inputs) -> tuple[str, str]:
+def formula(inputs: Inputs) -> tuple[str, ...]:
     """The output's height and width with their arithmetic, as TeX; for adaptive where window i lies."""
     if not inputs.adaptive:
         height, width = (side.arithmetic for side in inputs.sides)
@@ -319,10 +135,10 @@ def size_formula(inputs: Inputs) -> tuple[str, str]:
             rf"\quad \mathrm{{end}}_i = ⌈(i + 1)·{length}/{stops}⌉"
             for length, stops in zip(inputs.shape[1:], inputs.output_size, strict=True)
         )
-    return windows.size_formula(height, width)
+    return windows.to_tex(height, width)
 
 
-def size_notes(inputs: Inputs, result: Result) -> tuple[Message, ...]:
+def notes(inputs: Inputs, result: Result) -> tuple[Message, ...]:
     """What the rounding drops or cuts off, and what pooling leaves as it is."""
     notes = [
         Message("Each channel is pooled by itself: {channels} in, {channels} out.", channels=inputs.shape[0]),
@@ -336,14 +152,15 @@ def size_notes(inputs: Inputs, result: Result) -> tuple[Message, ...]:
                 columns=result.dropped[1],
             )
         )
-    if any(result.partial):
+    last = len(result.rows[-1]), len(result.columns[-1])
+    if not inputs.adaptive and last != inputs.kernel_size:
         notes.append(
             Message(
                 "ceil_mode: the last windows hang over the edge. Left of them at the bottom: {rows} of "
                 "{height} rows; at the right: {columns} of {width} columns.",
-                rows=len(result.rows[-1]),
+                rows=last[0],
                 height=inputs.kernel_size[0],
-                columns=len(result.columns[-1]),
+                columns=last[1],
                 width=inputs.kernel_size[1],
             )
         )
@@ -357,45 +174,34 @@ def size_notes(inputs: Inputs, result: Result) -> tuple[Message, ...]:
     return tuple(notes)
 
 
-def ties(inputs: Inputs, result: Result) -> tuple[Message, ...]:
-    """Windows that hold their largest number more than once; no more than TIES_TOLD are told one by one."""
-    if result.argmax is None:
-        return ()
-    backwards = ([window[::-1] for window in windows] for windows in (result.rows, result.columns))
-    _, last = _largest(inputs, result.padded, *backwards)
-    tied = (last != result.argmax).nonzero().tolist()
-    told = [
-        Message(
-            "The window of output {output} holds its largest number, {value}, more than once: first at "
-            "{first}, last at {last}. The gradient goes to the first.",
-            output=result.place(*cell),
-            value=show(result.output[*cell].item()),
-            first=place_in_image(inputs, result, cell[0], int(result.argmax[*cell])),
-            last=place_in_image(inputs, result, cell[0], int(last[*cell])),
-        )
-        for cell in tied[:TIES_TOLD]
-    ]
-    if len(tied) > TIES_TOLD:
-        told.append(Message("Windows with a tie, all told: {count}.", count=len(tied)))
-    return tuple(told)
-
-
-def place_in_image(inputs: Inputs, result: Result, channel: int, cell: int) -> Message:
-    return result.place(channel, *divmod(cell, inputs.shape[2]))
+def gradient_notes(inputs: Inputs, result: Gradients) -> tuple[Message, ...]:
+    """Where a tie decides which number gets the gradient."""
+    return ties(inputs, result.forward)
 
 
 # The program
 
 
-def snippet(inputs: Inputs, grad_output: Stack | None = None) -> str:
-    """The same in torch. With grad_output it goes backward, too."""
-    name, settings = _call(inputs)
+def snippet(inputs: Inputs) -> str:
+    """The same in torch."""
+    return str(_program(inputs, learns=False))
+
+
+def backward_snippet(inputs: Inputs) -> str:
+    """The same in torch, and its gradient."""
+    return write_backward(_program(inputs, learns=True), inputs.gradient, "image")
+
+
+def _program(inputs: Inputs, learns: bool) -> Program:
     made = ["output"] if inputs.averages else ["output", "indices"]
-    forward = f"{', '.join(made)} = {call(name, ['image'], settings)}"
-    return program({"image": inputs.image}, forward, made, grad_output)
+    program = Program().tensor("image", inputs.image, "(channels, height, width)", learns).line("")
+    program.line(f"{', '.join(made)} = {call(f'F.{_function(inputs)}', ['image'], _settings(inputs))}")
+    return program.show(*made)
 
 
 # Numbers to start from
+
+REPEATED: Matrix = ((1, 2, 0, 3, 1), (0, 1, 2, 3, 1), (1, 2, 1, 0, 0), (5, 2, 3, 1, 1), (2, 1, 0, 1, 1))
 
 PRESETS = (
     Preset(
@@ -407,6 +213,23 @@ PRESETS = (
     Preset(Message("Max, ceil_mode on"), Inputs(image=(REPEATED,), stride=None, ceil_mode=True)),
     Preset(Message("Average"), Inputs(image=(REPEATED,), kind="average", kernel_size=(2, 2), stride=None)),
     Preset(
-        Message("Adaptive average"), Inputs(image=(REPEATED,), kind="adaptive average", output_size=(2, 3))
+        Message("Adaptive average"), Inputs(image=(REPEATED,), kind="adaptive-average", output_size=(2, 3))
     ),
+)
+
+BACKWARD = Lesson(
+    Inputs, backward, backward_snippet, check_backward, PRESETS, steps.backward_steps, notes=gradient_notes
+)
+LESSON = Lesson(
+    Inputs,
+    run,
+    snippet,
+    check,
+    PRESETS,
+    steps.steps,
+    questions.questions,
+    formula,
+    notes,
+    output=windows.first_channel,
+    backward=BACKWARD,
 )

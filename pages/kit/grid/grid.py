@@ -11,8 +11,9 @@ from typing import Any
 import streamlit as st
 
 from lessons.core.limits import MATRIX_CHARACTERS, MATRIX_SIDE
-from lessons.core.matrix import Matrix, Stack, exact, parse, parse_number, parse_stack, to_text
+from lessons.core.matrix import Matrix, Stack, parse, parse_number, parse_stack, to_text
 from lessons.core.messages import LessonError, Message
+from lessons.core.numbers import exact
 from lessons.core.words import say
 from pages.kit.text import _, language, tell
 
@@ -36,30 +37,22 @@ class Draft:
 
     epoch: counts the changes that did not come from the cells; only these replace what the browser holds.
     serial: the last message of the browser that was read. wrong: the cells that are no numbers; the good
-    stack keeps their last number. told: why they, or a paste, cannot be read. text, text_told: what was last
-    typed as text, if that cannot be read, and why.
+    stack keeps their last number. refusal: why they, or a paste, cannot be read. text, text_refusal: what was
+    last typed as text, if that cannot be read, and why.
     """
 
     stack: Stack
     epoch: int = 0
     serial: int = 0
     wrong: Mapping[Place, str] = field(default_factory=dict)
-    told: Message | None = None
+    refusal: Message | None = None
     text: str | None = None
-    text_told: Message | None = None
+    text_refusal: Message | None = None
 
 
-def grid(key: str, stack: Stack, names: Sequence[str], *, rows: Sides = ANY, columns: Sides = ANY) -> Stack:
-    """Show equally large matrices to type, paste, resize and fill; returns the last good ones.
-
-    They are kept in ``st.session_state[key]``, which starts as stack and survives a change of page; a page
-    may put others there before it calls this, and those are shown from then on. names: one a matrix.
-    """
-    good = st.session_state.setdefault(key, stack)
-    draft: Draft = st.session_state.get(f"{key}-draft") or Draft(good)
-    if draft.stack is not good:  # the page has put it there: an equal one, too, makes forget what was wrong
-        draft = Draft(good, draft.epoch + 1, draft.serial)
-    st.session_state[f"{key}-draft"] = draft
+def grid(key: str, names: Sequence[str], *, rows: Sides = ANY, columns: Sides = ANY) -> None:
+    """Show the matrices held under this key, to type, paste, resize and fill. names: one a matrix."""
+    draft = _draft(key)
     with st.container(key=f"{key}-matrix", gap="small"):
         _grid(
             key=f"{key}-grid",
@@ -70,7 +63,27 @@ def grid(key: str, stack: Stack, names: Sequence[str], *, rows: Sides = ANY, col
         if text.open:
             with text:
                 _text(key, draft, rows, columns)
-    return good
+
+
+def hold(key: str, stack: Stack) -> None:
+    """Put these equally large matrices into the grid; what could not be read there is forgotten.
+
+    They survive a change of page. To be called before the grid is shown, or in a callback.
+    """
+    before: Draft | None = st.session_state.get(f"{key}-draft")
+    st.session_state[f"{key}-draft"] = (
+        Draft(stack, before.epoch + 1, before.serial) if before else Draft(stack)
+    )
+
+
+def held(key: str) -> Stack:
+    """The last good matrices in the grid."""
+    return _draft(key).stack
+
+
+def _draft(key: str) -> Draft:
+    draft: Draft = st.session_state[f"{key}-draft"]
+    return draft
 
 
 # The cells
@@ -85,7 +98,7 @@ def _data(draft: Draft, names: Sequence[str], rows: Sides, columns: Sides) -> di
         "serial": draft.serial,
         "cells": _over(draft.stack, lambda place, value: draft.wrong.get(place, exact(value))),
         "wrong": [[*place, text] for place, text in draft.wrong.items()],
-        "told": _plain(draft.told) if draft.told else "",
+        "told": _plain(draft.refusal) if draft.refusal else "",
         "sides": {"rows": rows, "columns": columns},
         "most": {"characters": MATRIX_CHARACTERS, "side": MATRIX_SIDE},
         "words": {
@@ -106,14 +119,11 @@ def _data(draft: Draft, names: Sequence[str], rows: Sides, columns: Sides) -> di
 
 
 def _read_cells(key: str, names: Sequence[str], rows: Sides, columns: Sides) -> None:
-    draft: Draft = st.session_state[f"{key}-draft"]
-    if st.session_state[key] is draft.stack:  # else the page has just put another one there
-        draft = taken(st.session_state[f"{key}-grid"]["sent"], draft, names, rows, columns)
-        st.session_state[f"{key}-draft"] = draft
-        st.session_state[key] = draft.stack
+    sent = st.session_state[f"{key}-grid"]["sent"]
+    st.session_state[f"{key}-draft"] = after_message(sent, _draft(key), names, rows, columns)
 
 
-def taken(
+def after_message(
     sent: Mapping[str, Any], draft: Draft, names: Sequence[str], rows: Sides = ANY, columns: Sides = ANY
 ) -> Draft:
     """The draft after a message of the browser; one about numbers that were replaced changes nothing.
@@ -217,22 +227,19 @@ def _text(key: str, draft: Draft, rows: Sides, columns: Sides) -> None:
         max_chars=MATRIX_CHARACTERS + 1,  # more is cut off, and the rest refused
         on_change=partial(_read_text, key, rows, columns),
     )
-    if draft.text_told:
-        st.warning(tell(draft.text_told))
+    if draft.text_refusal:
+        st.warning(tell(draft.text_refusal))
 
 
 def _read_text(key: str, rows: Sides, columns: Sides) -> None:
-    draft: Draft = st.session_state[f"{key}-draft"]
-    text = st.session_state[f"{key}-text"]
+    draft, text = _draft(key), st.session_state[f"{key}-text"]
     try:
-        st.session_state[key] = typed(text, len(draft.stack), rows, columns)
+        hold(key, parse_matrices(text, len(draft.stack), rows, columns))
     except LessonError as error:
-        stack = (*draft.stack,)  # another object, so that the same preset put there again is noticed
-        st.session_state[key] = stack
-        st.session_state[f"{key}-draft"] = replace(draft, stack=stack, text=text, text_told=error.message)
+        st.session_state[f"{key}-draft"] = replace(draft, text=text, text_refusal=error.message)
 
 
-def typed(text: str, count: int, rows: Sides = ANY, columns: Sides = ANY) -> Stack:
+def parse_matrices(text: str, count: int, rows: Sides = ANY, columns: Sides = ANY) -> Stack:
     """As many matrices as count, from a text with an empty line between them; LessonError if it has not."""
     texts = re.split(r"\n\s*\n", text.strip("\r\n ")) if count > 1 else [text]
     if len(texts) != count:

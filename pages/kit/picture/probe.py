@@ -9,7 +9,8 @@ import streamlit as st
 from PIL import Image
 
 from lessons.core import style
-from lessons.core.matrix import Matrix, show
+from lessons.core.matrix import Matrix
+from lessons.core.numbers import show
 from pages.kit.text import _
 
 HERE = Path(__file__).parent

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from lessons.core.matrix import Matrix, show
+from lessons.core.matrix import Matrix
 from lessons.core.messages import Message
+from lessons.core.numbers import show
 from lessons.core.questions import wrong_cells
 from pages.kit.text import _, tell
 

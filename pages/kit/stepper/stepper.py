@@ -50,15 +50,15 @@ def script(stage: Stage) -> str:
         (_say(board.name), board.columns, board.cells, board.ring, board.dropped, board.group)
         for board in stage.boards
     ]
-    frames = [_told(frame) for frame in stage.frames]
+    frames = [_frame(frame) for frame in stage.frames]
     words = _words() | {"note": _say(_note(stage)) if stage.left_out else ""}
     whole = {"boards": boards, "frames": frames, "words": words}
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
 
 
-def _told(frame: Frame) -> tuple[object, ...]:
+def _frame(frame: Frame) -> tuple[object, ...]:
     lines = [line if isinstance(line, str) else _say(line) for line in frame.lines]
-    return frame.focus, frame.marks, frame.writes, lines, _say(frame.told), frame.tags, frame.circled
+    return frame.focus, frame.marks, frame.writes, lines, _say(frame.summary), frame.tags, frame.circled
 
 
 def _note(stage: Stage) -> Message:

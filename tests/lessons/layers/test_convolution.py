@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from lessons.core.limits import CONVOLUTION_PRODUCTS, KERNEL_SIDE, MATRIX_SIDE, STAGE_NUMBERS
-from lessons.core.matrix import Stack, show
+from lessons.core.matrix import Stack
+from lessons.core.numbers import show
 from lessons.core.messages import LessonError, Message
 from lessons.layers.convolution import lesson as convolution
 from lessons.layers.convolution import steps as convolution_stage

@@ -16,7 +16,8 @@ import torch.nn.functional as F
 from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
-from lessons.core.matrix import Stack, show
+from lessons.core.matrix import Stack
+from lessons.core.numbers import show
 from lessons.core.messages import LessonError, Message
 from lessons.core.stage import Frame, Stage
 from lessons.layers.pooling import lesson as pooling

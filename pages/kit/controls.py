@@ -1,0 +1,329 @@
+"""The controls of a lesson: how each field of its ``Inputs`` stands on the page and in the address.
+
+On every run a page *settles* them once: each is brought within its bounds, in order, and may depend on those
+before it. After that the settings are only read. A field that is not in play has its default.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import cycle, islice
+from typing import Any, Generic, TypeVar
+
+import streamlit as st
+
+from lessons.core.matrix import Stack, pack, unpack
+from lessons.core.messages import Message
+from pages.kit import address
+from pages.kit.grid.grid import ANY, Sides, grid, held, hold
+from pages.kit.text import _, tell
+
+Inputs = TypeVar("Inputs")
+Item = TypeVar("Item")
+Pair = tuple[int, int]  # height, width
+Settings = Mapping[str, Any]  # by field: those that are settled so far, and what the page is about
+
+NUMBER = "number"
+
+
+def always(settings: Settings) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Where a control keeps what the learner has set: in the session, under the keys of its widgets."""
+
+    page: str
+    name: str
+
+    def key(self, part: str = "") -> str:
+        return "-".join(filter(None, (self.page, self.name, part)))
+
+    def get(self, part: str = "") -> Any:
+        return st.session_state.get(self.key(part))
+
+    def set(self, value: Any, part: str = "") -> None:
+        """What is the same is left alone: setting it would take back what was just set in the browser."""
+        if self.get(part) != value:
+            st.session_state[self.key(part)] = value
+
+    @property
+    def apart(self) -> "Slot":
+        """Whether heights and widths of this page are set one by one."""
+        return Slot(self.page, "apart")
+
+
+@dataclass(frozen=True)
+class Control(ABC):
+    """How one field stands on the page. when: whether it is in play; more: whether it is behind "More"."""
+
+    label: str
+    when: Callable[[Settings], bool] = always
+    more: bool = False
+
+    def put(self, slot: Slot, value: Any) -> None:
+        """Onto the page; before its widgets are made, or in a callback."""
+        slot.set(value)
+
+    def settle(self, slot: Slot, settings: Settings) -> Any:
+        """The value that stands there, brought within its bounds."""
+        return slot.get()
+
+    @abstractmethod
+    def show(self, slot: Slot, settings: Settings) -> None:
+        """Its widget, among the settings."""
+
+    @abstractmethod
+    def read(self, text: str) -> Any:
+        """A value from the address; LessonError, KeyError or ValueError if it cannot be one."""
+
+    def write(self, value: Any) -> str:
+        """A value for the address."""
+        return str(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Control):
+    """One of a few words. options: slug -> label."""
+
+    options: Mapping[str, str]
+
+    def show(self, slot: Slot, settings: Settings) -> None:
+        titles = {slug: _(label) for slug, label in self.options.items()}
+        slugs = list(titles)
+        st.selectbox(
+            _(self.label), slugs, format_func=titles.__getitem__, key=slot.key(), persist_state="session"
+        )
+
+    def read(self, text: str) -> str:
+        return address.one_of(*self.options)(text)
+
+
+@dataclass(frozen=True)
+class Switch(Control):
+    """On or off."""
+
+    def show(self, slot: Slot, settings: Settings) -> None:
+        st.toggle(_(self.label), key=slot.key(), persist_state="session")
+
+    def read(self, text: str) -> bool:
+        return address.switch(text)
+
+    def write(self, value: Any) -> str:
+        return address.switched(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairSlider(Control):
+    """A whole number for the height and one for the width: one slider, or two where they are set apart.
+
+    highest: how far the other settings let each of them reach. words: what may stand instead of numbers,
+    slug -> its label and its value; words_label: of the choice between them and numbers.
+    """
+
+    low: int
+    high: int
+    highest: Callable[[Settings], Pair] | None = None
+    words_label: str = ""
+    words: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
+
+    def put(self, slot: Slot, value: Any) -> None:
+        word = next((word for word, (_label, meant) in self.words.items() if meant == value), NUMBER)
+        slot.set(word, "as")
+        height, width = value if word == NUMBER else (slot.get() or self.low, slot.get("width") or self.low)
+        slot.set(height)
+        slot.set(width, "width")
+
+    def settle(self, slot: Slot, settings: Settings) -> Any:
+        height, width = self._highest(slot, settings)
+        slot.set(min(max(slot.get(), self.low), height))
+        slot.set(min(max(slot.get("width"), self.low), width) if slot.apart.get() else slot.get(), "width")
+        word = slot.get("as")
+        return (slot.get(), slot.get("width")) if word == NUMBER else self.words[word][1]
+
+    def show(self, slot: Slot, settings: Settings) -> None:
+        if self.words:
+            labels = {NUMBER: _("number")} | {word: _(label) for word, (label, _value) in self.words.items()}
+            key, words = slot.key("as"), list(labels)
+            st.selectbox(
+                _(self.words_label), words, format_func=labels.__getitem__, key=key, persist_state="session"
+            )
+        if slot.get("as") != NUMBER:
+            return
+        height, width = self._highest(slot, settings)
+        label = _(self.label)
+        if slot.apart.get():
+            self._slide(f"{label}: {_('height')}", slot.key(), height)
+            self._slide(f"{label}: {_('width')}", slot.key("width"), width)
+        else:
+            self._slide(label, slot.key(), height)
+
+    def _slide(self, label: str, key: str, high: int) -> None:
+        """With one place only it stands still."""
+        still, high = high <= self.low, max(high, self.low + 1)
+        st.slider(label, self.low, high, key=key, disabled=still, persist_state="session")
+
+    def _highest(self, slot: Slot, settings: Settings) -> Pair:
+        """How far each may go; one slider for both goes as far as the narrower side."""
+        height, width = self.highest(settings) if self.highest else (self.high, self.high)
+        height, width = (max(self.low, min(each, self.high)) for each in (height, width))
+        return (height, width) if slot.apart.get() else (min(height, width),) * 2
+
+    def read(self, text: str) -> Any:
+        if text in self.words:
+            return self.words[text][1]
+        height, _x, width = text.partition("x")
+        number = address.whole(self.low, self.high)
+        return number(height), number(width or height)
+
+    def write(self, value: Any) -> str:
+        word = next((word for word, (_label, meant) in self.words.items() if meant == value), None)
+        if word:
+            return word
+        height, width = value
+        return f"{height}" if height == width else f"{height}x{width}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed(Control):
+    """Equally large matrices, typed into grids below the stage; a number among the settings says how many.
+
+    most: of them; count_label: of that number. rows, columns: how few and how many.
+    """
+
+    more: bool = True
+    most: int = 1
+    count_label: str = "Channels"
+    rows: Sides = ANY
+    columns: Sides = ANY
+
+    def put(self, slot: Slot, value: Any) -> None:
+        hold(slot.key(), value)
+
+    def settle(self, slot: Slot, settings: Settings) -> Any:
+        return held(slot.key())
+
+    def show(self, slot: Slot, settings: Settings) -> None:
+        if self.most > 1:
+            self._count(slot, len(held(slot.key())), lambda number: repeated(held(slot.key()), number))
+
+    def _count(self, slot: Slot, count: int, change: Callable[[int], Stack]) -> None:
+        slot.set(count, "count")
+        st.number_input(
+            _(self.count_label),
+            1,
+            self.most,
+            key=slot.key("count"),
+            on_change=lambda: hold(slot.key(), change(slot.get("count"))),
+        )
+
+    def show_grid(self, slot: Slot, settings: Settings) -> None:
+        grid(slot.key(), self.names(slot), rows=self.rows, columns=self.columns)
+
+    def names(self, slot: Slot) -> list[str]:
+        numbers = range(1, len(held(slot.key())) + 1)
+        name = Message(self.label)
+        return [tell(Message("{name}, channel {channel}", name=name, channel=number)) for number in numbers]
+
+    def read(self, text: str) -> Any:
+        if text.count("|") >= self.most:
+            raise ValueError(text)
+        return unpack(text)
+
+    def write(self, value: Any) -> str:
+        return pack(value)
+
+
+def repeated(items: tuple[Item, ...], number: int) -> tuple[Item, ...]:
+    """For another number of channels: from the first again, or without the last."""
+    return tuple(islice(cycle(items), number))
+
+
+class Controls(Generic[Inputs]):
+    """The controls of one page, by the field of Inputs that each sets, in the order they are settled in."""
+
+    def __init__(self, page: str, inputs: type[Inputs], **controls: Control) -> None:
+        self.page = page
+        self._make = inputs
+        self._usual = inputs()
+        self._controls = controls
+        unknown = [name for name in controls if not hasattr(self._usual, name)]
+        if unknown:
+            raise TypeError(f"{inputs.__name__} has no field {unknown[0]}")
+
+    def start(self) -> None:
+        """On the first run of a session the page's values come from the address."""
+        if f"{self.page}-{self._make.__module__}-started" in st.session_state:
+            return
+        st.session_state[f"{self.page}-{self._make.__module__}-started"] = True
+        self.put(self._usual)
+        for name, control in self._controls.items():
+            asked = address.asked(name, control.read)
+            if asked is not None:
+                control.put(Slot(self.page, name), asked)
+        self._set_apart()
+
+    def put(self, inputs: Inputs) -> None:
+        """Onto the page; before its widgets are made, or in a callback."""
+        for name, control in self._controls.items():
+            control.put(Slot(self.page, name), getattr(inputs, name))
+        self._set_apart()
+
+    def _set_apart(self) -> None:
+        """Two sliders where one could not show both."""
+        slots = [Slot(self.page, name) for name in self._pairs()]
+        Slot(self.page, "apart").set(any(slot.get() != slot.get("width") for slot in slots))
+
+    def _pairs(self) -> list[str]:
+        return [name for name, control in self._controls.items() if isinstance(control, PairSlider)]
+
+    def settle(self, **about: Any) -> Settings:
+        """Every value that stands on the page, within its bounds. about: what else ``when`` may ask for."""
+        settings: dict[str, Any] = dict(about)
+        for name, control in self._controls.items():
+            usual = getattr(self._usual, name)
+            in_play = control.when(settings)
+            settings[name] = control.settle(Slot(self.page, name), settings) if in_play else usual
+        return settings
+
+    def inputs(self, settings: Settings) -> Inputs:
+        """LessonError where the settings do not fit each other."""
+        return self._make(**{name: settings[name] for name in self._controls})
+
+    def show(self, settings: Settings) -> None:
+        """The common settings; what is seldom changed behind "More", where it is made when that is opened."""
+        shown = {name: control for name, control in self._controls.items() if control.when(settings)}
+        for name, control in shown.items():
+            if not control.more:
+                control.show(Slot(self.page, name), settings)
+        if not self._pairs() and not any(control.more for control in shown.values()):
+            return
+        more = st.expander(_("More"), key=f"{self.page}-more", on_change="rerun")
+        if not more.open:
+            return
+        with more:
+            if self._pairs():
+                key = Slot(self.page, "apart").key()
+                st.toggle(_("Height and width apart"), key=key, persist_state="session")
+            for name, control in shown.items():
+                if control.more:
+                    control.show(Slot(self.page, name), settings)
+
+    def show_grids(self, settings: Settings) -> None:
+        """What is typed: the first beside all others."""
+        grids = [
+            (control, Slot(self.page, name))
+            for name, control in self._controls.items()
+            if isinstance(control, Typed) and control.when(settings)
+        ]
+        columns = st.columns(2, gap="large") if len(grids) > 1 else [st.container()]
+        for number, (control, slot) in enumerate(grids):
+            with columns[min(number, 1)]:
+                control.show_grid(slot, settings)
+
+    def keep(self, settings: Settings) -> None:
+        """What is not as usual goes into the address."""
+        for name, control in self._controls.items():
+            value = settings[name]
+            address.put(name, "" if value == getattr(self._usual, name) else control.write(value))
