@@ -20,7 +20,7 @@ from lessons.core.numbers import show
 from tests.course import WALKS, every_entry, every_walk, lesson_of
 from tests.oracles import assert_close, assert_true, boards_after, equations, executed, magnitude, texts_on
 
-pytestmark = pytest.mark.usefixtures("one_thread")
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 
 MATERIAL = {
     entry: importlib.import_module(f"tests.lessons.{entry.chapter}.test_{entry.slug}") for entry in WALKS

@@ -19,10 +19,7 @@ from lessons.layers.convolution.lesson import BACKWARD, LESSON, PRESETS
 from tests.oracles import boards_after, named, tensor, texts_on
 from tests.strategies import SEEDS, numbers, pairs
 
-pytestmark = [
-    pytest.mark.usefixtures("one_thread"),
-    pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths"),
-]
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 
 FEW = 10  # steps that are looked at one by one
 SMALL = st.integers(1, 4)

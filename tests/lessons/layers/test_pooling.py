@@ -21,8 +21,6 @@ from lessons.layers.pooling.steps import WRITTEN_OUT
 from tests.oracles import boards_after, evaluate, tensor
 from tests.strategies import SEEDS, pairs, stacks
 
-pytestmark = pytest.mark.usefixtures("one_thread")
-
 
 @st.composite
 def wishes(draw: st.DrawFn) -> dict[str, Any]:
