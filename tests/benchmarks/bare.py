@@ -5,19 +5,18 @@ What a lesson takes in the browser is compared with what this takes, so that a s
 
 import streamlit as st
 
-DRAW = """export default ({ parentElement, data }) => {
-    const pre = parentElement.querySelector("pre") ?? parentElement.appendChild(document.createElement("pre"));
-    pre.textContent = data;
-}"""
+DRAW = (
+    "export default ({ parentElement, data }) => { parentElement.querySelector('pre').textContent = data; }"
+)
 LINES = 64
 
-_draw = st.components.v2.component("draw", js=DRAW)
+_draw = st.components.v2.component("draw", html="<pre></pre>", js=DRAW)
 
 st.set_page_config(layout="wide")
 st.title("A bare page", anchor=False)
 columns = st.columns(4)
 a, b, c, d = (
-    column.slider(name, 0, 3, key=f"slider-{name}") for column, name in zip(columns, "abcd", strict=True)
+    column.slider(name, 0, 4, key=f"slider-{name}") for column, name in zip(columns, "abcd", strict=True)
 )
 _draw(key="drawn", data=f"{a} {b} {c} {d}")
 for line in range(LINES):

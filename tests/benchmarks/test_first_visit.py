@@ -1,59 +1,31 @@
 """A fresh server is as quick as a warm one: in the browser, and for a class that arrives together.
 
-Fresh and warm servers, and a bare Streamlit page, take turns in one run; the medians of the turns are compared.
+Fresh and warm servers, and a bare Streamlit page, take turns in one run; medians are compared.
 """
 
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
-from itertools import cycle, islice
+from contextlib import ExitStack, closing
+from itertools import cycle
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from lessons.engine.training import runs
-from tests.benchmarks.visitor import Visitor
-from tests.browsing import start_server, stop_server, wait_until_idle
+from tests.benchmarks.measure import BARE, import_of_torch, p95, seconds_of, serving
+from tests.benchmarks.visitor import PAGES, Visitor
+from tests.browsing import wait_until_idle
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
 
 TURNS = 5
-BARE = "tests/benchmarks/bare.py"
 LOOK_AROUND = 3000  # milliseconds on the home page before the click
-IMPORT_TORCH = "import time; begun = time.perf_counter(); import torch; print(time.perf_counter() - begun)"
 
 LEARNERS, WITHIN = 30, 8.0  # seconds
-PAGES = ("", "convolution", "pooling", "classifier")
 
 Figures = dict[str, list[float]]  # seconds
-
-
-@contextmanager
-def serving(home: Path, script: str = "app.py") -> Iterator[str]:
-    """The address of a fresh server, which ends with the context."""
-    home.mkdir(parents=True, exist_ok=True)
-    process, url = start_server(home, script)
-    try:
-        yield url
-    finally:
-        stop_server(process)
-
-
-def seconds_of(do: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    do()
-    return time.perf_counter() - started
-
-
-def import_of_torch() -> float:
-    """Seconds it takes in a fresh process."""
-    done = subprocess.run([sys.executable, "-c", IMPORT_TORCH], capture_output=True, text=True, check=True)
-    return float(done.stdout)
 
 
 def paint(page: Page, url: str) -> None:
@@ -69,7 +41,7 @@ def follow_card(page: Page) -> None:
 
 
 def visit(chromium: Browser, url: str, look_around: int) -> tuple[float, float]:
-    """Seconds until home is painted, in a browser that knows no file of the server, and from click to lesson."""
+    """Seconds until home is painted, and from the click to the lesson; the browser's cache is empty."""
     with closing(chromium.new_context()) as context:
         page = context.new_page()
         painted = seconds_of(lambda: paint(page, url))
@@ -129,10 +101,6 @@ def test_a_click_at_once_waits_for_one_import_of_torch_at_most(figures) -> None:
     assert median(figures, "click at once") <= median(figures, "warm click") + median(figures, "import torch")
 
 
-def p95(seconds: list[float]) -> float:
-    return sorted(seconds)[int(0.95 * len(seconds))]
-
-
 def arrive(url: str, page: str, after: float) -> tuple[Visitor, float]:
     """A learner who opens a page some seconds later, and stays; and how long that took."""
     time.sleep(after)
@@ -159,11 +127,11 @@ def wait_for_first_run(home: Path) -> None:
 
 
 def test_a_class_that_arrives_on_a_fresh_server_waits_for_one_import_of_torch_at_most(home) -> None:
+    torch = statistics.median(import_of_torch() for _ in range(3))
     with serving(home) as url:
         fresh = class_arrives(url)
         wait_for_first_run(home)
         warm = class_arrives(url)
-    torch = import_of_torch()
     for name, seconds in (("fresh", fresh), ("warm", warm)):
         print(f"\n{name}: p95 {p95(seconds):.2f} s, median {statistics.median(seconds):.2f} s", end="")
     print(f"\nimport torch: {torch:.2f} s")
