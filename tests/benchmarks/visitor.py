@@ -10,6 +10,13 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Subprotocol
 
+from lessons.course import every_lesson
+
+PAGES = (
+    "",
+    *(lesson.slug for lesson in every_lesson()),
+)  # home first, which a fresh server is asked for first
+
 
 class Visitor:
     """One open page. It refreshes its fragments when they ask for it, as a browser does."""
@@ -33,6 +40,12 @@ class Visitor:
         self._ask()
         assert self._finished.wait(60)
         return time.perf_counter() - started
+
+    def go(self, page: str) -> float:
+        """Follow the navigation to a page, or run the same one again; returns as `run` does."""
+        if page != self.page:
+            self.page, self._page_hash, self._refreshing = page, "", {}
+        return self.run()
 
     @property
     def refreshes(self) -> bool:

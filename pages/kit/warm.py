@@ -1,0 +1,35 @@
+"""Imports what the lessons need while the first visitor of a server looks at the home page."""
+
+import importlib
+import logging
+from threading import Event, Lock, Timer
+
+from lessons.course import every_lesson
+
+# Streamlit imports pandas and pyarrow late, with the first component or table.
+MODULES = ("torch", "pandas", "pyarrow", *(lesson.module for lesson in every_lesson()))
+
+done = Event()  # set when all is imported, or cannot be
+_first = Lock()
+log = logging.getLogger(__name__)
+
+
+def warm_up(after: float) -> None:
+    """Begin in so many seconds, in a thread of its own; once a process, and at once back.
+
+    A page that needs a module sooner imports it itself, or waits until it is imported.
+    """
+    if _first.acquire(blocking=False):
+        thread = Timer(after, _import)
+        thread.daemon = True
+        thread.start()
+
+
+def _import() -> None:
+    try:
+        for module in MODULES:
+            importlib.import_module(module)
+    except Exception:  # the page that needs it meets it as well, and says so
+        log.exception("not everything could be imported")
+    finally:
+        done.set()

@@ -1,0 +1,65 @@
+"""What the benchmarks share: servers of their own, times, and a run that goes on beside what is measured."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from lessons.engine.training.config import Config
+from lessons.engine.training.runs import Run
+from lessons.engine.training.supervisor import Supervisor
+from tests.browsing import start_server, stop_server
+
+BARE = "tests/benchmarks/bare.py"
+LONG = Config(epochs=200)
+IMPORT_TORCH = "import time; begun = time.perf_counter(); import torch; print(time.perf_counter() - begun)"
+
+
+@contextmanager
+def serving(home: Path, script: str = "app.py") -> Iterator[str]:
+    """The address of a fresh server, which ends with the context."""
+    home.mkdir(parents=True, exist_ok=True)
+    process, url = start_server(home, script)
+    try:
+        yield url
+    finally:
+        stop_server(process)
+
+
+def seconds_of(do: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    do()
+    return time.perf_counter() - started
+
+
+def import_of_torch() -> float:
+    """Seconds it takes in a fresh process."""
+    done = subprocess.run([sys.executable, "-c", IMPORT_TORCH], capture_output=True, text=True, check=True)
+    return float(done.stdout)
+
+
+def p95(times: list[float]) -> float:
+    return sorted(times)[int(0.95 * len(times))]
+
+
+@contextmanager
+def going_on(runs_folder: Path) -> Iterator[Run]:
+    """A run that goes on as long as the context."""
+    runs_folder.mkdir(exist_ok=True)
+    with closing(Supervisor(runs_folder)) as supervisor:
+        run = supervisor.submit(LONG)
+        wait_for_steps(run, 50)
+        yield run
+        supervisor.stop(run)
+
+
+def wait_for_steps(run: Run, more: int) -> int:
+    """Wait until so many more steps are made; returns how many there are."""
+    goal = len(run.history().losses) + more
+    deadline = time.monotonic() + 120
+    while (made := len(run.history().losses)) < goal:
+        assert time.monotonic() < deadline, run.state()
+        time.sleep(0.05)
+    return made

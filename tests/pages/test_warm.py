@@ -1,0 +1,54 @@
+"""What the lessons need is imported once, in the background, and a page need not wait for it."""
+
+import subprocess
+import sys
+from threading import Event, Lock
+
+import pytest
+
+from pages.kit import warm
+
+WARM_UP = """
+import sys
+from pages.kit import warm
+assert "torch" not in sys.modules
+warm.warm_up(after=0)
+assert warm.done.wait(60)
+assert set(warm.MODULES) <= set(sys.modules)
+"""
+
+
+@pytest.fixture
+def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a process that has not begun."""
+    monkeypatch.setattr(warm, "_first", Lock())
+    monkeypatch.setattr(warm, "done", Event())
+
+
+def test_a_process_that_warms_up_has_all_that_the_lessons_need():
+    subprocess.run([sys.executable, "-c", WARM_UP], check=True, timeout=90)
+
+
+def test_a_process_warms_up_once(fresh, monkeypatch):
+    times = []
+    monkeypatch.setattr(warm, "_import", lambda: (times.append(1), warm.done.set()))
+    warm.warm_up(after=0)
+    warm.warm_up(after=0)
+    assert warm.done.wait(5)
+    warm.warm_up(after=0)
+    assert times == [1]
+
+
+def test_nobody_waits_for_ever_where_something_cannot_be_imported(fresh, monkeypatch, caplog):
+    monkeypatch.setattr(warm, "MODULES", ("no_such_module",))
+    warm.warm_up(after=0)
+    assert warm.done.wait(5)
+
+
+def test_home_is_painted_first_and_a_lesson_warms_up_at_once(open_app, monkeypatch):
+    waits = []
+    monkeypatch.setattr(warm, "warm_up", lambda after: waits.append(after))
+    app = open_app()
+    app.switch_page("pages/layers/convolution.py").run()
+    assert waits[0] > 0
+    assert waits[-1] == 0
