@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 
@@ -32,9 +33,19 @@ def ensure_environment() -> None:
 
 
 def step_back() -> None:
-    """The lowest priority for this process and the threads that it will start, where the system offers it."""
+    """The lowest priority for this process and the threads that it will start, as far as the system allows.
+
+    Linux may share the processor out among sessions first (autogroups), and only then within each. So where a
+    session is this process's own, it steps back as a whole.
+    """
     with suppress(OSError, psutil.Error):
         if sys.platform == "win32":
             psutil.Process().nice(psutil.IDLE_PRIORITY_CLASS)
         else:
             os.nice(19)
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+        if os.getsid(0) == os.getpid():
+            with suppress(OSError):
+                Path("/proc/self/autogroup").write_text("19")
