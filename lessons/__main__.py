@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from lessons.core.messages import LessonError
 from lessons.engine.pictures import terminal as pictures
+from lessons.engine.training import process
 from lessons.engine.training import terminal as training
 
 
@@ -31,4 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["train"]:
+        process.ensure_environment()
+        process.step_back()
     sys.exit(main())

@@ -7,6 +7,7 @@ before it. After that the settings are only read. A field that is not in play ha
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import cycle, islice
 from typing import Any, Generic, TypeVar
 
@@ -90,11 +91,11 @@ class Choice(Control):
     options: Mapping[str, str]
 
     def show(self, slot: Slot, settings: Settings) -> None:
-        titles = {slug: _(label) for slug, label in self.options.items()}
-        slugs = list(titles)
-        st.selectbox(
-            _(self.label), slugs, format_func=titles.__getitem__, key=slot.key(), persist_state="session"
-        )
+        slugs, key = list(self.options), slot.key()
+        st.selectbox(_(self.label), slugs, format_func=self.title, key=key, persist_state="session")
+
+    def title(self, slug: str) -> str:
+        return _(self.options[slug])
 
     def read(self, text: str) -> str:
         return address.one_of(*self.options)(text)
@@ -112,6 +113,45 @@ class Switch(Control):
 
     def write(self, value: Any) -> str:
         return address.switched(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steps(Control):
+    """A number on a scale of usual ones, and of the one that stands there, which a link may have brought."""
+
+    usual: tuple[float, ...]
+
+    def show(self, slot: Slot, settings: Settings) -> None:
+        options = sorted({*self.usual, slot.get()})
+        key = slot.key()
+        st.select_slider(_(self.label), options, format_func="{:g}".format, key=key, persist_state="session")
+
+    def read(self, text: str) -> float:
+        return type(self.usual[0])(text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count(Control):
+    """A whole number, typed. empty: what no number at all means, where that is allowed."""
+
+    low: int
+    high: int
+    empty: str = ""
+
+    def show(self, slot: Slot, settings: Settings) -> None:
+        st.number_input(
+            _(self.label),
+            self.low,
+            self.high,
+            None if self.empty else "min",
+            1,
+            key=slot.key(),
+            placeholder=_(self.empty) if self.empty else None,
+            persist_state="session",
+        )
+
+    def read(self, text: str) -> int:
+        return int(text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -240,10 +280,16 @@ def repeated(items: tuple[Item, ...], number: int) -> tuple[Item, ...]:
 
 
 class Controls(Generic[Inputs]):
-    """The controls of one page, by the field of Inputs that each sets, in the order they are settled in."""
+    """The controls of one page, by the field of Inputs that each sets, in the order they are settled in.
 
-    def __init__(self, page: str, inputs: type[Inputs], **controls: Control) -> None:
+    alone: whether Inputs can tell of each value by itself if it is possible; a link's is then checked so.
+    """
+
+    def __init__(
+        self, page: str, inputs: type[Inputs], /, *, alone: bool = False, **controls: Control
+    ) -> None:
         self.page = page
+        self._alone = alone
         self._make = inputs
         self._usual = inputs()
         self._controls = controls
@@ -257,9 +303,15 @@ class Controls(Generic[Inputs]):
             return
         st.session_state[f"{self.page}-{self._make.__module__}-started"] = True
         for name, control in self._controls.items():
-            value = address.asked(name, control.read, getattr(self._usual, name))
+            value = address.asked(name, partial(self._read, name, control), getattr(self._usual, name))
             control.put(Slot(self.page, name), value)
         self._set_apart()
+
+    def _read(self, name: str, control: Control, text: str) -> Any:
+        value = control.read(text)
+        if self._alone:
+            self._make(**{name: value})
+        return value
 
     def put(self, inputs: Inputs) -> None:
         """Onto the page; before its widgets are made, or in a callback."""

@@ -11,7 +11,7 @@ from pages.kit.text import _, tell
 
 def seed(page: str) -> int:
     """What a page draws its questions from; the button of ``predict`` makes it another."""
-    return st.session_state.setdefault(f"{page}-seed", 0)
+    return int(st.session_state.setdefault(f"{page}-seed", 0))
 
 
 def predict(questions: Sequence[Question], page: str = "") -> None:

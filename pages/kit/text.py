@@ -12,7 +12,7 @@ from lessons.core.words import look_up, say
 
 def language() -> str:
     """The language this learner reads: a key of ``lessons.core.words.LANGUAGES``."""
-    return st.session_state.get("language", "en")
+    return str(st.session_state.get("language", "en"))
 
 
 def _(key: str) -> str:

@@ -1,12 +1,15 @@
 """Press Train and watch a network learn to tell pictures apart."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from lessons.core.messages import LessonError
 from lessons.engine.pictures import sources
 from lessons.engine.pictures.sources import Source
 from lessons.engine.training.config import Config
-from lessons.training.classifier import lesson as lesson
+from lessons.engine.training.runs import Run
+from lessons.training.classifier import lesson
 from pages.kit.code import code
 from pages.kit.frame import guard, page
 from pages.kit.predict import predict
@@ -28,13 +31,14 @@ def train(config: Config, source: Source) -> None:
     if source.train_size is None:
         shared.read(source.key)
         st.rerun()
-    if config.pictures() > source.train_size:
+    pictures = config.train_size or source.train_size
+    if pictures > source.train_size:
         raise LessonError(
             "{wanted} training pictures are asked for, and there are {available}.",
-            wanted=config.pictures(),
+            wanted=pictures,
             available=source.train_size,
         )
-    st.markdown(f"{_('Steps')}: ${lesson.steps_arithmetic(config, config.pictures())}$")
+    st.markdown(f"{_('Steps')}: ${lesson.steps_arithmetic(config, pictures)}$")
     shared.name_skipped(source)
     if st.button(_("Train"), key="train", type="primary", width="stretch"):
         if source.key.startswith("folder:"):
@@ -42,28 +46,37 @@ def train(config: Config, source: Source) -> None:
         look_at(shared.supervisor().submit(config, shared.session()))
 
 
+def pictures_of(run: Run, known: Mapping[str, Source]) -> int | None:
+    """How many pictures a run learns from; None for a folder that is gone."""
+    config = run.config()
+    source = known.get(config.data)
+    return config.pictures(source.train_size if source else None)
+
+
 with page("classifier"):
+    known = {each.key: each for each in sources.sources()}
     with guard():
         shared.supervisor().first_run()  # and a worker warms up while the learner looks around
     every = shared.all_runs()
     working, controls = st.columns([5, 2], gap="large")
     with controls:
-        config = ask()
-        source = sources.source(config.data)
+        config = ask(known.values())
+        source = known[config.data]
         with guard():
             train(config, source)
     with working, guard():
         run = choose_run(every)
         offer_undo()
         if run:
-            watch(run)
+            watch(run, pictures_of(run, known))
     if run:
         with guard():
             look_inside(run)
-    if source.ready and config.pictures():
-        predict(lesson.questions(config, config.pictures(), len(source.classes)))
+    pictures = config.pictures(source.train_size)
+    if source.ready and pictures:
+        predict(lesson.questions(config, pictures, len(source.classes)))
         with guard():
-            race(config)
+            race(config, pictures)
     with guard():
         ledger(every)
     if run:

@@ -1,130 +1,73 @@
 """The controls of a training run: what is common first, the rest behind "More"."""
 
-from collections.abc import Callable
-from dataclasses import asdict, replace
-from functools import partial
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import streamlit as st
 
 from lessons.core.limits import RUN_EPOCHS
 from lessons.core.messages import Message
-from lessons.engine.pictures import sources
 from lessons.engine.pictures.sources import Source
-from lessons.engine.training.config import DEVICES, Config
-from lessons.training.classifier.lesson import RATES
-from pages.kit.address import Field, put, start, switch, switched
+from lessons.engine.training.choices import DEVICES, NETS, OPTIMIZERS, RATES
+from lessons.engine.training.config import Config
+from pages.kit.controls import Choice, Controls, Count, Settings, Slot, Steps, Switch
 from pages.kit.text import _, tell
 
-DEFAULT = Config()
-READ: dict[type, Callable[[str], Any]] = {bool: switch, int: int, float: float, str: str, type(None): int}
-NETS = {
-    "linear": "Linear",
-    "mlp": "MLP 512-512",
-    "lenet": "LeNet",
-    "cnn": "CNN of the course",
-    "cnn-64": "CNN with a hidden layer of 64",
-    "resnet": "Small ResNet",
-}
-OPTIMIZERS = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+MOMENTUMS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99)
 DECAYS = (0.0, 1e-5, 1e-4, 5e-4, 1e-3, 1e-2, 1e-1)
 
 
-def _read(name: str, text: str) -> Any:
-    """One setting from text; a config with it must be possible."""
-    value = READ[type(getattr(DEFAULT, name))](text)
-    return getattr(replace(DEFAULT, **{name: value}), name)
+@dataclass(frozen=True, kw_only=True)
+class Pictures(Choice):
+    """A set of pictures; options: by key, their titles, of which a folder's is shown as it is."""
+
+    def settle(self, slot: Slot, settings: Settings) -> str:
+        if slot.get() not in self.options:  # a folder that was asked for in the address, or is gone
+            st.info(tell(Message("There is no set of pictures called {name!r}.", name=slot.get())))
+            slot.set(next(iter(self.options)))
+        return str(slot.get())
+
+    def title(self, slug: str) -> str:
+        title = self.options[slug]
+        return title if slug.startswith("folder:") else _(title)
+
+    def read(self, text: str) -> str:
+        return text
 
 
-FIELDS = {
-    name: Field(usual, partial(_read, name), switched if isinstance(usual, bool) else str)
-    for name, usual in asdict(DEFAULT).items()
-    if name != "threads"  # that is the machine's to say
-}
+def takes_momentum(settings: Settings) -> bool:
+    return OPTIMIZERS[settings["optimizer"]].takes_momentum
 
 
-def ask() -> Config:
-    """The config that the controls show, kept in the address."""
-    start("config", FIELDS)
-    chosen = _common()
-    with st.expander(_("More")):
-        chosen |= _more(chosen["optimizer"])
-    config = Config(**chosen)
-    for name, field in FIELDS.items():
-        put(name, field, getattr(config, name))
-    return config
+def has_momentum(settings: Settings) -> bool:
+    return takes_momentum(settings) and settings["momentum"] > 0
 
 
-def _common() -> dict[str, Any]:
-    sets = {each.key: _title(each) for each in sources.sources()}
-    nets = {name: _(title) for name, title in NETS.items()}
-    return {
-        "data": _choose("data", _("Pictures"), sets),
-        "net": _choose("net", _("Net"), nets),
-        "optimizer": _choose("optimizer", _("Optimizer"), OPTIMIZERS),
-        "lr": _slide("lr", _("Learning rate"), RATES),
-        "batch_size": _slide("batch_size", _("Batch size"), BATCH_SIZES),
-        "epochs": _count("epochs", _("Epochs"), 1, RUN_EPOCHS),
-    }
-
-
-def _more(optimizer: str) -> dict[str, Any]:
-    return (_sgd() if optimizer == "sgd" else {}) | {
-        "weight_decay": _slide("weight_decay", _("Weight decay"), DECAYS),
-        "train_size": _count("train_size", _("Training pictures"), 1, 1_000_000, empty=_("all")),
-        "flip": _switch("flip", _("Mirror pictures at random")),
-        "shift": _count("shift", _("Move pictures at random by up to (pixels)"), 0, 16),
-        "seed": _count("seed", _("Seed"), 0, 2**31 - 1),
-        "device": st.segmented_control(
-            _("Device"), DEVICES, key="config-device", required=True, persist_state="session"
-        ),
-        "bf16": _switch("bf16", _("bfloat16: half the digits, faster where the processor has it")),
-    }
-
-
-def _sgd() -> dict[str, Any]:
-    momentum = _slide("momentum", _("Momentum"), (0.0, 0.5, 0.8, 0.9, 0.95, 0.99))
-    nesterov = _switch("nesterov", _("Nesterov: look ahead along the momentum"), disabled=not momentum)
-    return {"momentum": momentum, "nesterov": nesterov and momentum > 0}
-
-
-def _title(source: Source) -> str:
-    """A folder's name is shown as it is."""
-    return source.title if source.key.startswith("folder:") else _(source.title)
-
-
-def _choose(name: str, label: str, titles: dict[str, str]) -> str:
-    key = f"config-{name}"
-    asked = st.session_state[key]
-    if asked not in titles:  # a folder that was asked for in the address, or is gone
-        st.info(tell(Message("There is no set of pictures called {name!r}.", name=asked)))
-        st.session_state[key] = next(iter(titles))
-    return st.selectbox(label, list(titles), format_func=titles.get, key=key, persist_state="session")
-
-
-def _slide(name: str, label: str, usual: tuple[float, ...]) -> float:
-    """A slider over the usual values, and the current one where the address asked for another."""
-    key = f"config-{name}"
-    options = sorted({*usual, st.session_state[key]})
-    return st.select_slider(
-        label, options, format_func=lambda each: f"{each:g}", key=key, persist_state="session"
+def ask(known: Iterable[Source]) -> Config:
+    """The config that the controls show, kept in the address; known: the sets of pictures to choose from."""
+    controls = Controls(
+        "config",
+        Config,
+        alone=True,
+        data=Pictures("Pictures", options={source.key: source.title for source in known}),
+        net=Choice("Net", options={name: net.title for name, net in NETS.items()}),
+        optimizer=Choice("Optimizer", options={name: each.title for name, each in OPTIMIZERS.items()}),
+        lr=Steps("Learning rate", usual=RATES),
+        batch_size=Steps("Batch size", usual=BATCH_SIZES),
+        epochs=Count("Epochs", low=1, high=RUN_EPOCHS),
+        momentum=Steps("Momentum", takes_momentum, more=True, usual=MOMENTUMS),
+        nesterov=Switch("Nesterov: look ahead along the momentum", has_momentum, more=True),
+        weight_decay=Steps("Weight decay", more=True, usual=DECAYS),
+        train_size=Count("Training pictures", more=True, low=1, high=1_000_000, empty="all"),
+        flip=Switch("Mirror pictures at random", more=True),
+        shift=Count("Move pictures at random by up to (pixels)", more=True, low=0, high=16),
+        seed=Count("Seed", more=True, low=0, high=2**31 - 1),
+        device=Choice("Device", more=True, options={name: name for name in DEVICES}),
+        bf16=Switch("bfloat16: half the digits, faster where the processor has it", more=True),
     )
-
-
-def _count(name: str, label: str, low: int, high: int, empty: str = "") -> int | None:
-    """empty: what no number at all means, where that is allowed."""
-    return st.number_input(
-        label,
-        low,
-        high,
-        None if empty else "min",
-        key=f"config-{name}",
-        placeholder=empty,
-        persist_state="session",
-        step=1,
-    )
-
-
-def _switch(name: str, label: str, disabled: bool = False) -> bool:
-    return st.toggle(label, key=f"config-{name}", disabled=disabled, persist_state="session")
+    controls.start()
+    settings = controls.settle()
+    controls.show(settings)
+    controls.keep(settings)
+    return controls.inputs(settings)

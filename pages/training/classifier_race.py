@@ -6,8 +6,9 @@ from dataclasses import replace
 import streamlit as st
 
 from lessons.engine.training.config import Config
+from lessons.engine.training.curves import loss_figure
 from lessons.engine.training.runs import Run
-from lessons.training.classifier import lesson as classifier
+from lessons.training.classifier.lesson import race_question
 from pages.kit.frame import guard
 from pages.kit.predict import reveal
 from pages.kit.runs import shared
@@ -17,12 +18,15 @@ from pages.kit.text import _, tell
 PICTURES = 1000
 
 
-def race(config: Config) -> None:
-    """The learning rate of the controls against a tenth of it: the same net, seed and pictures, one epoch."""
+def race(config: Config, pictures: int) -> None:
+    """The learning rate of the controls against a tenth of it: the same net, seed and pictures, one epoch.
+
+    pictures: how many the controls would learn from.
+    """
     if not config.lr:
         return
     rates = (config.lr, config.lr / 10)
-    size = min(PICTURES, config.pictures() or PICTURES)
+    size = min(PICTURES, pictures)
     with st.container(key="race", border=True):
         st.subheader(_("Race two learning rates"), anchor=False)
         asked, answered = st.columns(2, gap="medium")
@@ -51,13 +55,13 @@ def race(config: Config) -> None:
 def _finish(racing: list[Run], guess: int, active: bool) -> None:
     with guard():
         named = [(f"{run.config().lr:g}", run.history()) for run in racing]
-        st.plotly_chart(classifier.figure(named, _), key="race-loss", config=PLAIN, height=220)
+        st.plotly_chart(loss_figure(named, _), key="race-loss", config=PLAIN, height=220)
         states = [run.state() for run in racing]
         for reason in filter(None, (state.reason for state in states)):
             st.warning(tell(reason))
         if not any(state.active for state in states):
             losses = [h.epochs[0].train_loss if h.epochs else math.nan for _name, h in named]
             if not all(map(math.isnan, losses)):
-                reveal(classifier.race_question([run.config().lr for run in racing], losses), guess)
+                reveal(race_question([run.config().lr for run in racing], losses), guess)
             if active:
                 st.rerun()

@@ -26,7 +26,7 @@ from lessons.engine.pictures.doodles import CLASSES, draw
 from lessons.engine.pictures.pictures import Pictures, Split
 from lessons.engine.training import loop, nets
 from lessons.engine.training.config import Config
-from lessons.engine.training.supervisor import ENVIRONMENT
+from lessons.engine.training.process import ENVIRONMENT
 
 TURNS = 30
 STEPS_A_TURN = 5

@@ -61,7 +61,12 @@ def names() -> list[str]:
         entries = [entry.name for entry in os.scandir(data_folder()) if entry.is_dir()]
     except OSError:
         return []
-    return sorted(name for name in entries if _addressable(name) and _parts(data_folder() / name))
+    return sorted(filter(is_known, entries))
+
+
+def is_known(name: str) -> bool:
+    """Whether ``data/`` has such a folder, with a train/, test/ or val/ in it."""
+    return _addressable(name) and bool(_parts(data_folder() / name))
 
 
 def is_ready(name: str) -> bool:
@@ -133,7 +138,9 @@ def _parts(root: Path) -> list[str]:
 
 def _addressable(name: str) -> bool:
     """Whether the name can be part of a set's key, and be shown."""
-    return not name.startswith(".") and "\\" not in name and len(name) <= 100 and _shown(name) == name
+    if not name or name.startswith(".") or "/" in name or "\\" in name:
+        return False
+    return len(name) <= 100 and _shown(name) == name
 
 
 def _shown(path: str, root: Path | None = None) -> str:

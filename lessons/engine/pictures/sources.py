@@ -56,9 +56,13 @@ def sources() -> tuple[Source, ...]:
 
 def source(key: str) -> Source:
     """The set with this key; LessonError where there is none."""
-    for each in sources():
-        if each.key == key:
-            return each
+    if key in DOODLES:
+        return _doodles(key)
+    if key in published.SETS:
+        return _published(key)
+    kind, _, name = key.partition(":")
+    if kind == "folder" and folder.is_known(name):
+        return _folder(name)
     raise LessonError("There is no set of pictures called {name!r}.", name=key)
 
 

@@ -5,18 +5,15 @@ No torch here: a page can ask, check and count before torch is imported.
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from lessons.core import limits
 from lessons.core.checks import require_one_of, require_whole
 from lessons.core.messages import LessonError
-from lessons.engine.pictures import sources
+from lessons.engine.training.choices import DEVICES, NETS, OPTIMIZERS
 
-NETS = ("linear", "mlp", "lenet", "cnn", "cnn-64", "resnet")
-OPTIMIZERS = ("sgd", "adam", "adamw", "rmsprop")
-DEVICES = ("auto", "cpu", "cuda", "mps")
 DATA_KEY = re.compile(r"doodles|doodles-full|cifar10|fashion-mnist|folder:[^/\\\x00]{1,100}")
 
 
@@ -63,24 +60,41 @@ class Config:
             require_whole("train_size", self.train_size, 1, 1_000_000)
         if self.threads is not None:
             require_whole("threads", self.threads, 1, 1024)
-        if self.nesterov and not (self.optimizer == "sgd" and self.momentum > 0):
+        if self.nesterov and not self.has_momentum:
             raise LessonError("nesterov looks ahead along the momentum: it needs SGD and a momentum above 0.")
+
+    @property
+    def has_momentum(self) -> bool:
+        return OPTIMIZERS[self.optimizer].takes_momentum and self.momentum > 0
+
+    @property
+    def averages(self) -> int:
+        """How many numbers the optimizer keeps for each parameter."""
+        optimizer = OPTIMIZERS[self.optimizer]
+        return optimizer.averages if self.has_momentum or not optimizer.takes_momentum else 0
+
+    def optimizer_arguments(self) -> dict[str, float | bool]:
+        """What the optimizer's class is given by name; torch's own defaults are left out."""
+        arguments: dict[str, float | bool] = {"lr": self.lr}
+        if self.has_momentum:
+            arguments["momentum"] = self.momentum
+        if self.nesterov:
+            arguments["nesterov"] = True
+        if self.weight_decay != OPTIMIZERS[self.optimizer].weight_decay:
+            arguments["weight_decay"] = self.weight_decay
+        return arguments
+
+    def pictures(self, available: int | None) -> int | None:
+        """How many pictures the net learns from, of those available; None where neither number is known."""
+        return self.train_size or available
 
     def steps_per_epoch(self, pictures: int) -> int:
         """ceil(pictures / batch_size): the last batch may be smaller, and is kept."""
         return math.ceil(pictures / self.batch_size)
 
-    def pictures(self) -> int | None:
-        """How many pictures the net learns from; None for a folder that is gone or was never read."""
-        try:
-            return self.train_size or sources.source(self.data).train_size
-        except LessonError:
-            return None
-
-    def total_steps(self) -> int | None:
-        """Steps of the whole run; None where the number of pictures is not known."""
-        pictures = self.pictures()
-        return self.epochs * self.steps_per_epoch(pictures) if pictures else None
+    def total_steps(self, pictures: int) -> int:
+        """Steps of the whole run."""
+        return self.epochs * self.steps_per_epoch(pictures)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -92,6 +106,13 @@ class Config:
         if unknown:
             raise LessonError("The setting {name!r} is not known.", name=unknown[0])
         return cls(**values)
+
+
+def differences(configs: Sequence[Config]) -> dict[str, tuple[object, ...]]:
+    """The settings that are not the same in all configs, each with its values in order."""
+    columns = [asdict(config) for config in configs]
+    rows = {name: tuple(column[name] for column in columns) for name in columns[0]}
+    return {name: values for name, values in rows.items() if len(set(values)) > 1}
 
 
 def _number(name: str, value: object, low: float, high: float) -> None:

@@ -2,8 +2,8 @@
 
 import math
 from bisect import bisect_left
-from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -50,14 +50,10 @@ class History:
         self.size = 0
         self._line_number = 0
 
-    @classmethod
-    def of(cls, file: Path) -> "History":
+    @staticmethod
+    def of(file: Path) -> "History":
         """The history of that file, caught up; histories in use are kept, so that only new lines are read."""
-        with _recent_lock:
-            history = _recent.setdefault(file, cls(file))
-            _recent.move_to_end(file)
-            if len(_recent) > KEPT_IN_MEMORY:
-                _recent.popitem(last=False)
+        history = _recent(file)
         history.catch_up()
         return history
 
@@ -120,5 +116,6 @@ class History:
         return (len(self.times) - 1 - first) / max(end - self.times[first], 1e-9)
 
 
-_recent: OrderedDict[Path, History] = OrderedDict()
-_recent_lock = Lock()
+@lru_cache(maxsize=KEPT_IN_MEMORY)
+def _recent(file: Path) -> History:
+    return History(file)

@@ -51,17 +51,33 @@ def _cut_short(run: Run, history: History) -> Iterator[Message]:
 
 
 def _broken_events(folder: Path) -> Iterator[Message]:
-    """TensorBoard's own reader checks the sums in its files; a last record cut by a kill is no damage."""
-    from tensorboard.compat.tensorflow_stub import errors
-    from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import PyRecordReader_New
+    """TensorBoard's loader stops at the first record whose sums are wrong or that is not all there.
+
+    A file of records is: the length (8 bytes), its sum (4), the event (length), its sum (4), and again.
+    """
+    from tensorboard.backend.event_processing.event_file_loader import RawEventFileLoader
 
     for file in sorted(folder.glob("events.out.*")):
-        reader = PyRecordReader_New(str(file))
-        try:
-            while True:
-                reader.GetNext()
-        except errors.OutOfRangeError:
-            continue
-        except errors.DataLossError as error:
-            if "truncated" not in str(error):
-                yield Message("The file {file} is damaged.", file=f"events/{file.name}")
+        sound = sum(8 + 4 + len(event) + 4 for event in RawEventFileLoader(str(file)).Load())
+        if not _cut_by_a_kill(file.read_bytes()[sound:]):
+            yield Message("The file {file} is damaged.", file=f"events/{file.name}")
+
+
+def _cut_by_a_kill(rest: bytes) -> bool:
+    """Whether it is the beginning of a record, without its end: nothing, half a head, or a sound head."""
+    length = int.from_bytes(rest[:8], "little")
+    if len(rest) < 12:
+        return True
+    return rest[8:12] == _sum_of(rest[:8]) and len(rest) < 8 + 4 + length + 4
+
+
+def _sum_of(content: bytes) -> bytes:
+    """CRC-32C, turned and shifted: how TensorFlow's records are summed."""
+    crc = 0xFFFFFFFF
+    for byte in content:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    crc ^= 0xFFFFFFFF
+    turned = crc >> 15 | crc << 17 & 0xFFFFFFFF
+    return (turned + 0xA282EAD8 & 0xFFFFFFFF).to_bytes(4, "little")

@@ -9,7 +9,7 @@ scaled in one go. The tutorials' DataLoader opens, converts and stacks the pictu
 
 import math
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from lessons.core import limits
 from lessons.core.messages import LessonError
 from lessons.engine.pictures.pictures import Pictures, Split
 from lessons.engine.training import nets
+from lessons.engine.training.choices import OPTIMIZERS
 from lessons.engine.training.config import Config
 from lessons.engine.training.reports import Answered, Epoch, Report, Step
 
@@ -28,7 +29,20 @@ TEST_BATCH = 250
 
 
 class Diverged(LessonError):
-    """The loss is no longer a finite number: the run cannot go on from here."""
+    """The loss is no longer a finite number: the run cannot go on from here.
+
+    lr: the rate that led here; advised_lr: one to try instead.
+    """
+
+    def __init__(self, step: int, lr: float) -> None:
+        self.advised_lr = float(f"{lr / 10:g}")  # as it is told: 0.07 and not 0.06999999999999999
+        super().__init__(
+            "The loss is no longer a number at step {step}: with a learning rate of {lr} every step jumps"
+            " further from the valley. Try a rate ten times smaller: {smaller}.",
+            step=step,
+            lr=f"{lr:g}",
+            smaller=f"{self.advised_lr:g}",
+        )
 
 
 def fit(config: Config, training: "Training | None" = None) -> Iterator[Report]:
@@ -46,7 +60,7 @@ def fit(config: Config, training: "Training | None" = None) -> Iterator[Report]:
             loss = run.learn(batch)
             run.seconds += time.perf_counter() - started
             yield Step(run.step, run.epoch + 1, loss, run.lr)
-        yield (yield from run.finish_epoch())
+        yield from run.finish_epoch()
 
 
 class Training:
@@ -127,8 +141,8 @@ class Training:
         self.correct += int((logits.argmax(dim=1) == labels).sum())
         return value
 
-    def finish_epoch(self) -> Generator[Report, None, Epoch]:
-        """Test the net, report the epoch and start the sums of the next one."""
+    def finish_epoch(self) -> Iterator[Report]:
+        """Test the net, start the sums of the next epoch, and report this one."""
         logits: list[Tensor] = []
         for batch in answers(self.net, self.pictures.test, self.config.bf16):
             logits.append(batch)
@@ -148,7 +162,7 @@ class Training:
             filters=first_filters(self.net),
         )
         self._start_sums()
-        return report
+        yield report
 
     def state_dict(self) -> dict[str, Any]:
         """Everything a resumed run needs, as tensors, numbers and dicts (loads with ``weights_only=True``).
@@ -191,13 +205,7 @@ class Training:
 
     def _require_finite(self, loss: float, step: int) -> None:
         if not math.isfinite(loss):
-            raise Diverged(
-                "The loss is no longer a number at step {step}: with a learning rate of {lr} every step jumps"
-                " further from the valley. Try a rate ten times smaller: {smaller}.",
-                step=step,
-                lr=f"{self.lr:g}",
-                smaller=f"{self.lr / 10:g}",
-            )
+            raise Diverged(step, self.lr)
 
 
 _PROGRESS = {"step": int, "epoch": int, "losses": float, "correct": int, "seen": int, "seconds": float}
@@ -264,19 +272,10 @@ def first_filters(net: nn.Module) -> Tensor | None:
 
 
 def make_optimizer(config: Config, net: nn.Module) -> torch.optim.Optimizer:
-    """The optimizer of ``config``; momentum is SGD's alone, the others bring their own averages."""
-    parameters, lr, decay = net.parameters(), config.lr, config.weight_decay
-    match config.optimizer:
-        case "sgd":
-            return torch.optim.SGD(
-                parameters, lr=lr, momentum=config.momentum, nesterov=config.nesterov, weight_decay=decay
-            )
-        case "adam":
-            return torch.optim.Adam(parameters, lr=lr, weight_decay=decay)
-        case "adamw":
-            return torch.optim.AdamW(parameters, lr=lr, weight_decay=decay)
-        case _:
-            return torch.optim.RMSprop(parameters, lr=lr, weight_decay=decay)
+    """The optimizer of ``config``, over all parameters of ``net``."""
+    kind = getattr(torch.optim, OPTIMIZERS[config.optimizer].title)
+    optimizer: torch.optim.Optimizer = kind(net.parameters(), **config.optimizer_arguments())
+    return optimizer
 
 
 def pick_device(name: str) -> torch.device:
@@ -311,14 +310,14 @@ def _require_resumable(config: Config, pictures: Pictures) -> None:
     """A checkpoint holds every parameter in float32, and again for each average that the optimizer keeps."""
     with torch.device("meta"):  # counts without taking the memory
         count = nets.parameters(nets.build(config.net, pictures.shape, len(pictures.classes)))
-    averages = {"sgd": int(config.momentum > 0), "adam": 2, "adamw": 2, "rmsprop": 1}[config.optimizer]
-    if 4 * count * (1 + averages) > limits.CHECKPOINT_BYTES:
+    size = 4 * count * (1 + config.averages)
+    if size > limits.CHECKPOINT_BYTES:
         raise LessonError(
             "For pictures this large {net} has {count} parameters, and with {optimizer} its checkpoint has"
             " {size} MB; up to {most} MB are allowed.",
             net=config.net,
             count=count,
             optimizer=config.optimizer,
-            size=4 * count * (1 + averages) // limits.MEGABYTE,
+            size=size // limits.MEGABYTE,
             most=limits.CHECKPOINT_BYTES // limits.MEGABYTE,
         )

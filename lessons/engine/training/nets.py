@@ -11,20 +11,18 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from lessons.core.messages import LessonError
+from lessons.engine.training.choices import NETS
 
 Shape = tuple[int, int, int]
 
-# Below this many pixels a side a pooling or a stride would leave nothing of the picture.
-SMALLEST_SIDE = {"linear": 1, "mlp": 1, "lenet": 12, "cnn": 8, "cnn-64": 8, "resnet": 8}
-
 
 def build(name: str, shape: Shape, classes: int) -> nn.Sequential:
-    """The net called ``name`` (see ``config.NETS``) for pictures of ``shape`` (channels, height, width).
+    """The net called ``name`` (see ``choices.NETS``) for pictures of ``shape`` (channels, height, width).
 
     It takes float32 (N, channels, height, width) and gives logits (N, classes). The weights come from
     torch's global random numbers. Raises LessonError for a picture too small to get through the layers.
     """
-    smallest = SMALLEST_SIDE[name]
+    smallest = NETS[name].smallest_side
     if min(shape[1:]) < smallest:
         raise LessonError(
             "{net} needs pictures of at least {smallest} x {smallest} pixels; these are {height} x {width}.",

@@ -18,6 +18,7 @@ from lessons.engine.pictures import doodles, published
 from lessons.engine.pictures.folder import Skipped
 from lessons.engine.pictures.sources import DOODLES, Source, source
 from lessons.engine.training import loop, nets
+from lessons.engine.training.choices import OPTIMIZERS
 from lessons.engine.training.config import Config
 
 
@@ -199,15 +200,8 @@ def _device(name: str) -> Iterator[str]:
 
 
 def _optimizer(config: Config) -> str:
-    arguments = ["net.parameters()", f"lr={config.lr}"]
-    if config.optimizer == "sgd" and config.momentum:
-        arguments.append(f"momentum={config.momentum}")
-    if config.nesterov:
-        arguments.append("nesterov=True")
-    if config.weight_decay or config.optimizer == "adamw":  # AdamW's own default is 0.01
-        arguments.append(f"weight_decay={config.weight_decay}")
-    name = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "rmsprop": "RMSprop"}[config.optimizer]
-    return f"{name}({', '.join(arguments)})"
+    arguments = [f"{name}={value}" for name, value in config.optimizer_arguments().items()]
+    return f"{OPTIMIZERS[config.optimizer].title}({', '.join(['net.parameters()', *arguments])})"
 
 
 def _batches(config: Config) -> str:

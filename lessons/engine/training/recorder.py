@@ -13,7 +13,7 @@ import torch
 
 from lessons.core import limits
 from lessons.core.files import Damaged, digest, read_with_digest, seal, write, write_with_digest
-from lessons.core.messages import LessonError, Message
+from lessons.core.messages import LessonError
 from lessons.engine.training.board import Board
 from lessons.engine.training.history import History
 from lessons.engine.training.loop import Training
@@ -42,13 +42,10 @@ class Recorder:
         self.began = time.monotonic() - (earlier.times[-1] if earlier.times else 0.0)
         last = earlier.epochs[-1] if earlier.epochs else None
         self.state = replace(
-            run.state(),
-            status="running",
+            run.state().afresh("running"),
             step=training.step,
             epoch=last.epoch if last else 0,
             test_accuracy=last.test_accuracy if last else None,
-            message="",
-            values={},
         )
         self.beat()
         self.board = Board(run.folder / "events", training)
@@ -110,24 +107,13 @@ class Recorder:
         self.flushed = time.monotonic()
 
 
-def last_words(run: Run, state: State, status: str, reason: Message | None = None) -> None:
+def last_words(run: Run, state: State) -> None:
     """Write how it ended. On a full disk the reserve makes room."""
-    state = replace(
-        state,
-        status=status,
-        message=reason.template if reason else "",
-        values={name: _plain(value) for name, value in reason.values.items()} if reason else {},
-    )
     try:
         run.write_state(state)
     except OSError:
         (run.folder / RESERVE).unlink(missing_ok=True)
         run.write_state(state)
-
-
-def _plain(value: object) -> object:
-    """What JSON can hold: a number as it is, all else as text."""
-    return value if isinstance(value, int | float) else str(value)
 
 
 def load_checkpoint(run: Run) -> dict[str, Any]:

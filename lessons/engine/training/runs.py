@@ -51,9 +51,10 @@ class State:
     """Where a run stands.
 
     status: queued, running, paused, done, stopped, failed or interrupted; step and epoch: how many are
-    behind it; message and values: why it failed, see ``Message``; pid and started: the process that answers
-    for it; heartbeat: its last sign of life, in seconds since 1970; saved: whether there is a checkpoint;
-    sizes: how many bytes its growing files had by then.
+    behind it; message and values: why it failed, see ``Message``; advised_lr: a learning rate to go on with,
+    where the one before was too high; pid and started: the process that answers for it; heartbeat: its last
+    sign of life, in seconds since 1970; saved: whether there is a checkpoint; sizes: how many bytes its
+    growing files had by then.
     """
 
     status: str
@@ -62,6 +63,7 @@ class State:
     test_accuracy: float | None = None
     message: str = ""
     values: dict[str, Any] = field(default_factory=dict)
+    advised_lr: float | None = None
     pid: int = 0
     started: float = 0.0
     heartbeat: float = 0.0
@@ -75,6 +77,10 @@ class State:
     @property
     def reason(self) -> Message | None:
         return Message(self.message, **self.values) if self.message else None
+
+    def afresh(self, status: str) -> "State":
+        """With that status, and without what was said of an earlier failure."""
+        return replace(self, status=status, message="", values={}, advised_lr=None)
 
 
 @dataclass(frozen=True)
@@ -170,7 +176,7 @@ class Run:
         return (self.folder / CHECKPOINT).exists() or self.state().saved
 
     def wishes(self) -> dict[str, Any]:
-        """What the learner wants of the worker: want ("pause" or "stop") and lr, each only if asked."""
+        """What is wanted of the worker, each only if asked: want ("pause", "stop" or "yield") and lr."""
         file = self.folder / "control.json"
         return read_json(file) if file.exists() else {}
 
@@ -178,16 +184,34 @@ class Run:
         with writing_to(self.folder):
             write_json(self.folder / "control.json", {**self.wishes(), **wishes})
 
-    def begin_again(self, lr: float | None = None) -> None:
-        """Forget the wish to end. From the checkpoint on, the rate last wished for holds: lr, or one before.
+    def begin_again(self, lr: float | None = None, epochs: int | None = None) -> None:
+        """Forget the wish to end, and decide at which rate the run goes on; epochs: a new total.
 
-        After a failure only lr counts: the rate before may have been the reason.
+        The config's rate is that of the first step. So before a checkpoint lr becomes the config's; from a
+        checkpoint on it is a wish, as is the rate last wished for where there is no lr. After a failure
+        that one does not count: it may have been the reason. LessonError if lr or epochs cannot be.
         """
+        config = self.config()
+        asked = replace(
+            config, lr=config.lr if lr is None else lr, epochs=config.epochs if epochs is None else epochs
+        )
+        resumable = self.resumable()
+        if lr is None and resumable:
+            lr = self._rate_wished_for()
+        with writing_to(self.folder):
+            (self.folder / "control.json").unlink(missing_ok=True)
+            if not resumable:
+                self.change_config(asked)
+                return
+            self.change_config(replace(asked, lr=config.lr))
+            if lr is not None:
+                self.ask(lr=lr)
+
+    def _rate_wished_for(self) -> float | None:
         with suppress(Damaged):
-            lr = lr or (self.wishes().get("lr") if self.state().status != "failed" else None)
-        (self.folder / "control.json").unlink(missing_ok=True)
-        if lr and self.resumable():
-            self.ask(lr=lr)
+            if self.state().status != "failed":
+                return self.wishes().get("lr")
+        return None
 
     def delete(self) -> None:
         """Move the folder to the trash, from where ``restore`` brings it back."""

@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from threading import Condition, Lock, Thread
+from threading import Condition, Event, Lock, Thread
 from typing import IO, cast
 
 from lessons.core import folders as places
@@ -15,34 +16,29 @@ from lessons.core.files import read_with_digest
 from lessons.core.messages import LessonError
 from lessons.engine.training import runs
 from lessons.engine.training.config import Config
+from lessons.engine.training.process import ENVIRONMENT
 from lessons.engine.training.runs import CHECKPOINT, Run
 
 FIRST_RUN = Config(train_size=2000, batch_size=32, epochs=6)
 FIRST_NAME = "A first look"
+NOBODY = "nobody"  # the session of the first run, for which no learner asked
 PROJECT = Path(__file__).resolve().parents[3]
-
-
-# Set before torch is imported. Threads that wait must not spin: server and browser need the cores too.
-# And glibc keeps the memory of one step for the next instead of asking for it anew: 11 % less time a step.
-ENVIRONMENT = {
-    "OMP_WAIT_POLICY": "PASSIVE",
-    "PYTHONUTF8": "1",
-    "MALLOC_TRIM_THRESHOLD_": "1000000000",
-    "MALLOC_MMAP_THRESHOLD_": "33554432",
-}
 
 
 class Supervisor:
     """Carries out runs in worker processes: one run at a time for each browser session, the others queue.
 
-    slots: how many runs at once, default max(1, cores // 2). Every method may be called from any thread.
+    The first run, which nobody asked for, goes on only while there is no other. slots: how many runs at once,
+    default max(1, cores // 2). Every method may be called from any thread.
     """
 
     def __init__(self, folder: Path | None = None, slots: int | None = None) -> None:
         self.folder = folder or places.runs_folder()
         self._cores = os.cpu_count() or 1
         self._queue: list[tuple[Run, str]] = []
-        self._running: dict[str, Worker] = {}  # by session
+        self._running: dict[str, tuple[Run, Worker]] = {}  # by session
+        self._welcomed = False
+        self._quiet = False  # a worker may warm up, and the first run begin
         self._closed = False
         self._changed = Condition()
         self._spare = Lock()
@@ -61,35 +57,30 @@ class Supervisor:
             self._add(run, session)
         return run
 
-    def first_run(self) -> None:
-        """Where there was never a run, make a small one, so that a first visit has something to look at."""
+    def first_run(self, after: Event | None = None) -> None:
+        """Where there was never a run, queue a small one, so that a first visit has something to look at.
+
+        One that was interrupted by the end of the app goes on. It begins, and an idle worker warms up, once
+        after is set: until then somebody may be waiting for a page. A page may call this each time.
+        """
         with self._changed:
             if not self.folder.exists():
-                self.submit(FIRST_RUN, name=FIRST_NAME)
+                self.submit(FIRST_RUN, NOBODY, FIRST_NAME)
+            if not self._welcomed:
+                self._welcomed = True
+                self._take_up_first_run()
+                Thread(target=self._quieten, args=(after,), daemon=True).start()
 
     def resume(self, run: Run, session: str = "", lr: float | None = None, epochs: int | None = None) -> None:
         """Queue a run again, from its checkpoint if it has one; lr: another rate; epochs: a new total.
 
         LessonError if it is still going on, or its checkpoint is damaged.
         """
+        if not run.state().active and run.resumable():
+            read_with_digest(run.folder / CHECKPOINT)  # it may be large: others need not wait meanwhile
         with self._changed:
             self._refuse_if_full()
-            state = run.state()
-            if state.active:
-                raise LessonError("This run is still going on.")
-            if run.resumable():
-                read_with_digest(run.folder / CHECKPOINT)
-            config = run.config()
-            if epochs is not None:
-                config = replace(config, epochs=epochs)
-            other = config if lr is None else replace(config, lr=lr)
-            # Where nothing was learned yet, another rate is simply another config.
-            config = config if run.resumable() else other
-            with runs.writing_to(self.folder):
-                run.change_config(config)
-                run.begin_again(lr)
-                run.write_state(replace(state, status="queued", message="", values={}))
-            self._add(run, session)
+            self._queue_again(run, session, lr, epochs)
 
     def pause(self, run: Run) -> None:
         """Save a run and free its worker; ``resume`` goes on exactly there."""
@@ -109,7 +100,7 @@ class Supervisor:
         """End all workers; a run going on is saved first."""
         with self._changed:
             self._closed = True
-            for worker in self._running.values():
+            for _, worker in self._running.values():
                 worker.dismiss()
             self._changed.notify_all()
         for slot in self._slots:
@@ -123,8 +114,40 @@ class Supervisor:
             )
 
     def _add(self, run: Run, session: str) -> None:
+        """The first run stands behind all others, and yields to them."""
         self._queue.append((run, session))
+        self._queue.sort(key=lambda waiting: waiting[1] == NOBODY)
+        if session != NOBODY and NOBODY in self._running:
+            first, _ = self._running[NOBODY]
+            with suppress(LessonError):  # it goes on where the wish cannot be written
+                if "want" not in first.wishes():
+                    first.ask(want="yield")
         self._changed.notify_all()
+
+    def _queue_again(
+        self, run: Run, session: str, lr: float | None = None, epochs: int | None = None
+    ) -> None:
+        state = run.state()
+        if state.active:
+            raise LessonError("This run is still going on.")
+        run.begin_again(lr, epochs)
+        with runs.writing_to(self.folder):
+            run.write_state(state.afresh("queued"))
+        self._add(run, session)
+
+    def _quieten(self, after: Event | None) -> None:
+        if after:
+            after.wait()
+        with self._changed:
+            self._quiet = True
+            self._changed.notify_all()
+
+    def _take_up_first_run(self) -> None:
+        """The oldest run, where it is the first run and neither done nor ended by a learner."""
+        with suppress(LessonError):
+            for run in runs.every(self.folder)[-1:]:
+                if run.name() == FIRST_NAME and run.state().status == "interrupted":
+                    self._queue_again(run, NOBODY)
 
     def _end(self, run: Run, wish: str, status: str) -> None:
         with self._changed:
@@ -144,46 +167,66 @@ class Supervisor:
                 worker.close()
                 worker = None
             with self._spare:
+                self._wait_until(lambda: self._quiet or self._next() is not None)
                 if self._closed:
                     break
                 worker = worker or Worker()
-                run, session = self._next(worker)
-            if run is not None:
-                with suppress(OSError):  # no process could be started; the run is noted as never begun
-                    worker.carry_out(run)
-                with self._changed:
-                    del self._running[session]
-                    self._note_if_never_begun(run)
-                    self._changed.notify_all()
+                taken = self._take(worker)
+            if taken:
+                self._carry_out(*taken, worker)
         if worker:
             worker.close()
 
-    def _next(self, worker: "Worker") -> tuple[Run | None, str]:
-        """The first run whose session has none going on, with its share of the cores; None when all ends."""
+    def _carry_out(self, run: Run, session: str, worker: "Worker") -> None:
+        with suppress(OSError):  # no process could be started; the run is noted as never begun
+            worker.carry_out(run)
+        with self._changed, suppress(LessonError, OSError):
+            del self._running[session]
+            self._changed.notify_all()
+            self._note_if_never_begun(run)
+            yielded = run.wishes().get("want") == "yield" and run.state().status == "interrupted"
+            if yielded and not self._closed:
+                self._queue_again(run, NOBODY)
+
+    def _take(self, worker: "Worker") -> tuple[Run, str] | None:
+        """Wait for a run that can begin, and give it its share of the cores; None when all ends."""
         with self._changed:
-            while not self._closed:
-                for run, session in self._queue:
-                    if session not in self._running:
-                        self._queue.remove((run, session))
-                        self._running[session] = worker
-                        self._share_cores(run)
-                        return run, session
-                self._changed.wait()
-        return None, ""
+            self._wait_until(lambda: self._next() is not None)
+            taken = None if self._closed else self._next()
+            if taken:
+                run, session = taken
+                self._queue.remove(taken)
+                self._running[session] = (run, worker)
+                self._share_cores(run)
+            return taken
+
+    def _next(self) -> tuple[Run, str] | None:
+        """The first run in the queue that can begin now."""
+        return next((waiting for waiting in self._queue if self._can_begin(waiting[1])), None)
+
+    def _can_begin(self, session: str) -> bool:
+        if session == NOBODY:
+            return self._quiet and not self._running and len(self._queue) == 1
+        return session not in self._running
+
+    def _wait_until(self, condition: Callable[[], bool]) -> None:
+        """Or until all ends."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or condition())
 
     def _share_cores(self, run: Run) -> None:
         """The number of threads decides the order of sums, so it is part of the config."""
+        learners = len(self._running.keys() - {NOBODY})
         with suppress(LessonError, OSError):  # the worker meets it as well, and says so in the state
             config = run.config()
             if config.threads is None:
-                run.change_config(replace(config, threads=max(1, self._cores // len(self._running))))
+                run.change_config(replace(config, threads=max(1, self._cores // max(1, learners))))
 
     def _note_if_never_begun(self, run: Run) -> None:
         """A worker killed at the very start leaves a run that seems to wait, and would for ever."""
-        with suppress(LessonError, OSError):
-            state = run.state()
-            if state.status == "queued" and self.place(run) is None:
-                run.write_state(replace(state, status="interrupted"))
+        state = run.state()
+        if state.status == "queued" and self.place(run) is None:
+            run.write_state(replace(state, status="interrupted"))
 
 
 class Worker:

@@ -16,7 +16,8 @@ from lessons.core import folders as places
 from lessons.core.messages import LessonError
 from lessons.engine.pictures import sources
 from lessons.engine.training import runs
-from lessons.engine.training.config import DEVICES, NETS, OPTIMIZERS, Config
+from lessons.engine.training.choices import DEVICES, NETS, OPTIMIZERS
+from lessons.engine.training.config import Config
 from lessons.engine.training.runs import Run, State
 
 if TYPE_CHECKING:  # imports torch, which takes seconds: first the options are checked
@@ -93,7 +94,7 @@ def _train(run: Run) -> State:
     from lessons.engine.training.work import carry_out
 
     before = signal.signal(signal.SIGINT, lambda *_: run.ask(want="stop"))
-    with tqdm(total=run.config().total_steps(), unit="step", dynamic_ncols=True) as bar:
+    with tqdm(total=_total_steps(run.config()), unit="step", dynamic_ncols=True) as bar:
 
         def show(report: "Report") -> None:
             if isinstance(report, Step):
@@ -111,3 +112,9 @@ def _train(run: Run) -> State:
         finally:
             signal.signal(signal.SIGINT, before)
     return run.state()
+
+
+def _total_steps(config: Config) -> int | None:
+    """None for a folder of pictures that was never read: it is read when the run begins."""
+    pictures = config.pictures(sources.source(config.data).train_size)
+    return config.total_steps(pictures) if pictures else None

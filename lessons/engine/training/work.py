@@ -7,16 +7,17 @@ import errno
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Event
 
 from lessons.core.messages import LessonError, Message
-from lessons.engine.training.loop import Training, fit
+from lessons.engine.training.loop import Diverged, Training, fit
 from lessons.engine.training.recorder import Recorder, last_words, load_checkpoint
 from lessons.engine.training.reports import Epoch, Report
 from lessons.engine.training.runs import Run, State
 
 LISTEN_SECONDS = 0.05
-ENDINGS = {"pause": "paused", "stop": "stopped"}
+ENDINGS = {"pause": "paused", "stop": "stopped", "yield": "interrupted"}
 
 log = logging.getLogger(__name__)
 
@@ -30,26 +31,28 @@ def carry_out(
     every report. OSError if not even the state can be written.
     """
     recorder = None
-    state = State("queued")
+    state, status = State("queued"), "failed"
+    failure: Exception | None = None
     try:
         state = run.state()
         training = Training(run.config())
         if run.resumable():
             training.load_state_dict(load_checkpoint(run))
+            training.change_lr(run.wishes().get("lr"))
         recorder = Recorder(run, training)
-        status, reason = _follow(recorder, orphaned or Event(), watch), None
+        status = _follow(recorder, orphaned or Event(), watch)
     except Exception as error:
-        status, reason = "failed", _in_words(error)
+        failure = error
     if recorder:
         recorder.close()
-    last_words(run, recorder.state if recorder else state, status, reason)
+        state = recorder.state
+    state = state.afresh(status)
+    last_words(run, _explained(state, failure) if failure else state)
 
 
 def _follow(recorder: Recorder, orphaned: Event, watch: Callable[[Report], None]) -> str:
     """Take down report after report; returns the status it ended with."""
     run, training = recorder.run, recorder.training
-    if training.step:  # a run's first step is always its config's
-        training.change_lr(run.wishes().get("lr"))
     listened = 0.0
     for report in fit(training.config, training):
         recorder.take(report)
@@ -63,6 +66,22 @@ def _follow(recorder: Recorder, orphaned: Event, watch: Callable[[Report], None]
                 return wanted
             training.change_lr(wishes.get("lr"))
     return "done"
+
+
+def _explained(state: State, error: Exception) -> State:
+    """The state with the reason of a failure, and what to do about it."""
+    reason = _in_words(error)
+    return replace(
+        state,
+        message=reason.template,
+        values={name: _plain(value) for name, value in reason.values.items()},
+        advised_lr=error.advised_lr if isinstance(error, Diverged) else None,
+    )
+
+
+def _plain(value: object) -> object:
+    """What JSON can hold: a number as it is, all else as text."""
+    return value if isinstance(value, int | float) else str(value)
 
 
 def _in_words(error: Exception) -> Message:

@@ -10,12 +10,13 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread, Timer
 
+from lessons.engine.training.process import step_back
+
 SECONDS_TO_SAVE = 8.0
 
 
 def main() -> None:
-    if hasattr(os, "nice"):
-        os.nice(5)  # the learner's clicks come first
+    step_back()  # the learner's clicks come first
     orders: SimpleQueue[str] = SimpleQueue()
     at_work, orphaned = Event(), Event()
     Thread(target=_listen, args=(orders, at_work, orphaned), daemon=True).start()

@@ -164,9 +164,9 @@ def _placed(reason: Message, place: Place, names: Sequence[str]) -> Message:
 
 def _pasted(stack: Stack, matrix: Matrix, channel: int) -> Stack:
     """The stack with another matrix in one channel; the others are cropped, or filled with zeros."""
-    return _over(
-        (matrix,) * len(stack), lambda place, value: value if place[0] == channel else _at(stack, place)
-    )
+    stacked = (matrix,) * len(stack)
+    pasted: Stack = _over(stacked, lambda place, value: value if place[0] == channel else _at(stack, place))
+    return pasted
 
 
 def _over(values: Any, change: Callable[[Place, Any], Any]) -> Any:

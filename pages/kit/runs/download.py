@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from lessons.core.limits import MEGABYTE
+from lessons.core.messages import Message
 from lessons.engine.pictures import download, published
 from lessons.engine.pictures.sources import Source
-from lessons.core.messages import Message
-from lessons.core.limits import MEGABYTE
 from pages.kit.frame import guard
 from pages.kit.text import _, tell
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from lessons.training.classifier import lesson as classifier
 from lessons.core.messages import LessonError, Message
+from lessons.engine.training import answers
 from lessons.engine.training.history import EpochLine
 from lessons.engine.training.runs import Details, Run
 from pages.kit.frame import guard
-from pages.kit.text import _, literal, tell
 from pages.kit.runs import shared
 from pages.kit.runs.confusion import confusion_grid
+from pages.kit.text import _, literal, tell
 
 if TYPE_CHECKING:  # imports torch
     from lessons.engine.pictures.pictures import Pictures
@@ -74,13 +74,13 @@ def _confusion(run: Run, details: Details) -> None:
     labels = pictures.test.labels.numpy()
     grid, found = st.columns([3, 2], gap="large")
     with grid:
-        counts = classifier.confusion(details.probabilities, labels)
+        counts = answers.confusion(details.probabilities, labels)
         row, column = confusion_grid(
             counts, pictures.classes, (_("true"), _("taken for")), key=f"confusion-{run.id}"
         )
     with found:
         true, predicted = pictures.classes[row], pictures.classes[column]
-        which = classifier.taken_for(details.probabilities, labels, row, column)
+        which = answers.taken_for(details.probabilities, labels, row, column)
         heading = Message(
             "{true} taken for {predicted}: {count}", true=true, predicted=predicted, count=len(which)
         )
@@ -92,7 +92,7 @@ def _confusion(run: Run, details: Details) -> None:
 def _worst(run: Run, details: Details) -> None:
     pictures = _pictures(run, details)
     labels = pictures.test.labels.numpy()
-    which = classifier.worst_mistakes(details.probabilities, labels, SHOWN)
+    which = answers.worst_mistakes(details.probabilities, labels, SHOWN)
     st.caption(
         _("The test pictures that cost the most: the net gives their true class the least probability.")
     )
@@ -112,7 +112,7 @@ def _filters(run: Run, details: Details) -> None:
         return
     shape = " x ".join(map(str, details.filters.shape))
     st.caption(tell(Message("The first convolution's weights, {shape}: grey is zero.", shape=shape)))
-    st.image(classifier.filters_sheet(details.filters))
+    st.image(answers.filters_sheet(details.filters))
 
 
 def _layers(run: Run, details: Details) -> None:

@@ -7,29 +7,29 @@ from typing import Any
 
 import streamlit as st
 
-from lessons.training.classifier import lesson as classifier
-
-from lessons.core import limits
-
 from lessons.core import folders as places
+from lessons.core import limits
 from lessons.core.messages import LessonError, Message
+from lessons.core.words import say
 from lessons.engine.training import runs
+from lessons.engine.training.choices import NETS, OPTIMIZERS
+from lessons.engine.training.config import differences
+from lessons.engine.training.curves import accuracy_figure, loss_figure
 from lessons.engine.training.inspection import damages
 from lessons.engine.training.runs import Run
 from lessons.engine.training.supervisor import FIRST_NAME
-from lessons.core.words import say
 from pages.kit.frame import guard
-from pages.kit.text import _, language, tell
 from pages.kit.runs import shared
-from pages.training.classifier_controls import NETS, OPTIMIZERS
 from pages.kit.runs.watch import PLAIN
+from pages.kit.text import _, language, tell
 
 
 def title(run: Run) -> str:
     """The learner's own name for it, or its net and rate; when it was made, and the end of its id."""
     try:
         config, about = run.config(), run.about()
-        name = run.name() or f"{_(NETS[config.net])}, {OPTIMIZERS[config.optimizer]} {config.lr:g}"
+        net, optimizer = NETS[config.net], OPTIMIZERS[config.optimizer]
+        name = run.name() or f"{_(net.title)}, {optimizer.title} {config.lr:g}"
         if name == FIRST_NAME:
             name = _(name)
         made = time.strftime("%m-%d %H:%M", time.localtime(about["created"]))
@@ -155,9 +155,9 @@ def ledger(every: list[Run]) -> None:
 def compare(chosen: list[Run]) -> None:
     named = [(escape(title(run)), run.history()) for run in chosen]  # Plotly reads HTML
     loss, accuracy = st.columns(2)
-    loss.plotly_chart(classifier.figure(named, _), key="compare-loss", config=PLAIN)
-    accuracy.plotly_chart(classifier.accuracy_figure(named, _), key="compare-accuracy", config=PLAIN)
-    differ = classifier.differences([run.config() for run in chosen])
+    loss.plotly_chart(loss_figure(named, _), key="compare-loss", config=PLAIN)
+    accuracy.plotly_chart(accuracy_figure(named, _), key="compare-accuracy", config=PLAIN)
+    differ = differences([run.config() for run in chosen])
     if not differ:
         st.caption(_("Nothing differs: the same settings, the same seed, so the same curve."))
         return
@@ -194,8 +194,8 @@ def _row(run: Run) -> dict[str, Any]:
         _("test accuracy"): accuracy,
         _("epochs"): f"{'…' if moving else state.epoch} / {config.epochs}",
         _("pictures"): config.data,
-        _("net"): _(NETS[config.net]),
-        _("optimizer"): OPTIMIZERS[config.optimizer],
+        _("net"): _(NETS[config.net].title),
+        _("optimizer"): OPTIMIZERS[config.optimizer].title,
         _("learning rate"): f"{config.lr:g}",
         _("batch size"): config.batch_size,
         _("seed"): config.seed,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lessons.core import folders as places
+from lessons.core.messages import LessonError, Message
 from lessons.engine.pictures import cache, sources
 from lessons.engine.pictures.sources import Source
-from lessons.core.messages import LessonError, Message
 from lessons.engine.training import runs
 from lessons.engine.training.runs import Run
 from lessons.engine.training.supervisor import Supervisor
@@ -38,7 +38,7 @@ def all_runs() -> list[Run]:
 
 def session() -> str:
     """This browser session, so that one learner's runs wait for each other and not for everybody's."""
-    return st.session_state.setdefault("session", secrets.token_hex(8))
+    return str(st.session_state.setdefault("session", secrets.token_hex(8)))
 
 
 def pictures(key: str) -> "Pictures":
@@ -63,7 +63,11 @@ def is_intact(source: Source) -> bool:
 def read(key: str) -> None:
     """Read a folder of pictures under a bar, unless it was read before and has not changed since."""
     bar = st.progress(0.0, _("Reading the pictures"))
-    sources.load(key, lambda fraction: bar.progress(fraction, _("Reading the pictures")))
+
+    def show(fraction: float) -> None:
+        bar.progress(fraction, _("Reading the pictures"))
+
+    sources.load(key, show)
     if cache.summary(key) is None:
         raise LessonError(
             "The pictures were read, but {folder} cannot keep them.", folder=places.data_folder()

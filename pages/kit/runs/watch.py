@@ -4,14 +4,15 @@ import time
 
 import streamlit as st
 
-from lessons.training.classifier import lesson as classifier
 from lessons.core.messages import Message
+from lessons.engine.training.choices import RATES
 from lessons.engine.training.config import Config
+from lessons.engine.training.curves import accuracy_figure, loss_figure
 from lessons.engine.training.history import History
 from lessons.engine.training.runs import Run, State
 from pages.kit.frame import guard
-from pages.kit.text import _, tell
 from pages.kit.runs import shared
+from pages.kit.text import _, tell
 
 REFRESH_SECONDS = 1.0
 FIRST_REFRESH_SECONDS = 0.2  # until the first point is there
@@ -19,11 +20,14 @@ PATIENCE_SECONDS = 0.6
 PLAIN = {"displayModeBar": False}
 
 
-def watch(run: Run) -> None:
-    """Curves, numbers and buttons of one run; they refresh by themselves while it goes on."""
+def watch(run: Run, pictures: int | None) -> None:
+    """Curves, numbers and buttons of one run; they refresh by themselves while it goes on.
+
+    pictures: how many it learns from, where that is known.
+    """
     active, begun = seen = _milestones(run.state(), run.history())
     every = REFRESH_SECONDS if begun else FIRST_REFRESH_SECONDS
-    st.fragment(_watch, run_every=every if active else None)(run, seen)
+    st.fragment(_watch, run_every=every if active else None)(run, pictures, seen)
 
 
 def _milestones(state: State, history: History) -> tuple[bool, bool]:
@@ -31,18 +35,16 @@ def _milestones(state: State, history: History) -> tuple[bool, bool]:
     return state.active, bool(history.losses)
 
 
-def _watch(run: Run, seen: tuple[bool, bool]) -> None:
+def _watch(run: Run, pictures: int | None, seen: tuple[bool, bool]) -> None:
     """seen: the milestones when all of the page ran last; at the next one all of it runs again."""
     with guard():
         config, state, history = run.config(), run.state(), run.history()
-        total = config.total_steps()
-        _standing(run, config, state, history, total)
+        total = config.total_steps(pictures) if pictures else None
+        _standing(run, config, state, history, pictures)
         named = [("", history)]
         loss, accuracy = st.columns(2)
-        loss.plotly_chart(classifier.figure(named, _, total), key="watch-loss", config=PLAIN)
-        accuracy.plotly_chart(
-            classifier.accuracy_figure(named, _, config.epochs), key="watch-accuracy", config=PLAIN
-        )
+        loss.plotly_chart(loss_figure(named, _, total), key="watch-loss", config=PLAIN)
+        accuracy.plotly_chart(accuracy_figure(named, _, config.epochs), key="watch-accuracy", config=PLAIN)
         _buttons(run, config, state)
         for damage in history.damages[:3]:
             st.warning(tell(damage))
@@ -50,21 +52,24 @@ def _watch(run: Run, seen: tuple[bool, bool]) -> None:
             st.rerun()
 
 
-def _standing(run: Run, config: Config, state: State, history: History, total: int | None) -> None:
+def _standing(run: Run, config: Config, state: State, history: History, pictures: int | None) -> None:
     """One line and a bar, of the same height whatever they say."""
     steps = len(history.losses)
     parts = [_status(run, state, config)]
-    if total:
+    done = 0.0
+    if pictures:
+        total = config.total_steps(pictures)
+        done = min(1.0, steps / total)
         parts.append(tell(Message("step {step} of {total}", step=steps, total=total)))
-    speed = history.steps_per_second()
-    if speed and total and state.status == "running":
-        a_step = config.epochs * config.pictures() / total  # the last batch of an epoch may be smaller
-        parts.append(tell(Message("{speed} pictures a second", speed=round(speed * a_step))))
-        parts.append(tell(Message("{seconds} s left", seconds=round((total - steps) / speed))))
+        speed = history.steps_per_second()
+        if speed and state.status == "running":
+            a_step = pictures / config.steps_per_epoch(pictures)  # the last batch may be smaller
+            parts.append(tell(Message("{speed} pictures a second", speed=round(speed * a_step))))
+            parts.append(tell(Message("{seconds} s left", seconds=round((total - steps) / speed))))
     if history.epochs:
         percent = round(100 * history.epochs[-1].test_accuracy, 1)
         parts.append(tell(Message("test accuracy {percent} %", percent=percent)))
-    st.progress(min(1.0, steps / total) if total else 0.0, text=" · ".join(parts))
+    st.progress(done, text=" · ".join(parts))
     if state.reason:
         st.warning(tell(state.reason))
 
@@ -101,9 +106,9 @@ def _buttons(run: Run, config: Config, state: State) -> None:
             if st.button(_("One more epoch"), key="watch-more"):
                 supervisor.resume(run, shared.session(), epochs=config.epochs + 1)
                 st.rerun()
-        elif smaller := state.values.get("smaller"):  # the loss was no longer a number
-            if st.button(tell(Message("Go on at the rate {lr}", lr=float(smaller))), key="watch-lower"):
-                supervisor.resume(run, shared.session(), lr=float(smaller))
+        elif state.advised_lr:  # the loss was no longer a number
+            if st.button(tell(Message("Go on at the rate {lr}", lr=state.advised_lr)), key="watch-lower"):
+                supervisor.resume(run, shared.session(), lr=state.advised_lr)
                 st.rerun()
         elif st.button(_("Resume"), key="watch-resume", type="primary"):
             supervisor.resume(run, shared.session())
@@ -120,13 +125,18 @@ def _wait_for_the_end(run: Run) -> None:
 def _rate(run: Run, config: Config) -> None:
     """Another learning rate, at once: the worker reads the wish before its next step."""
     key = f"watch-rate-{run.id}"
+
+    def ask() -> None:
+        with guard():
+            run.ask(lr=st.session_state[key])
+
     now = run.wishes().get("lr") or (run.history().lrs or [config.lr])[-1]
     st.select_slider(
         _("Learning rate from now on"),
-        sorted({*classifier.RATES, config.lr, now}),
+        sorted({*RATES, config.lr, now}),
         now,
         format_func=lambda each: f"{each:g}",
         key=key,
         width=260,
-        on_change=lambda: run.ask(lr=st.session_state[key]),
+        on_change=ask,
     )

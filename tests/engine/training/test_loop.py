@@ -10,7 +10,8 @@ import torch.nn.functional as F
 
 from lessons.core.messages import LessonError
 from lessons.engine.training import loop, nets
-from lessons.engine.training.config import NETS, OPTIMIZERS, Config
+from lessons.engine.training.choices import NETS, OPTIMIZERS
+from lessons.engine.training.config import Config
 from lessons.engine.training.loop import Diverged, Training, fit
 from lessons.engine.training.reports import Answered, Epoch, Step
 

@@ -6,7 +6,7 @@ from torch import nn
 
 from lessons.core.messages import LessonError
 from lessons.engine.training import nets
-from lessons.engine.training.config import NETS
+from lessons.engine.training.choices import NETS
 
 CIFAR = (3, 32, 32)
 DIGITS = (1, 28, 28)
@@ -37,7 +37,7 @@ def test_every_net_takes_pictures_of_any_usual_shape(name, shape) -> None:
 
 @pytest.mark.parametrize("name", NETS)
 def test_the_smallest_allowed_picture_can_be_learned_from(name) -> None:
-    side = nets.SMALLEST_SIDE[name]
+    side = NETS[name].smallest_side
     net = nets.build(name, (3, side, side), 10)
     net(torch.zeros(1, 3, side, side)).sum().backward()
 

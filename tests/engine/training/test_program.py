@@ -15,7 +15,8 @@ from PIL import Image
 
 from lessons.core.messages import LessonError
 from lessons.engine.pictures import doodles, sources
-from lessons.engine.training.config import NETS, Config
+from lessons.engine.training.choices import NETS
+from lessons.engine.training.config import Config
 from lessons.engine.training.loop import Training, fit
 from lessons.engine.training.program import program
 from lessons.engine.training.reports import Answered, Epoch, Step

@@ -6,20 +6,24 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import psutil
 import pytest
+import torch
 
 from lessons.core import files, limits
 from lessons.core.messages import LessonError
 from lessons.engine.training import runs
 from lessons.engine.training import supervisor as supervisor_module
 from lessons.engine.training.config import Config
+from lessons.engine.training.recorder import load_checkpoint
 from lessons.engine.training.runs import Run
 from lessons.engine.training.supervisor import Supervisor
 
 SHORT = Config("folder:tiny", net="linear", batch_size=16, epochs=2, device="cpu")
 LONG = replace(SHORT, net="lenet", batch_size=1, epochs=200, threads=1)  # nobody waits for its end
+FIRST = replace(LONG, epochs=20)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -230,3 +234,120 @@ def test_closing_saves_the_run_that_goes_on_and_ends_every_worker(home) -> None:
     assert run.resumable()
     assert waiting.history().losses == []
     assert {worker.pid for worker in idle_workers()} <= before
+
+
+@pytest.fixture
+def welcoming(home, tmp_path, monkeypatch) -> Iterator[Supervisor]:
+    """A supervisor of an app that was never used, with a first run for these pictures."""
+    monkeypatch.setattr(supervisor_module, "FIRST_RUN", FIRST)
+    with closing(Supervisor(tmp_path / "runs", slots=1)) as supervisor:
+        yield supervisor
+
+
+def first_of(supervisor: Supervisor) -> Run:
+    supervisor.first_run()
+    return runs.every(supervisor.folder)[-1]
+
+
+def test_the_first_run_yields_to_a_learners_and_then_goes_on_as_if_nothing_had_been(
+    supervisor, welcoming
+) -> None:
+    first = first_of(welcoming)
+    until_it_learns(first)
+    assert until_it_ends(welcoming.submit(SHORT, session="mine")) == "done"
+    assert first.state().step < 48 * 20
+    until(lambda: first.state().status == "done")
+    undisturbed = supervisor.submit(FIRST)
+    until_it_ends(undisturbed)
+    assert first.history().losses == undisturbed.history().losses
+    assert [line.details for line in first.history().epochs] == [
+        line.details for line in undisturbed.history().epochs
+    ]
+    weights, others = (load_checkpoint(run)["net"] for run in (first, undisturbed))
+    assert all(torch.equal(weights[name], others[name]) for name in others)
+
+
+def test_the_first_run_waits_behind_every_other_one(welcoming) -> None:
+    first = first_of(welcoming)
+    until_it_learns(first)
+    mine, yours = welcoming.submit(LONG, session="mine"), welcoming.submit(LONG, session="yours")
+    until_it_learns(mine)
+    until(lambda: first.state().status == "queued")
+    later = welcoming.submit(SHORT, session="yours")
+    assert [welcoming.place(run) for run in (yours, later, first)] == [1, 2, 3]
+    for run in (later, yours, mine):
+        welcoming.stop(run)
+    until(lambda: first.state().status == "running")
+
+
+@pytest.mark.parametrize("ending", ["paused", "stopped"])
+def test_a_first_run_that_a_learner_ends_stays_as_it_is(welcoming, ending) -> None:
+    end = {"paused": welcoming.pause, "stopped": welcoming.stop}[ending]
+    first = first_of(welcoming)
+    until_it_learns(first)
+    end(first)
+    for _ in range(2):  # the first is asked for before the worker has heard the learner
+        assert until_it_ends(welcoming.submit(SHORT)) == "done"
+    assert first.state().status == ending
+    assert welcoming.place(first) is None
+
+
+def test_a_first_run_that_a_learner_pauses_while_it_waits_stays_as_it_is(welcoming) -> None:
+    first = first_of(welcoming)
+    until_it_learns(first)
+    mine = welcoming.submit(LONG)
+    until(lambda: welcoming.place(first) == 1)
+    welcoming.pause(first)
+    welcoming.stop(mine)
+    assert until_it_ends(welcoming.submit(SHORT)) == "done"
+    assert first.state().status == "paused"
+
+
+def test_a_first_run_that_the_end_of_the_app_interrupted_goes_on_when_it_starts_again(welcoming) -> None:
+    first = first_of(welcoming)
+    until_it_learns(first)
+    welcoming.close()
+    assert first.state().status == "interrupted"
+    step = first.state().step
+    with closing(Supervisor(welcoming.folder, slots=1)) as again:
+        assert first_of(again) == first
+        until_it_ends(first)
+    assert first.state().status == "done"
+    assert 0 < step < len(first.history().losses) == 48 * 20
+
+
+def test_a_first_run_that_a_learner_ended_stays_so_when_the_app_starts_again(welcoming) -> None:
+    first = first_of(welcoming)
+    until_it_learns(first)
+    welcoming.stop(first)
+    until_it_ends(first)
+    welcoming.close()
+    with closing(Supervisor(welcoming.folder, slots=1)) as again:
+        first_of(again)
+        assert until_it_ends(again.submit(SHORT)) == "done"
+    assert first.state().status == "stopped"
+
+
+def test_the_first_run_begins_when_nobody_waits_for_a_page_any_more(welcoming) -> None:
+    drawn = Event()
+    welcoming.first_run(drawn)
+    (first,) = runs.every(welcoming.folder)
+    assert welcoming.place(first) == 1
+    assert until_it_ends(welcoming.submit(SHORT)) == "done"  # what a learner asks for does not wait
+    assert first.history().losses == []
+    drawn.set()
+    until_it_learns(first)
+
+
+def test_no_worker_is_started_while_somebody_waits_for_a_page(home, tmp_path, monkeypatch) -> None:
+    started = []
+    monkeypatch.setattr(supervisor_module, "Worker", lambda: started.append(1))
+    with closing(Supervisor(tmp_path / "runs", slots=2)) as supervisor:
+        supervisor.first_run(Event())
+    assert started == []
+
+
+def test_a_page_may_ask_for_the_first_run_each_time(welcoming) -> None:
+    first = first_of(welcoming)
+    assert first_of(welcoming) == first
+    assert len(runs.every(welcoming.folder)) == 1

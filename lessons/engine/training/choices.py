@@ -1,0 +1,43 @@
+"""The nets and the optimizers that a run can have: what is known of each before torch is imported."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Net:
+    """title: its name on a page; smallest_side: with fewer pixels a side nothing is left after its layers."""
+
+    title: str
+    smallest_side: int = 1
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """title: its name on a page, and its class in ``torch.optim``.
+
+    averages: how many it keeps of each parameter; takes_momentum: whether it has a momentum, without which
+    it keeps none; weight_decay: torch's own default.
+    """
+
+    title: str
+    averages: int
+    takes_momentum: bool = False
+    weight_decay: float = 0.0
+
+
+NETS = {
+    "linear": Net("Linear"),
+    "mlp": Net("MLP 512-512"),
+    "lenet": Net("LeNet", smallest_side=12),
+    "cnn": Net("CNN of the course", smallest_side=8),
+    "cnn-64": Net("CNN with a hidden layer of 64", smallest_side=8),
+    "resnet": Net("Small ResNet", smallest_side=8),
+}
+OPTIMIZERS = {
+    "sgd": Optimizer("SGD", averages=1, takes_momentum=True),
+    "adam": Optimizer("Adam", averages=2),
+    "adamw": Optimizer("AdamW", averages=2, weight_decay=0.01),
+    "rmsprop": Optimizer("RMSprop", averages=1),
+}
+DEVICES = ("auto", "cpu", "cuda", "mps")
+RATES = tuple(float(f"{digit}e{power}") for power in range(-5, 1) for digit in (1, 2, 5))
