@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 
-from lessons.core.messages import LessonError
+from lessons.core.messages import LessonError, Message
 
 
-def require_one_of(name: str, value: object, allowed: Collection[str]) -> None:
+def require_one_of(name: str | Message, value: object, allowed: Collection[str]) -> None:
     if value not in allowed:
         raise LessonError(
             "{name} is {value!r}; it can be one of: {allowed}.",

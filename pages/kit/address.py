@@ -52,11 +52,6 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
-def one_of(*options: str) -> Callable[[str], str]:
-    """Reads one of these words."""
-    return {option: option for option in options}.__getitem__
-
-
 def switch(text: str) -> bool:
     """Reads true or false."""
     return {"true": True, "false": False}[text]

@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
+from lessons.core.checks import require_one_of
 from lessons.core.matrix import Stack, pack, unpack
 from lessons.core.messages import Message
 from pages.kit import address
@@ -98,7 +99,8 @@ class Choice(Control):
         return _(self.options[slug])
 
     def read(self, text: str) -> str:
-        return address.one_of(*self.options)(text)
+        require_one_of(Message(self.label), text, self.options)
+        return text
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,12 @@ predict, and the program to take home.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 import streamlit as st
 
+from lessons.core.checks import require_one_of
 from lessons.core.lesson import Lesson
 from pages.kit import address
 from pages.kit.badge import show_badge
@@ -49,7 +51,7 @@ def _choose_view(slug: str, labels: Mapping[str, str]) -> str:
     """Kept in the address."""
     key = f"{slug}-view"
     if key not in st.session_state:
-        st.session_state[key] = address.asked("view", address.one_of(*labels), FORWARD)
+        st.session_state[key] = address.asked("view", partial(_read_view, labels), FORWARD)
     titles = {view: _(label) for view, label in labels.items()}
     if len(titles) > 1:
         st.segmented_control(
@@ -64,6 +66,11 @@ def _choose_view(slug: str, labels: Mapping[str, str]) -> str:
     view: str = st.session_state[key]
     address.put("view", "" if view == FORWARD else view)
     return view
+
+
+def _read_view(labels: Mapping[str, str], text: str) -> str:
+    require_one_of("view", text, labels)
+    return text
 
 
 def _offer_presets(lesson: Lesson[Inputs, Any], controls: Controls[Inputs]) -> None:

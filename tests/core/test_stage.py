@@ -66,6 +66,7 @@ def test_once_the_stage_is_full_nothing_more_is_painted_on_it():
     for _number in canvas.each(range(9)):
         with canvas.step(board, 0) as step:
             step.write(board, ["1"])
+            step.say(NAME)
     assert list(canvas.each(range(5))) == []
     assert canvas.stage().left_out == 9 - LIMIT // FRAME_NUMBERS + 5
 

@@ -179,8 +179,14 @@ def test_an_earlier_epoch_is_kept_while_later_ones_come_and_the_last_one_is_foll
 # The controls
 
 
+def with_more(app: AppTest) -> AppTest:
+    """What is behind "More" is made when that is opened."""
+    app.session_state["config-more"] = True
+    return app.run()
+
+
 def test_the_arithmetic_of_the_steps_follows_the_controls(run, open_page):
-    app = open_page()
+    app = with_more(open_page())
     assert steps(app) == r"Steps: $\lceil 5000 / 64 \rceil \times 8 = 79 \times 8 = 632$"
     app.select_slider(key="config-batch_size").set_value(32)
     app.number_input(key="config-epochs").set_value(2).run()
@@ -205,7 +211,7 @@ def test_a_run_behind_others_says_how_many(run, open_page):
 
 
 def test_settings_come_from_the_address_and_stay_there(run, open_page):
-    app = open_page(lr="0.1", net="linear", flip="true", train_size="500", lang="en")
+    app = with_more(open_page(lr="0.1", net="linear", flip="true", train_size="500", lang="en"))
     assert app.select_slider(key="config-lr").value == 0.1
     assert app.toggle(key="config-flip").value is True
     assert steps(app).startswith(r"Steps: $\lceil 500 / 64")
@@ -218,7 +224,7 @@ def test_settings_come_from_the_address_and_stay_there(run, open_page):
 
 NONSENSE = {
     "lr": ("abc", "`lr` in the address is `abc`, which cannot be read."),
-    "net": ("<b>foo</b>", "`net` is '`<b>foo</b>`'; it can be one of:"),
+    "net": ("<b>foo</b>", "Net is '`<b>foo</b>`'; it can be one of: `linear, mlp"),
     "epochs": ("99999", "`epochs` is 99999; it must be a whole number from 1 to 200."),
     "data": ("folder:../x", "There is no set of pictures called '`folder:../x`'."),
     "momentum": ("nan", "`momentum` is nan; it must be a number from 0 to 0.9999."),
@@ -243,7 +249,7 @@ def test_a_folder_in_the_address_that_is_not_there_is_mentioned(run, open_page):
 
 
 def test_nesterov_can_only_be_chosen_with_a_momentum(run, open_page):
-    app = open_page()
+    app = with_more(open_page())
     app.toggle(key="config-nesterov").set_value(True).run()
     app.select_slider(key="config-momentum").set_value(0.0).run()
     assert "config-nesterov" not in [toggle.key for toggle in app.toggle]

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from lessons.core import words
 from lessons.course import Entry, every_lesson
 from pages.kit import text
-from tests.course import every_preset, every_walk, lesson_of
+from tests.course import WALKS, every_preset, every_walk, lesson_of
 from tests.oracles import address_of, assert_close, badges, program_of
 
 
@@ -57,8 +57,6 @@ def test_backward_agrees_with_autograd(entry, open_page):
 def test_nonsense_in_the_address_is_mentioned_field_by_field_and_left_out(entry, open_page):
     names = ["view", *(field.name for field in fields(lesson_of(entry).inputs))]
     app = open_page(entry)(**dict.fromkeys(names, "nonsense"))
-    mentioned = " ".join(info.value for info in app.info)
-    assert [name for name in names if name not in mentioned and "nonsense" not in mentioned] == []
     assert len(app.info) == len(names)
     assert program_of(app)["output"].tolist() == program_of(open_page(entry)())["output"].tolist()
 
@@ -78,9 +76,16 @@ def test_what_was_set_and_answered_is_still_there_after_another_page(entry, open
     assert [each.value for each in kept] == [1]
 
 
-@pytest.mark.parametrize("view", ["forward", "backward", "picture"])
-@pytest.mark.parametrize("entry", every_lesson(), ids=lambda entry: entry.slug)
-def test_everything_that_a_page_says_is_translated(entry, view, open_page, monkeypatch):
+VIEWS = [
+    (entry, view)
+    for entry in every_lesson()
+    for view in ("forward", "backward")
+    if entry in WALKS or view == "forward"
+]
+
+
+@pytest.mark.parametrize(("entry", "view"), VIEWS, ids=lambda each: getattr(each, "slug", each))
+def test_everything_that_a_page_says_is_translated(entry, view, open_app, monkeypatch):
     said: set[str] = set()
 
     def look_up(key: str, language: str) -> str:
@@ -89,8 +94,9 @@ def test_everything_that_a_page_says_is_translated(entry, view, open_page, monke
 
     for module in (words, text):
         monkeypatch.setattr(module, "look_up", look_up)
-    app = open_page(entry)(lang="zh", view=view)
-    app.session_state[f"{entry.slug}-more"] = True
-    app.run()
+    app = open_app(lang="zh", view=view)
+    app.session_state[f"{entry.slug}-more"] = app.session_state["config-more"] = True
+    app.switch_page(entry.page).run()
+    assert not app.exception
     assert said
     assert not sorted(said - words.labels("zh").keys())
