@@ -176,6 +176,15 @@ def test_an_earlier_epoch_is_kept_while_later_ones_come_and_the_last_one_is_foll
     assert app.select_slider(key=f"inside-epoch-{run.id}-5").value == 5
 
 
+def test_a_page_looks_once_which_pictures_there_are(run, open_page, monkeypatch):
+    app = open_page(data="folder:tiny")
+    looked = []
+    monkeypatch.setattr(sources, "sources", lambda look=sources.sources: looked.append(1) or look())
+    app.run()
+    assert not app.exception
+    assert looked == [1]
+
+
 # The controls
 
 

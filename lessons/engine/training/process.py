@@ -43,9 +43,6 @@ def step_back() -> None:
             psutil.Process().nice(psutil.IDLE_PRIORITY_CLASS)
         else:
             os.nice(19)
-    if sys.platform == "linux":
+    if sys.platform == "linux" and os.getsid(0) == os.getpid():
         with suppress(OSError):
-            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-        if os.getsid(0) == os.getpid():
-            with suppress(OSError):
-                Path("/proc/self/autogroup").write_text("19")
+            Path("/proc/self/autogroup").write_text("19")

@@ -163,6 +163,13 @@ def test_a_rate_that_is_too_high_ends_the_run_in_words(noise) -> None:
         list(fit(config, Training(config, noise())))
 
 
+@pytest.mark.parametrize(("lr", "advised"), [(0.7, 0.07), (10.0, 1.0), (3e-5, 3e-6)])
+def test_the_advised_rate_is_the_one_that_is_told(lr, advised) -> None:
+    diverged = Diverged(step=3, lr=lr)
+    assert diverged.advised_lr == advised
+    assert str(diverged).endswith(f"ten times smaller: {advised:g}.")
+
+
 def test_weights_that_are_not_finite_never_become_a_checkpoint(noise) -> None:
     training = Training(SMALL, noise())
     with torch.no_grad():

@@ -26,7 +26,6 @@ def tell():
         "command": sys.orig_argv[1:],
         "utf8": sys.flags.utf8_mode,
         "nice": psutil.Process().nice(),
-        "scheduler": os.sched_getscheduler(0) if sys.platform == "linux" else None,
         "pid": os.getpid(),
     }
     print("told", json.dumps(about))
@@ -78,10 +77,7 @@ def test_a_command_that_does_not_train_is_not_started_twice(told) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="priorities are classes there")
 def test_training_has_the_lowest_priority(told) -> None:
-    about = told("train", "--help")
-    assert about["nice"] == 19
-    if sys.platform == "linux":
-        assert about["scheduler"] == os.SCHED_IDLE
+    assert told("train", "--help")["nice"] == 19
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks Linux")
@@ -89,8 +85,7 @@ def test_where_a_lower_priority_is_refused_training_goes_on(monkeypatch) -> None
     def refuse(*_: object) -> None:
         raise PermissionError
 
-    for name in ("nice", "sched_setscheduler"):
-        monkeypatch.setattr(os, name, refuse)
+    monkeypatch.setattr(os, "nice", refuse)
     monkeypatch.setattr(Path, "write_text", refuse)
     monkeypatch.setattr(os, "getsid", lambda _: os.getpid())
     process.step_back()
@@ -101,3 +96,19 @@ def test_main_called_as_a_function_starts_no_other_process(monkeypatch) -> None:
     monkeypatch.setattr(process, "ensure_environment", lambda: pytest.fail("started again"))
     with pytest.raises(SystemExit):
         main(["train", "--help"])
+
+
+AUTOGROUP = Path("/proc/self/autogroup")
+
+
+@pytest.mark.skipif(not AUTOGROUP.exists(), reason="sessions are not weighed here")
+@pytest.mark.parametrize(("own", "weight"), [(True, "nice 19"), (False, "nice 0")])
+def test_a_session_of_its_own_steps_back_as_a_whole_and_a_learners_terminal_does_not(own, weight) -> None:
+    program = "import os; from lessons.engine.training.process import step_back; step_back();"
+    program += f"print(open({str(AUTOGROUP)!r}).read())"
+    inner = [sys.executable, "-c", program]
+    outer = inner if own else [sys.executable, "-c", f"import subprocess; subprocess.run({inner!r})"]
+    done = subprocess.run(
+        outer, cwd=PROJECT, capture_output=True, text=True, check=True, start_new_session=True
+    )
+    assert done.stdout.strip().endswith(weight)

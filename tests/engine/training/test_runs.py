@@ -171,6 +171,28 @@ def test_the_last_rate_holds_on_when_a_run_goes_on_from_its_checkpoint(run) -> N
     assert run.wishes() == {"lr": 0.02}
 
 
+def test_before_a_checkpoint_another_rate_is_another_config(run) -> None:
+    run.ask(lr=0.1)
+    run.begin_again(lr=0.05, epochs=3)
+    assert run.config() == Config(lr=0.05, epochs=3)
+    assert run.wishes() == {}
+
+
+def test_from_a_checkpoint_on_the_config_keeps_the_rate_of_the_first_step(run) -> None:
+    write_with_digest(run.folder / runs.CHECKPOINT, b"weights")
+    run.begin_again(lr=0.05, epochs=3)
+    assert run.config() == Config(lr=0.02, epochs=3)
+    assert run.wishes() == {"lr": 0.05}
+
+
+def test_after_a_failure_the_rate_wished_for_before_no_longer_holds(run) -> None:
+    write_with_digest(run.folder / runs.CHECKPOINT, b"weights")
+    run.ask(lr=50.0)
+    run.write_state(State("failed"))
+    run.begin_again()
+    assert run.wishes() == {}
+
+
 def test_a_damaged_wish_does_not_keep_a_run_from_going_on(run) -> None:
     write_with_digest(run.folder / runs.CHECKPOINT, b"weights")
     (run.folder / "control.json").write_bytes(b"?")

@@ -149,9 +149,10 @@ def test_a_rate_far_too_high_fails_in_words_and_a_smaller_one_saves_the_run(tiny
     run = carried_out(tiny, lr=50.0)
     assert_failed(run, "The loss is no longer a number")
     assert "Try a rate ten times smaller: 5." in str(run.state().reason)
+    assert run.state().advised_lr == 5
     resume(run, lr=0.01)
     assert run.state().status == "done"
-    assert run.state().reason is None
+    assert run.state().reason is run.state().advised_lr is None
     assert run.history().lrs == [0.01] * 3 * STEPS
 
 
