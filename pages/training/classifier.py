@@ -56,7 +56,7 @@ def pictures_of(run: Run, known: Mapping[str, Source]) -> int | None:
 with page("classifier"):
     known = {each.key: each for each in sources.sources()}
     with guard():
-        shared.supervisor().first_run()  # and a worker warms up while the learner looks around
+        shared.first_run()  # and a worker warms up while the learner looks around
     every = shared.all_runs()
     working, controls = st.columns([5, 2], gap="large")
     with controls:

@@ -23,7 +23,7 @@ from lessons.course import COURSE, every_lesson
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [ROOT / "app.py", *sorted(ROOT.glob("lessons/**/*.py")), *sorted(ROOT.glob("pages/**/*.py"))]
-SPEAKERS = {"_", "Message", "LessonError"}
+SPEAKERS = {"_", "translate", "Message", "LessonError", "Damaged"}
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 LESSONS = every_lesson()
 SLUGS = [lesson.slug for lesson in LESSONS]

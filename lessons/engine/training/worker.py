@@ -16,7 +16,6 @@ SECONDS_TO_SAVE = 8.0
 
 
 def main() -> None:
-    step_back()  # the learner's clicks come first
     orders: SimpleQueue[str] = SimpleQueue()
     at_work, orphaned = Event(), Event()
     Thread(target=_listen, args=(orders, at_work, orphaned), daemon=True).start()
@@ -28,6 +27,7 @@ def main() -> None:
     while not orphaned.is_set():
         print("ready", flush=True)
         if folder := orders.get():
+            step_back()  # pages come first; but a click must not wait for the warming up
             carry_out(Run(Path(folder)), orphaned)
             at_work.clear()
 

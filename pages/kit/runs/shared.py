@@ -13,6 +13,7 @@ from lessons.engine.pictures.sources import Source
 from lessons.engine.training import runs
 from lessons.engine.training.runs import Run
 from lessons.engine.training.supervisor import Supervisor
+from pages.kit import warm
 from pages.kit.text import _, literal, tell
 
 if TYPE_CHECKING:  # imports torch, which the home page does without
@@ -29,7 +30,12 @@ def supervisor() -> Supervisor:
 def welcome() -> None:
     """Where there was never a run, have a small one made, so that there is something to look at."""
     if not places.runs_folder().exists():
-        supervisor().first_run()
+        first_run()
+
+
+def first_run() -> None:
+    """Begin it, and warm up a worker, when the server has imported what its pages need."""
+    supervisor().first_run(after=warm.done)
 
 
 def all_runs() -> list[Run]:
