@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 import streamlit as st
 
 from lessons.core.checks import require_one_of
-from lessons.core.matrix import Stack, pack, unpack
+from lessons.core.matrix import pack, unpack
 from lessons.core.messages import Message
 from pages.kit import address
 from pages.kit.grid.grid import ANY, Sides, grid, held, hold
@@ -228,16 +228,42 @@ class PairSlider(Control):
 
 @dataclass(frozen=True, kw_only=True)
 class Typed(Control):
-    """Equally large matrices, typed into grids below the stage; a number among the settings says how many.
-
-    most: of them; count_label: of that number. rows, columns: how few and how many.
-    """
+    """A matrix, typed into a grid below the stage. rows, columns: how few and how many."""
 
     more: bool = True
-    most: int = 1
-    count_label: str = "Channels"
     rows: Sides = ANY
     columns: Sides = ANY
+
+    def put(self, slot: Slot, value: Any) -> None:
+        hold(slot.key(), (value,))
+
+    def settle(self, slot: Slot, settings: Settings) -> Any:
+        return held(slot.key())[0]
+
+    def show(self, slot: Slot, settings: Settings) -> None:
+        """Nothing among the settings."""
+
+    def show_grid(self, slot: Slot, settings: Settings) -> None:
+        grid(slot.key(), self.names(slot), rows=self.rows, columns=self.columns)
+
+    def names(self, slot: Slot) -> list[str]:
+        """Of its matrices."""
+        return [_(self.label)]
+
+    def read(self, text: str) -> Any:
+        (matrix,) = unpack(text)
+        return matrix
+
+    def write(self, value: Any) -> str:
+        return pack((value,))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Channels(Typed):
+    """Equally large matrices; a number among the settings says how many. count_label: that number's."""
+
+    most: int
+    count_label: str = "Channels"
 
     def put(self, slot: Slot, value: Any) -> None:
         hold(slot.key(), value)
@@ -246,21 +272,8 @@ class Typed(Control):
         return held(slot.key())
 
     def show(self, slot: Slot, settings: Settings) -> None:
-        if self.most > 1:
-            self._count(slot, len(held(slot.key())), lambda number: repeated(held(slot.key()), number))
-
-    def _count(self, slot: Slot, count: int, change: Callable[[int], Stack]) -> None:
-        slot.set(count, "count")
-        st.number_input(
-            _(self.count_label),
-            1,
-            self.most,
-            key=slot.key("count"),
-            on_change=lambda: hold(slot.key(), change(slot.get("count"))),
-        )
-
-    def show_grid(self, slot: Slot, settings: Settings) -> None:
-        grid(slot.key(), self.names(slot), rows=self.rows, columns=self.columns)
+        stack = held(slot.key())
+        show_count(self.count_label, self.most, slot, stack, lambda stack: hold(slot.key(), stack))
 
     def names(self, slot: Slot) -> list[str]:
         numbers = range(1, len(held(slot.key())) + 1)
@@ -274,6 +287,20 @@ class Typed(Control):
 
     def write(self, value: Any) -> str:
         return pack(value)
+
+
+def show_count(
+    label: str, most: int, slot: Slot, items: tuple[Item, ...], change: Callable[[tuple[Item, ...]], None]
+) -> None:
+    """How many there are; with another number the items are repeated, or left out at the end."""
+    slot.set(len(items), "count")
+    st.number_input(
+        _(label),
+        1,
+        most,
+        key=slot.key("count"),
+        on_change=lambda: change(repeated(items, slot.get("count"))),
+    )
 
 
 def repeated(items: tuple[Item, ...], number: int) -> tuple[Item, ...]:

@@ -4,7 +4,7 @@ from lessons.core.limits import KERNEL_SIDE
 from lessons.layers.convolution.inputs import PADDING_MODES, Inputs
 from lessons.layers.convolution.lesson import LESSON
 from lessons.layers.windows import Pair
-from pages.kit.controls import Choice, Controls, PairSlider, Settings, Typed
+from pages.kit.controls import Channels, Choice, Controls, PairSlider, Settings
 from pages.kit.lesson_page import lesson_page
 from pages.layers.convolution_controls import Biases, Groups, Kernels
 from pages.layers.convolution_picture import filter_picture
@@ -30,7 +30,7 @@ def dilation_that_fits(settings: Settings) -> Pair:
 controls = Controls(
     "convolution",
     Inputs,
-    image=Typed("Input", most=CHANNELS, count_label="Input channels"),
+    image=Channels("Input", most=CHANNELS, count_label="Input channels"),
     bias=Biases("Bias"),
     groups=Groups("Groups", more=True),
     weight=Kernels("Kernel"),

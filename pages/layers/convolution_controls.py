@@ -8,7 +8,7 @@ from lessons.core.limits import KERNEL_SIDE
 from lessons.core.matrix import Stack, pack, unpack
 from lessons.core.messages import Message
 from pages.kit.address import whole
-from pages.kit.controls import Control, Settings, Slot, Typed, repeated
+from pages.kit.controls import Control, Settings, Slot, Typed, repeated, show_count
 from pages.kit.grid.grid import Sides, grid, held, hold
 from pages.kit.text import _, tell
 from pages.layers.windows import CHANNELS
@@ -18,31 +18,29 @@ from pages.layers.windows import CHANNELS
 class Biases(Typed):
     """A bias for each kernel, in a row; how many there are is how many kernels there are."""
 
-    most: int = CHANNELS
-    count_label: str = "Output channels (kernels)"
-
     def put(self, slot: Slot, value: tuple[float, ...]) -> None:
-        hold(slot.key(), ((value,),))
+        super().put(slot, (value,))
 
     def settle(self, slot: Slot, settings: Settings) -> tuple[float, ...]:
-        return held(slot.key())[0][0]
+        biases: tuple[float, ...] = super().settle(slot, settings)[0]
+        return biases
 
     def show(self, slot: Slot, settings: Settings) -> None:
         biases: tuple[float, ...] = settings["bias"]
-        self._count(slot, len(biases), lambda number: ((repeated(biases, number),),))
+        show_count("Output channels (kernels)", CHANNELS, slot, biases, lambda biases: self.put(slot, biases))
 
     def show_grid(self, slot: Slot, settings: Settings) -> None:
         count = len(settings["bias"])
-        grid(slot.key(), [_(self.label)], rows=(1, 1), columns=(count, count))
+        grid(slot.key(), self.names(slot), rows=(1, 1), columns=(count, count))
 
     def read(self, text: str) -> tuple[float, ...]:
-        ((biases, *more),) = super().read(text)
-        if more or len(biases) > self.most:
+        (biases,) = super().read(text)
+        if len(biases) > CHANNELS:
             raise ValueError(text)
         return tuple(biases)
 
     def write(self, value: tuple[float, ...]) -> str:
-        return super().write(((value,),))
+        return super().write((value,))
 
 
 @dataclass(frozen=True)

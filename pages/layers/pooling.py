@@ -3,7 +3,7 @@
 from lessons.layers.pooling.inputs import KINDS, Inputs
 from lessons.layers.pooling.lesson import LESSON
 from lessons.layers.windows import Pair
-from pages.kit.controls import Choice, Controls, PairSlider, Settings, Switch, Typed
+from pages.kit.controls import Channels, Choice, Controls, PairSlider, Settings, Switch
 from pages.kit.lesson_page import lesson_page
 from pages.layers.windows import CHANNELS, Gradient, backward_view, highest_dilation
 
@@ -28,7 +28,7 @@ def dilation_that_fits(settings: Settings) -> Pair:
 controls = Controls(
     "pooling",
     Inputs,
-    image=Typed("Input", most=CHANNELS),
+    image=Channels("Input", most=CHANNELS),
     kind=Choice(
         "What is kept",
         options={

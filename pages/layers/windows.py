@@ -6,14 +6,14 @@ from typing import Any
 from lessons.core.matrix import Stack
 from lessons.core.messages import LessonError
 from lessons.layers.windows import Pair, Shape, ones
-from pages.kit.controls import Settings, Slot, Typed
+from pages.kit.controls import Channels, Settings, Slot
 from pages.kit.grid.grid import grid, held, hold
 
 CHANNELS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
-class Gradient(Typed):
+class Gradient(Channels):
     """The gradient of the output, in the backward view. Ones, unless others are typed for just this shape.
 
     inputs: the lesson's; it is the last of their fields to be settled.

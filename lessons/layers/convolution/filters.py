@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw
 
-from lessons.core.matrix import Matrix, Stack
+from lessons.core.matrix import Matrix
 from lessons.core.messages import Message
 from lessons.core.numbers import nested
 from lessons.core.questions import Question
@@ -62,14 +62,14 @@ OWN = "own"
 
 @dataclass(frozen=True)
 class Inputs:
-    """filter: a key of KERNELS, or OWN for the kernel in own, (1, kh, kw)."""
+    """filter: a key of KERNELS, or OWN for the kernel in own, (kh, kw)."""
 
     filter: str = "sobel-x"
-    own: Stack = (KERNELS["sobel-x"].weights,)
+    own: Matrix = KERNELS["sobel-x"].weights
 
     @property
     def kernel(self) -> Matrix:
-        return self.own[0] if self.filter == OWN else KERNELS[self.filter].weights
+        return self.own if self.filter == OWN else KERNELS[self.filter].weights
 
 
 def matrix_of(picture: Image.Image) -> Matrix:
