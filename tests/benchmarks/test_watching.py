@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from lessons.engine.training import runs
 from lessons.engine.training.runs import Run
-from tests.benchmarks.measure import LONG, going_on, wait_for_steps
+from tests.benchmarks.measure import LONG, going_on, p95, wait_for_steps
 from tests.benchmarks.visitor import Visitor
 from tests.browsing import follow, wait_until_idle
 
@@ -25,6 +25,7 @@ STEPS_A_TURN = 120
 @pytest.fixture
 def long_run(fresh_server: str, home: Path) -> Iterator[Run]:
     """A run that goes on as long as the test, in the runs folder of the server, which was visited before."""
+    (home / "runs").mkdir()  # so that the server makes no first run beside it
     with closing(Visitor(fresh_server, "")) as first:
         first.run()  # the first page of a server is no page to measure
     with going_on(home / "runs") as run:
@@ -80,15 +81,26 @@ def test_with_a_browser_drawing_beside_it_training_keeps_half_its_speed(
     assert kept_speed(long_run, watching) >= 0.5
 
 
-def test_another_learners_page_answers_within_150_ms_while_a_run_goes_on(fresh_server, long_run) -> None:
-    watcher = Visitor(fresh_server, "classifier", f"run={long_run.id}")
-    watcher.run()
-    with closing(watcher), closing(Visitor(fresh_server, "")) as other:
+def test_another_learners_page_takes_three_times_as_long_while_a_run_goes_on_at_most(
+    fresh_server, home
+) -> None:
+    (home / "runs").mkdir()
+    with closing(Visitor(fresh_server, "")) as other:
         other.run()
-        assert watcher.refreshes
-        seconds = sorted(other.run() for _ in range(60))
-    print(f"\nmedian {1000 * statistics.median(seconds):.0f} ms, p95 {1000 * seconds[56]:.0f} ms")
-    assert seconds[56] < 0.150
+        alone = [other.run() for _ in range(60)]
+        with (
+            going_on(home / "runs") as run,
+            closing(Visitor(fresh_server, "classifier", f"run={run.id}")) as watcher,
+        ):
+            watcher.run()
+            assert watcher.refreshes
+            beside = [other.run() for _ in range(60)]
+    for name, seconds in (("alone", alone), ("beside a run", beside)):
+        print(
+            f"\n{name}: median {1000 * statistics.median(seconds):.0f} ms, p95 {1000 * p95(seconds):.0f} ms"
+        )
+    assert statistics.median(beside) <= 3 * statistics.median(alone)
+    assert p95(beside) < 0.150
 
 
 def first_point(page: Page) -> float:
@@ -145,4 +157,5 @@ def test_from_train_to_the_first_point_on_a_fresh_server_whose_first_run_is_unde
     stopped(page)
     warm = first_point(page)
     print(f"\nfirst point, beside the first run: {cold:.2f} s; after it {warm:.2f} s")
+    assert cold <= 3 * warm
     assert cold < 2.0
