@@ -31,9 +31,9 @@ controls = Controls(
     "convolution",
     Inputs,
     image=Channels("Input", most=CHANNELS, count_label="Input channels"),
-    bias=Biases("Bias"),
     groups=Groups("Groups", more=True),
     weight=Kernels("Kernel"),
+    bias=Biases("Bias"),
     padding_mode=Choice(
         "What stands in the padding", more=True, options={mode: mode for mode in PADDING_MODES}
     ),

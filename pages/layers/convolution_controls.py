@@ -14,51 +14,22 @@ from pages.kit.text import _, tell
 from pages.layers.windows import CHANNELS
 
 
-@dataclass(frozen=True, kw_only=True)
-class Biases(Typed):
-    """A bias for each kernel, in a row; how many there are is how many kernels there are."""
-
-    def put(self, slot: Slot, value: tuple[float, ...]) -> None:
-        super().put(slot, (value,))
-
-    def settle(self, slot: Slot, settings: Settings) -> tuple[float, ...]:
-        biases: tuple[float, ...] = super().settle(slot, settings)[0]
-        return biases
-
-    def show(self, slot: Slot, settings: Settings) -> None:
-        biases: tuple[float, ...] = settings["bias"]
-        show_count("Output channels (kernels)", CHANNELS, slot, biases, lambda biases: self.put(slot, biases))
-
-    def show_grid(self, slot: Slot, settings: Settings) -> None:
-        count = len(settings["bias"])
-        grid(slot.key(), self.names(slot), rows=(1, 1), columns=(count, count))
-
-    def read(self, text: str) -> tuple[float, ...]:
-        (biases,) = super().read(text)
-        if len(biases) > CHANNELS:
-            raise ValueError(text)
-        return tuple(biases)
-
-    def write(self, value: tuple[float, ...]) -> str:
-        return super().write((value,))
-
-
 @dataclass(frozen=True)
 class Groups(Control):
     """In how many groups the channels come in and the kernels go out: a number that divides both."""
 
     def settle(self, slot: Slot, settings: Settings) -> int:
-        groups: int = slot.get() if slot.get() in self._allowed(settings) else 1
+        groups: int = slot.get() if slot.get() in self._allowed(slot, settings) else 1
         slot.set(groups)
         return groups
 
     def show(self, slot: Slot, settings: Settings) -> None:
-        allowed = self._allowed(settings)
+        allowed = self._allowed(slot, settings)
         if len(allowed) > 1:
             st.select_slider(_(self.label), allowed, key=slot.key(), persist_state="session")
 
-    def _allowed(self, settings: Settings) -> list[int]:
-        channels, kernels = len(settings["image"]), len(settings["bias"])
+    def _allowed(self, slot: Slot, settings: Settings) -> list[int]:
+        channels, kernels = len(settings["image"]), Slot(slot.page, "weight").get("kernels")
         return [each for each in range(1, CHANNELS + 1) if channels % each == kernels % each == 0]
 
     def read(self, text: str) -> int:
@@ -67,7 +38,7 @@ class Groups(Control):
 
 @dataclass(frozen=True, kw_only=True)
 class Kernels(Typed):
-    """As many kernels as there are biases, with as many channels as a group has; each keeps its own."""
+    """One for each output channel, with as many channels as a group has; each keeps its own."""
 
     rows: Sides = (1, KERNEL_SIDE)
     columns: Sides = (1, KERNEL_SIDE)
@@ -81,10 +52,15 @@ class Kernels(Typed):
         seen = len(stack) // slot.get("kernels")
         kernels = tuple(stack[first : first + seen] for first in range(0, len(stack), seen))
         needed = len(settings["image"]) // settings["groups"]
-        fitting = tuple(repeated(kernel, needed) for kernel in repeated(kernels, len(settings["bias"])))
+        fitting = tuple(repeated(kernel, needed) for kernel in kernels)
         if fitting != kernels:
             self.put(slot, fitting)
         return fitting
+
+    def show(self, slot: Slot, settings: Settings) -> None:
+        kernels: tuple[Stack, ...] = settings["weight"]
+        label = "Output channels (kernels)"
+        show_count(label, CHANNELS, slot, kernels, lambda kernels: self.put(slot, kernels))
 
     def names(self, slot: Slot) -> list[str]:
         seen = len(held(slot.key())) // slot.get("kernels")
@@ -105,3 +81,29 @@ class Kernels(Typed):
 
     def write(self, value: tuple[Stack, ...]) -> str:
         return "||".join(map(pack, value))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Biases(Typed):
+    """One for each kernel, in a row."""
+
+    def put(self, slot: Slot, value: tuple[float, ...]) -> None:
+        super().put(slot, (value,))
+
+    def settle(self, slot: Slot, settings: Settings) -> tuple[float, ...]:
+        biases: tuple[float, ...] = super().settle(slot, settings)[0]
+        fitting = repeated(biases, len(settings["weight"]))
+        if fitting != biases:
+            self.put(slot, fitting)
+        return fitting
+
+    def show_grid(self, slot: Slot, settings: Settings) -> None:
+        count = len(settings["bias"])
+        grid(slot.key(), self.names(slot), rows=(1, 1), columns=(count, count))
+
+    def read(self, text: str) -> tuple[float, ...]:
+        (biases,) = super().read(text)
+        return tuple(biases)
+
+    def write(self, value: tuple[float, ...]) -> str:
+        return super().write((value,))
