@@ -20,7 +20,6 @@ if TYPE_CHECKING:  # imports torch
 
 SHOWN = 18
 REFRESH_SECONDS = 2.0
-VIEWS = ("Confusion matrix", "Worst mistakes", "First filters", "Layers")
 
 
 def look_inside(run: Run) -> None:
@@ -37,11 +36,17 @@ def _look_inside(run: Run) -> None:
             return
         view, when = st.columns([3, 2], vertical_alignment="bottom")
         chosen = view.segmented_control(
-            _("View"), VIEWS, format_func=_, default=VIEWS[0], required=True, key="inside-view"
+            _("View"), list(VIEWS), format_func=_title, default="confusion", required=True, key="inside-view"
         )
         with when:
             line = _choose_epoch(run, epochs)
-        VIEW_OF[chosen](run, run.details(line))
+        _label, show = VIEWS[chosen]
+        show(run, run.details(line))
+
+
+def _title(view: str) -> str:
+    label, _show = VIEWS[view]
+    return _(label)
 
 
 def _choose_epoch(run: Run, epochs: list[EpochLine]) -> EpochLine:
@@ -146,4 +151,9 @@ def _show_pictures(pictures: "Pictures", which: np.ndarray, captions: Iterable[s
             st.caption(_("No picture."))
 
 
-VIEW_OF = dict(zip(VIEWS, (_confusion, _worst, _filters, _layers), strict=True))
+VIEWS = {
+    "confusion": ("Confusion matrix", _confusion),
+    "worst": ("Worst mistakes", _worst),
+    "filters": ("First filters", _filters),
+    "layers": ("Layers", _layers),
+}
