@@ -17,7 +17,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
+from lessons.engine.training.config import Config
+from lessons.engine.training.runs import Run, create
+
 ROOT = Path(__file__).parent.parent
+QUICK = Config(net="lenet", train_size=500, epochs=3)
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # On a deep link Streamlit asks for /<page>/_stcore first, which answers 404; so does a picture or a download
 # of a page that ran again before it was fetched. The first visitor of a server is sent on once.
@@ -52,8 +56,9 @@ def start_server(home: Path, script: str = "app.py") -> tuple[subprocess.Popen[b
 
 
 def stop_server(server: subprocess.Popen[bytes]) -> None:
+    """It saves the run that goes on, and waits for its worker."""
     server.terminate()
-    server.wait(timeout=20)
+    server.wait(timeout=60)
 
 
 @pytest.fixture(scope="session")
@@ -63,7 +68,19 @@ def server_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def server(server_home: Path, chromium: Browser) -> Iterator[str]:
+def finished_run(server_home: Path) -> Run:
+    """A run of three epochs that somebody has made; so `server` makes no first run beside the stories."""
+    from lessons.engine.training.work import carry_out  # imports torch
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LESSONS_HOME", str(server_home))
+        run = create(server_home / "runs", QUICK)
+        carry_out(run)
+    return run
+
+
+@pytest.fixture(scope="session")
+def server(server_home: Path, finished_run: Run, chromium: Browser) -> Iterator[str]:
     """The address of one server for all stories; somebody has visited it before."""
     process, url = start_server(server_home)
     visitor = chromium.new_page()
@@ -75,11 +92,24 @@ def server(server_home: Path, chromium: Browser) -> Iterator[str]:
 
 
 @pytest.fixture
-def fresh_server(tmp_path: Path) -> Iterator[str]:
+def start_again(tmp_path: Path) -> Iterator[Callable[[], tuple[subprocess.Popen[bytes], str]]]:
+    """Starts a server in the test's home, anew at each call; ask for it before open_page."""
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def start() -> tuple[subprocess.Popen[bytes], str]:
+        process, url = start_server(tmp_path)
+        processes.append(process)
+        return process, url
+
+    yield start
+    for process in processes:
+        stop_server(process)
+
+
+@pytest.fixture
+def fresh_server(start_again: Callable[[], tuple[subprocess.Popen[bytes], str]]) -> str:
     """The address of a server that nobody has visited yet; ask for it before open_page."""
-    process, url = start_server(tmp_path)
-    yield url
-    stop_server(process)
+    return start_again()[1]
 
 
 @pytest.fixture(scope="session")

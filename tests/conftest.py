@@ -10,9 +10,27 @@ if processes := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
 import pytest
 from hypothesis import is_hypothesis_test, settings
 
-from tests.browsing import chromium, context, fresh_server, open_page, server, server_home
+from tests.browsing import (
+    chromium,
+    context,
+    finished_run,
+    fresh_server,
+    open_page,
+    server,
+    server_home,
+    start_again,
+)
 
-__all__ = ["chromium", "context", "fresh_server", "open_page", "server", "server_home"]
+__all__ = [
+    "chromium",
+    "context",
+    "finished_run",
+    "fresh_server",
+    "open_page",
+    "server",
+    "server_home",
+    "start_again",
+]
 
 settings.register_profile("default", max_examples=25, deadline=None, database=None)
 settings.register_profile("slow", settings.get_profile("default"), max_examples=500)

@@ -1,4 +1,4 @@
-"""How fast a step is in the browser, and how soon new numbers stand on the page after a slider.
+"""How fast a step is in the browser, how soon new numbers stand there after a slider, and another page.
 
 Both are compared with what a slider of a bare Streamlit page takes; the pages take turns in one run.
 """
@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.benchmarks.measure import BARE, p95, serving
+from tests.benchmarks.measure import BARE, p95, seconds_of, serving
+from tests.browsing import follow, wait_until_idle
 
 pytestmark = pytest.mark.benchmark
 
@@ -18,7 +19,7 @@ STEPS = 60
 CHANGES, WARM_UP = 60, 5
 PAGES = {
     "convolution": "convolution?image=" + ";".join([",".join("123456789")] * 9),
-    "large": "pooling?kernel=2&stride=1&image=" + ";".join([",".join("123456789012345678")] * 16),
+    "large": "pooling?kernel_size=2&stride=1&image=" + ";".join([",".join("123456789012345678")] * 16),
 }
 
 # Milliseconds from each key until the page is laid out again.
@@ -123,3 +124,23 @@ def test_a_slider_takes_half_as_long_again_as_that_of_a_bare_page_at_most(open_p
     ratio = told("our slider", our_times) / told("a bare slider", bare_times)
     print(f"\n{ratio:.2f} times as long")
     assert ratio <= 1.5
+
+
+def test_another_page_comes_in_four_round_trips_of_a_bare_page_at_most(open_page, bare_server) -> None:
+    page = open_page()
+    times = []
+
+    def change(title: str, shown: str) -> None:
+        follow(page, title)
+        page.locator(shown).wait_for()
+
+    for title, shown in [
+        ("Train a classifier", "h1:has-text('Train')"),
+        ("Home", ".st-key-card-pooling"),
+    ] * 7:
+        page.bring_to_front()
+        times.append(1000 * seconds_of(lambda title=title, shown=shown: change(title, shown)))
+        wait_until_idle(page)
+    (bare_times,) = change_in_turn(bare_slider(open_page(base=bare_server)))
+    # The first visit imports what the page needs.
+    assert told("another page", times[2:]) <= 4 * told("a bare slider", bare_times)

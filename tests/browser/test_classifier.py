@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from lessons.engine.training.runs import every, find
-from tests.browsing import follow, sideways, start_server, stop_server, wait_until_idle
+from lessons.engine.training.runs import Run, every, find
+from tests.browsing import follow, sideways, wait_until_idle
 
 QUICK = "classifier?net=lenet&train_size=500&epochs=3"
 ENDLESS = "classifier?net=lenet&epochs=200"
@@ -47,16 +48,10 @@ def run_in_address(page: Page) -> str:
     return run
 
 
-@pytest.fixture(scope="module")
-def finished(chromium: Browser, server: str) -> str:
-    """A run of three epochs that one learner has made; the page as others open it."""
-    page = chromium.new_page()
-    page.goto(f"{server}/{QUICK}")
-    train(page)
-    expect(standing(page)).to_contain_text("done · step 24 of 24", timeout=60 * SECONDS)
-    path = f"{QUICK}&run={run_in_address(page)}"
-    page.close()
-    return path
+@pytest.fixture
+def finished(finished_run: Run) -> str:
+    """The page of a run of three epochs, as others open it."""
+    return f"classifier?net=lenet&train_size=500&epochs=3&run={finished_run.id}"
 
 
 @pytest.fixture
@@ -72,25 +67,46 @@ def going(open_page: Callable[..., Page], server_home: Path) -> Iterator[Page]:
                 run.ask(want="stop")
 
 
-def test_the_first_visit_shows_a_first_run_being_made_and_then_finished(fresh_server, open_page):
-    page = open_page("classifier", base=fresh_server)
+def test_a_first_run_outlives_the_server_that_was_killed_and_its_worker_does_not(
+    tmp_path, start_again, open_page
+):
+    """Nobody has visited either server before, and both are opened by the address of a page."""
+    server, url = start_again()
+    page = open_page("classifier", base=url)
     expect(page.locator("[class*=st-key-run-shown] input")).to_have_value(re.compile("A first look"))
     expect(standing(page)).to_contain_text("learning", timeout=60 * SECONDS)
+    wait_for_points(page, more_than=0)
+    run = find(tmp_path / "runs", run_in_address(page))
+    worker = psutil.Process(run.state().pid)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    page.goto("about:blank")  # it would complain about the server
+    server.kill()
+    server.wait()
+    worker.wait(timeout=10)
+    assert run.state().status == "interrupted"
+
+    run.change_config(replace(run.config(), epochs=2))  # the other four would tell nothing new
+    _server, url = start_again()
+    page = open_page(f"classifier?lang=zh&run={run.id}", base=url)
+    expect(page.locator("h1")).to_have_text("训练一个分类器")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator(".confusion button")).to_have_count(100, timeout=60 * SECONDS)
-    expect(standing(page)).to_contain_text("done · step 378 of 378", timeout=120 * SECONDS)
+    expect(standing(page)).to_contain_text("已完成 · 第 126 步，共 126 步", timeout=60 * SECONDS)
 
 
-def test_train_to_the_end_and_see_the_curve_grow(open_page):
-    page = open_page("classifier?net=lenet&train_size=5000&epochs=3")
+def test_train_to_the_end_see_the_curve_grow_and_add_an_epoch(open_page):
+    page = open_page("classifier?net=lenet&train_size=2000&epochs=3")
     train(page)
     first = wait_for_points(page, more_than=0)
     assert wait_for_points(page, more_than=first) > first
-    expect(standing(page)).to_contain_text("done · step 237 of 237", timeout=60 * SECONDS)
-    assert wait_for_points(page, more_than=236) == 237
+    expect(standing(page)).to_contain_text("done · step 96 of 96", timeout=60 * SECONDS)
+    assert wait_for_points(page, more_than=95) == 96
     assert wait_for_points(page, more_than=2, key="watch-accuracy") == 3
+    page.locator(".st-key-watch-more button").click()
+    expect(standing(page)).to_contain_text("done · step 128 of 128", timeout=60 * SECONDS)
 
 
-def test_a_run_goes_on_while_its_page_is_away(going):
+def test_a_run_goes_on_while_its_page_is_away_until_it_is_stopped_or_paused(going):
     page = going
     run = run_in_address(page)
     before = wait_for_points(page, more_than=0)
@@ -108,37 +124,6 @@ def test_a_run_goes_on_while_its_page_is_away(going):
     expect(page.locator(".st-key-config-epochs input")).to_have_value("200")
     expect(page).to_have_url(re.compile("net=lenet"))
 
-
-def test_a_run_outlives_the_server_that_was_killed_and_its_worker_does_not(tmp_path, chromium):
-    server, url = start_server(tmp_path)
-    page = chromium.new_page()
-    try:
-        page.goto(url)
-        wait_until_idle(page)
-        page.goto(f"{url}/{ENDLESS}")
-        train(page)
-        wait_for_points(page, more_than=0)
-        run = find(tmp_path / "runs", run_in_address(page))
-        worker = psutil.Process(run.state().pid)
-        server.kill()
-        worker.wait(timeout=10)
-        assert run.state().status == "interrupted"
-
-        server.wait()
-        server, url = start_server(tmp_path)
-        page.goto(url)
-        wait_until_idle(page)
-        page.goto(f"{url}/classifier?run={run.id}")
-        expect(standing(page)).to_contain_text("interrupted in epoch")
-        page.locator(".st-key-watch-resume button").click()
-        expect(standing(page)).to_contain_text("learning", timeout=60 * SECONDS)
-    finally:
-        page.close()
-        stop_server(server)
-
-
-def test_stop_resume_and_another_learning_rate_on_the_way(going):
-    page = going
     page.locator(".st-key-watch-stop button").click()
     expect(standing(page)).to_contain_text("stopped in epoch")
     page.locator(".st-key-watch-resume button").click()
@@ -151,14 +136,13 @@ def test_stop_resume_and_another_learning_rate_on_the_way(going):
     expect(page.locator(".st-key-code-classifier")).to_contain_text("new_rates")
 
 
-def test_one_more_epoch(open_page, finished):
+def test_the_same_run_again(open_page, finished):
     page = open_page(finished)
-    page.locator("[class*=st-key-run-shown]").wait_for()
+    before = run_in_address(page)
     page.get_by_test_id("stPopover").click()
     page.locator(".st-key-run-again button").click()
+    expect(page).not_to_have_url(re.compile(f"run={before}"))
     expect(standing(page)).to_contain_text("done · step 24 of 24", timeout=60 * SECONDS)
-    page.locator(".st-key-watch-more button").click()
-    expect(standing(page)).to_contain_text("done · step 32 of 32", timeout=60 * SECONDS)
 
 
 def test_a_click_into_the_confusion_matrix_shows_those_pictures(open_page, finished):
@@ -236,12 +220,11 @@ def test_the_language_changes_and_the_run_stays(open_page, finished):
 
 def test_an_address_opens_the_same_page_elsewhere(open_page, finished):
     first = open_page(finished)
-    expect(standing(first)).to_contain_text("done")
+    expect(first.locator(".st-key-code-classifier")).to_be_visible()  # the last of the page
     second = open_page(first.url.rsplit("/", 1)[1])
     expect(standing(second)).to_have_text(standing(first).inner_text())
     expect(second.locator(".st-key-config-net input")).to_have_value("LeNet")
-    wait_until_idle(second)
-    assert second.url == first.url
+    expect(second).to_have_url(first.url)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -85,7 +85,7 @@ def test_the_mistakes_of_the_course_notes_are_found(open_page):
 
 
 def test_gradients_gather_step_by_step(open_page):
-    page = open_page("convolution?view=Backward")
+    page = open_page("convolution?view=backward")
     expect_step(page, 9, of=9)
     image, weight = numbers(page, "Input"), numbers(page, "Kernel")
     image.requires_grad_()
@@ -107,7 +107,7 @@ def test_gradients_gather_step_by_step(open_page):
         expect(cells(page, "Gradient of the bias")).to_have_text(str(step))
         page.keyboard.press("ArrowRight")
 
-    typed = page.locator("input[aria-label='Gradient of output 1, row 1, column 1']")
+    typed = page.locator("input[aria-label='Gradient of the output, channel 1, row 1, column 1']")
     typed.fill("3")
     typed.press("Enter")
     expect(cells(page, "Gradient of the output").first).to_have_text("3")
@@ -141,7 +141,7 @@ def choose_kernel(page: Page, name: str) -> None:
 
 
 def test_the_pointer_looks_into_a_picture(open_page):
-    page = open_page("convolution?view=On+a+picture")
+    page = open_page("convolution?view=picture")
     over, kernel = page.locator(".probe .over"), page.locator(".probe .kernel div")
     expect(kernel).to_have_count(9)
     expect_sum_of_products(page)
@@ -213,10 +213,10 @@ def test_the_largest_of_each_window_is_circled(open_page):
 
     press(page, "Max, ceil_mode off")
     expect_step(page, 1, of=1)
-    page.locator(".st-key-pooling-ceil").get_by_text("ceil_mode").click()
+    page.locator(".st-key-pooling-ceil_mode").get_by_text("ceil_mode").click()
     expect_step(page, 4, of=4)
     expect(cells(page, "Output")).to_have_count(4)
-    page.locator(".st-key-pooling-ceil").get_by_text("ceil_mode").click()
+    page.locator(".st-key-pooling-ceil_mode").get_by_text("ceil_mode").click()
     expect_step(page, 1, of=1)
 
 
