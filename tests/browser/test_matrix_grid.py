@@ -238,6 +238,7 @@ def test_a_hundred_by_a_hundred_still_answers(page):
     """It waits for selectors: to expect something of 20,000 cells takes Playwright many seconds."""
     paste(page, "\n".join(" ".join(str(row * column % 7) for column in range(100)) for row in range(100)))
     page.locator(".note", has_text="of 9604 steps.").wait_for()
+    cell(page, 100, 100).wait_for()  # the grid follows the stage
     assert inputs(page).count() == 10_000
     cell(page, 1, 1).fill("12345")
     cell(page, 1, 1).press("Enter")
