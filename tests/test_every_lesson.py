@@ -94,17 +94,16 @@ def test_what_torch_refuses_is_refused_and_nothing_else(entry, data):
 
 @every_walk
 @given(data=st.data())
-def test_every_step_fills_in_what_it_is_about_and_its_arithmetic_is_true(entry, data):
-    inputs = data.draw(MATERIAL[entry].inputs())
-    for lesson in filter(None, (lesson_of(entry), lesson_of(entry).backward)):
-        stage = lesson.steps(inputs, lesson.run(inputs))
-        for count, frame in enumerate(stage.frames[:FEW], start=1):
-            board, cell = frame.focus
-            assert boards_after(stage, count)[board][cell] or not frame.lines
-        for frame in (*stage.frames[:FEW], *stage.frames[-FEW:]):
-            assert str(frame.summary)
-            for equation in equations(frame):
-                assert_true(equation)
+def test_every_step_fills_in_its_cell_and_all_arithmetic_is_true(entry, data):
+    lesson, inputs = lesson_of(entry), data.draw(MATERIAL[entry].inputs())
+    stages = [each.steps(inputs, each.run(inputs)) for each in (lesson, lesson.backward) if each]
+    for count, frame in enumerate(stages[0].frames[:FEW], start=1):
+        board, cell = frame.focus
+        assert boards_after(stages[0], count)[board][cell]
+    for frame in (frame for stage in stages for frame in (*stage.frames[:FEW], *stage.frames[-FEW:])):
+        assert str(frame.summary)
+        for equation in equations(frame):
+            assert_true(equation)
 
 
 @every_walk

@@ -128,6 +128,7 @@ def test_the_place_is_kept_when_settings_change_and_on_another_page(page):
 
     padding.press("ArrowRight")
     expect_step(page, 5, of=25)
+    expect(page).to_have_url(re.compile("padding=1"))  # the page has followed
     page.get_by_role("link", name="Pooling").click(delay=80)
     expect(cells(page, "Window")).to_have_count(9)
     page.get_by_role("link", name="Convolution").click(delay=80)

@@ -36,7 +36,7 @@ def step_back() -> None:
     """The lowest priority for this process and the threads that it will start, as far as the system allows.
 
     Linux may share the processor out among sessions first (autogroups), and only then within each. So where a
-    session is this process's own, it steps back as a whole: to a tenth of what the app's may take.
+    session is this process's own, it steps back as a whole: to a quarter beside a busy one.
     """
     with suppress(OSError, psutil.Error):
         if sys.platform == "win32":
@@ -45,4 +45,4 @@ def step_back() -> None:
             os.nice(19)
     if sys.platform == "linux" and os.getsid(0) == os.getpid():
         with suppress(OSError):
-            Path("/proc/self/autogroup").write_text("10")
+            Path("/proc/self/autogroup").write_text("5")

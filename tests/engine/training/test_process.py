@@ -102,7 +102,7 @@ AUTOGROUP = Path("/proc/self/autogroup")
 
 
 @pytest.mark.skipif(not AUTOGROUP.exists(), reason="sessions are not weighed here")
-@pytest.mark.parametrize(("own", "weight"), [(True, "nice 10"), (False, "nice 0")])
+@pytest.mark.parametrize(("own", "weight"), [(True, "nice 5"), (False, "nice 0")])
 def test_a_session_of_its_own_steps_back_as_a_whole_and_a_learners_terminal_does_not(own, weight) -> None:
     program = "import os; from lessons.engine.training.process import step_back; step_back();"
     program += f"print(open({str(AUTOGROUP)!r}).read())"
