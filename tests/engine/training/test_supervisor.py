@@ -20,6 +20,7 @@ from lessons.engine.training.config import Config
 from lessons.engine.training.recorder import load_checkpoint
 from lessons.engine.training.runs import Run
 from lessons.engine.training.supervisor import Supervisor
+from lessons.engine.training.work import carry_out
 
 SHORT = Config("folder:tiny", net="linear", batch_size=16, epochs=2, device="cpu")
 LONG = replace(SHORT, net="lenet", batch_size=1, epochs=200, threads=1)  # nobody waits for its end
@@ -236,10 +237,26 @@ def test_closing_saves_the_run_that_goes_on_and_ends_every_worker(home) -> None:
     assert {worker.pid for worker in idle_workers()} <= before
 
 
+class InThread:
+    """Carries runs out as a worker process does, in the thread of its slot: nothing has to be imported."""
+
+    def __init__(self) -> None:
+        self._orphaned = Event()
+
+    def carry_out(self, run: Run) -> None:
+        carry_out(run, self._orphaned)
+
+    def close(self) -> None:
+        self._orphaned.set()
+
+    dismiss = close
+
+
 @pytest.fixture
 def welcoming(home, tmp_path, monkeypatch) -> Iterator[Supervisor]:
     """A supervisor of an app that was never used, with a first run for these pictures."""
     monkeypatch.setattr(supervisor_module, "FIRST_RUN", FIRST)
+    monkeypatch.setattr(supervisor_module, "Worker", InThread)
     with closing(Supervisor(tmp_path / "runs", slots=1)) as supervisor:
         yield supervisor
 
