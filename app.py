@@ -8,7 +8,7 @@ from pages.kit.arrival import arrive
 from pages.kit.language import choose_language
 from pages.kit.look import LOGO, dress
 from pages.kit.text import _, language
-from pages.kit.warm import warm_up
+from pages.kit.warm import wait, warm_up
 
 PAINTED = 1.0  # seconds until a browser has drawn the home page, which an import would hold up
 
@@ -31,5 +31,7 @@ chapters = {
     for chapter in built_chapters()
 }
 page = st.navigation({"": [home]} | chapters)
-warm_up(after=PAINTED if page == home else 0)
+warm_up(after=PAINTED)
+if page != home:
+    wait()
 page.run()

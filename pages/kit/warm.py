@@ -3,7 +3,7 @@
 import gc
 import importlib
 import logging
-from threading import Event, Lock, Timer
+from threading import Event, Lock, Thread
 
 from lessons.course import every_lesson
 
@@ -11,22 +11,25 @@ from lessons.course import every_lesson
 MODULES = ("torch", "pandas", "pyarrow", *(lesson.module for lesson in every_lesson()))
 
 done = Event()  # set when all is imported, or cannot be
+_needed = Event()
 _first = Lock()
 log = logging.getLogger(__name__)
 
 
 def warm_up(after: float) -> None:
-    """Begin in so many seconds, in a thread of its own; once a process, and at once back.
-
-    A page that needs a module sooner imports it itself, or waits until it is imported.
-    """
+    """Begin in so many seconds, in a thread of its own; once a process, and at once back."""
     if _first.acquire(blocking=False):
-        thread = Timer(after, _import)
-        thread.daemon = True
-        thread.start()
+        Thread(target=_import, args=(after,), daemon=True).start()
 
 
-def _import() -> None:
+def wait() -> None:
+    """Until all is imported; it begins now. Plotly trips over pandas while another thread imports it."""
+    _needed.set()
+    done.wait()
+
+
+def _import(after: float) -> None:
+    _needed.wait(after)
     gc.disable()  # it would look through all that is imported again and again: a fifth of the time
     try:
         for module in MODULES:

@@ -240,7 +240,7 @@ def test_every_view_fits_a_narrow_screen(open_page, path, title, programs):
     expect(views).to_have_count(len(programs))
     for view, program in enumerate(programs):
         views.nth(view).click()
-        expect(page.get_by_test_id("stCode")).to_contain_text(program)
+        expect(page.get_by_test_id("stCode").filter(has_text=program)).to_have_count(1)
         expect(page.locator(".now .line, .probe .sum").first).to_be_visible()
         wait_until_idle(page)
         assert sideways(page) == 0

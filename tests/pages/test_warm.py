@@ -1,4 +1,4 @@
-"""What the lessons need is imported once, in the background, and a page need not wait for it."""
+"""What the lessons need is imported once, in the background of home; a lesson waits until all is there."""
 
 import subprocess
 import sys
@@ -24,6 +24,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """As a process that has not begun."""
     monkeypatch.setattr(warm, "_first", Lock())
     monkeypatch.setattr(warm, "done", Event())
+    monkeypatch.setattr(warm, "_needed", Event())
 
 
 def test_a_process_that_warms_up_has_all_that_the_lessons_need():
@@ -32,7 +33,7 @@ def test_a_process_that_warms_up_has_all_that_the_lessons_need():
 
 def test_a_process_warms_up_once(fresh, monkeypatch):
     times = []
-    monkeypatch.setattr(warm, "_import", lambda: (times.append(1), warm.done.set()))
+    monkeypatch.setattr(warm, "_import", lambda after: (times.append(1), warm.done.set()))
     warm.warm_up(after=0)
     warm.warm_up(after=0)
     assert warm.done.wait(5)
@@ -46,10 +47,18 @@ def test_nobody_waits_for_ever_where_something_cannot_be_imported(fresh, monkeyp
     assert warm.done.wait(5)
 
 
-def test_home_is_painted_first_and_a_lesson_warms_up_at_once(open_app, monkeypatch):
-    waits = []
-    monkeypatch.setattr(warm, "warm_up", lambda after: waits.append(after))
+def test_who_needs_a_lesson_does_not_wait_for_the_home_page_to_be_painted(fresh, monkeypatch):
+    monkeypatch.setattr(warm, "MODULES", ("json",))
+    warm.warm_up(after=600)
+    assert not warm.done.is_set()
+    warm.wait()
+    assert warm.done.is_set()
+
+
+def test_home_does_not_wait_and_a_lesson_does(open_app, monkeypatch):
+    waited = []
+    monkeypatch.setattr(warm, "wait", lambda: waited.append(1))
     app = open_app()
+    assert waited == []
     app.switch_page("pages/layers/convolution.py").run()
-    assert waits[0] > 0
-    assert waits[-1] == 0
+    assert waited == [1]
