@@ -7,9 +7,12 @@ from threading import Event, Lock, Thread
 
 from lessons.course import every_lesson
 
-# Streamlit imports pandas and pyarrow late, with the first component or table.
-MODULES = ("torch", "pandas", "pyarrow", *(lesson.module for lesson in every_lesson()))
+# Streamlit imports these late, with the first component or table; and plotly trips over pandas while another
+# thread imports it. So they come first, and a lesson waits for them.
+AWAITED = ("pandas", "pyarrow")
+MODULES = ("torch", *(lesson.module for lesson in every_lesson()))
 
+_awaited = Event()
 done = Event()  # set when all is imported, or cannot be
 _needed = Event()
 _first = Lock()
@@ -23,19 +26,23 @@ def warm_up(after: float) -> None:
 
 
 def wait() -> None:
-    """Until all is imported; it begins now. Plotly trips over pandas while another thread imports it."""
+    """Until what is awaited is there; it begins now. The rest a page imports itself, if it comes first."""
     _needed.set()
-    done.wait()
+    _awaited.wait()
 
 
 def _import(after: float) -> None:
     _needed.wait(after)
     gc.disable()  # it would look through all that is imported again and again: a fifth of the time
     try:
+        for module in AWAITED:
+            importlib.import_module(module)
+        _awaited.set()
         for module in MODULES:
             importlib.import_module(module)
     except Exception:  # the page that needs it meets it as well, and says so
         log.exception("not everything could be imported")
     finally:
         gc.enable()
+        _awaited.set()
         done.set()
