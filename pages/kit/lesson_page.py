@@ -5,6 +5,7 @@ predict, and the program to take home.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
@@ -15,7 +16,7 @@ from lessons.core.lesson import Lesson
 from pages.kit import address
 from pages.kit.badge import show_badge
 from pages.kit.code import code
-from pages.kit.controls import Controls
+from pages.kit.controls import Controls, Settings
 from pages.kit.frame import guard, page
 from pages.kit.predict import predict, seed
 from pages.kit.printed.printed import find_wrong_cells
@@ -41,10 +42,10 @@ def lesson_page(
         )
         if view in more_views:
             more_views[view][1]()
+            controls.keep(controls.settle(view=view))
         else:
             _offer_presets(lesson, controls)
             _walk(lesson.backward if view == BACKWARD and lesson.backward else lesson, controls, view)
-        controls.keep(controls.settle(view=view))
 
 
 def _choose_view(slug: str, labels: Mapping[str, str]) -> str:
@@ -80,10 +81,31 @@ def _offer_presets(lesson: Lesson[Inputs, Any], controls: Controls[Inputs]) -> N
             st.button(tell(preset.name), key=key, on_click=controls.put, args=(preset.inputs,))
 
 
+@dataclass
+class Whole:
+    """What the page as a whole is about; the stage may be ahead of it. None: its run was broken off."""
+
+    settings: Settings | None = None
+
+
+def _whole(controls: Controls[Inputs]) -> Whole:
+    whole: Whole = st.session_state.setdefault(f"{controls.page}-whole", Whole())
+    return whole
+
+
 def _walk(lesson: Lesson[Inputs, Any], controls: Controls[Inputs], view: str) -> None:
-    """The stage, and all that is about the same inputs. Settings that do not fit are explained there."""
-    settings = controls.settle(view=view)
-    st.session_state[_about(controls)] = settings
+    """The stage, and all that is about the same inputs; a setting that is changed meanwhile breaks it off."""
+    settings, whole = controls.settle(view=view), _whole(controls)
+    whole.settings = settings
+    try:
+        _show_all(lesson, controls, view, settings)
+    except BaseException:  # Streamlit breaks a run off with an exception that is none of Python's
+        whole.settings = None
+        raise
+
+
+def _show_all(lesson: Lesson[Inputs, Any], controls: Controls[Inputs], view: str, settings: Settings) -> None:
+    """Settings that do not fit are explained on the stage, and nothing is shown of what would follow."""
     shown = _show_stage(lesson, controls, view)
     under_stage = st.container()
     controls.show_grids(settings)
@@ -95,11 +117,7 @@ def _walk(lesson: Lesson[Inputs, Any], controls: Controls[Inputs], view: str) ->
         if lesson.questions:
             predict(lesson.questions(inputs, result, step, seed(controls.page)), controls.page)
         code(lesson.snippet(inputs), controls.page)
-
-
-def _about(controls: Controls[Inputs]) -> str:
-    """Where the session keeps the settings that the page was shown for as a whole."""
-    return f"{controls.page}-about"
+    controls.keep(settings)
 
 
 @st.fragment
@@ -113,7 +131,7 @@ def _show_stage(
     """
     shown = None
     settings = controls.settle(view=view)
-    ahead = settings != st.session_state[_about(controls)]
+    ahead = settings != _whole(controls).settings
     stage, beside = st.columns([3, 1], gap="large")
     with stage, guard():
         inputs = controls.inputs(settings)

@@ -5,11 +5,13 @@ from dataclasses import fields
 from functools import partial
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lessons.core import words
+from lessons.core.stage import Stage
 from lessons.course import Entry, every_lesson
-from pages.kit import text
+from pages.kit import lesson_page, text
 from tests.course import WALKS, every_preset, every_walk, lesson_of
 from tests.oracles import address_of, badges
 
@@ -107,3 +109,31 @@ def test_everything_that_a_page_says_is_translated(entry, view, open_app, monkey
     assert not app.exception
     assert said
     assert not sorted(said - words.labels("zh").keys())
+
+
+@every_walk
+def test_a_page_that_was_broken_off_below_its_stage_follows_when_the_stage_runs_next(
+    entry, open_page, monkeypatch
+):
+    """A slider that is moved while the page follows breaks that run off; then the stage runs alone."""
+    asked: list[bool] = []
+
+    def stepper(key: str, stage: Stage, *, ahead: bool) -> int:
+        asked.append(ahead)
+        return 0
+
+    monkeypatch.setattr(lesson_page, "stepper", stepper)
+    app = open_page(entry)()
+    run_stage_alone(app, monkeypatch)
+    assert asked == [False, False]
+    with monkeypatch.context() as patch:
+        patch.setattr(lesson_page, "code", lambda *_: st.stop())
+        app.run()
+    run_stage_alone(app, monkeypatch)
+    assert asked == [False, False, False, True]
+
+
+def run_stage_alone(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(lesson_page, "_walk", lesson_page._show_stage)
+        app.run()
