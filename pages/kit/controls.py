@@ -171,7 +171,7 @@ class PairSlider(Control):
     words: Mapping[str, tuple[str, Any]] = field(default_factory=dict)
 
     def put(self, slot: Slot, value: Any) -> None:
-        word = next((word for word, (_label, meant) in self.words.items() if meant == value), NUMBER)
+        word = self._word(value)
         slot.set(word, "as")
         height, width = value if word == NUMBER else (slot.get() or self.low, slot.get("width") or self.low)
         slot.set(height)
@@ -219,11 +219,15 @@ class PairSlider(Control):
         return height, (width or [height])[0]
 
     def write(self, value: Any) -> str:
-        word = next((word for word, (_label, meant) in self.words.items() if meant == value), None)
-        if word:
+        word = self._word(value)
+        if word != NUMBER:
             return word
         height, width = value
         return f"{height}" if height == width else f"{height}x{width}"
+
+    def _word(self, value: Any) -> str:
+        """The slug of the word that means this value, or NUMBER."""
+        return next((word for word, (_label, meant) in self.words.items() if meant == value), NUMBER)
 
 
 @dataclass(frozen=True, kw_only=True)

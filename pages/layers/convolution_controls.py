@@ -103,6 +103,8 @@ class Biases(Typed):
 
     def read(self, text: str) -> tuple[float, ...]:
         (biases,) = super().read(text)
+        if len(biases) > CHANNELS:
+            raise ValueError(text)
         return tuple(biases)
 
     def write(self, value: tuple[float, ...]) -> str:

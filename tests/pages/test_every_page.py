@@ -71,13 +71,16 @@ def test_nonsense_in_the_address_is_mentioned_field_by_field_and_left_out(entry,
 
 
 @every_walk
-def test_what_was_set_and_answered_is_still_there_after_another_page(entry, open_page):
+def test_what_was_set_and_answered_is_still_there_after_another_view_and_page(entry, open_page):
     app = open_page(entry)()
     last = len(lesson_of(entry).presets) - 1
     app.button(f"{entry.slug}-preset-{last}").click().run()
     question = next(each for each in (*app.radio, *app.number_input) if str(each.key).startswith("predict-"))
     question.set_value(1).run()
     before = program(app)
+    if lesson_of(entry).backward:
+        for view in ("backward", "forward"):
+            app.segmented_control(f"{entry.slug}-view").set_value(view).run()
     app.switch_page("pages/home/home.py").run()
     app.switch_page(entry.page).run()
     assert program(app) == before
