@@ -10,7 +10,7 @@ from pages.kit.look import LOGO, dress
 from pages.kit.text import _, language
 from pages.kit.warm import wait, warm_up
 
-PAINTED = 1.0  # seconds until a browser has drawn the home page, which an import would hold up
+PAINTED = 0.0  # seconds until a browser has drawn the home page, which an import would hold up
 
 st.set_page_config(layout="wide", page_icon=LOGO)
 arrive()

@@ -32,12 +32,12 @@ def wait() -> None:
 
 
 def _import(after: float) -> None:
-    _needed.wait(after)
     gc.disable()  # it would look through all that is imported again and again: a fifth of the time
     try:
         for module in AWAITED:
             importlib.import_module(module)
         _awaited.set()
+        _needed.wait(after)
         for module in MODULES:
             importlib.import_module(module)
     except Exception:  # the page that needs it meets it as well, and says so

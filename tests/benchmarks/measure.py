@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from playwright.sync_api import Page
+
 from lessons.engine.training.config import Config
 from lessons.engine.training.runs import Run
 from lessons.engine.training.supervisor import Supervisor
@@ -32,6 +34,14 @@ def seconds_of(do: Callable[[], object]) -> float:
     started = time.perf_counter()
     do()
     return time.perf_counter() - started
+
+
+def wait_for(page: Page, selector: str) -> None:
+    """To within a few hundredths of a second: Playwright's own waits look again after half a second."""
+    deadline = time.monotonic() + 60
+    while not page.locator(selector).count():
+        assert time.monotonic() < deadline, selector
+        page.wait_for_timeout(20)
 
 
 def import_of_torch() -> float:

@@ -11,12 +11,12 @@ from itertools import cycle
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page
 
 from lessons.engine.training import runs
-from tests.benchmarks.measure import BARE, import_of_torch, p95, seconds_of, serving
+from tests.benchmarks.measure import BARE, import_of_torch, p95, seconds_of, serving, wait_for
 from tests.benchmarks.visitor import PAGES, Visitor
-from tests.browsing import wait_until_idle
+from tests.browsing import IDLE
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
 
@@ -30,14 +30,14 @@ Figures = dict[str, list[float]]  # seconds
 
 def paint(page: Page, url: str) -> None:
     page.goto(url, wait_until="commit")
-    wait_until_idle(page)
-    expect(page.locator("h1")).to_be_visible()
+    wait_for(page, IDLE)
+    wait_for(page, "h1")
 
 
 def follow_card(page: Page) -> None:
     """To the lesson, until its stage stands there."""
     page.locator(".st-key-card-convolution a").click()
-    page.wait_for_selector(".stepper .count:not(:empty)")
+    wait_for(page, ".stepper .count:not(:empty)")
 
 
 def visit(chromium: Browser, url: str, look_around: int) -> tuple[float, float]:

@@ -167,9 +167,6 @@ class Supervisor:
                 worker.close()
                 worker = None
             with self._spare:
-                self._wait_until(lambda: self._quiet or self._next() is not None)
-                if self._closed:
-                    break
                 worker = worker or Worker()
                 taken = self._take(worker)
             if taken:

@@ -4,6 +4,7 @@ It says "ready" on stdout when it can begin at once. The end of stdin means that
 the run going on is saved, and the process ends; without one it ends at once.
 """
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -16,18 +17,18 @@ SECONDS_TO_SAVE = 8.0
 
 
 def main() -> None:
+    step_back()  # pages come first
     orders: SimpleQueue[str] = SimpleQueue()
     at_work, orphaned = Event(), Event()
     Thread(target=_listen, args=(orders, at_work, orphaned), daemon=True).start()
     # Importing torch takes seconds, and the app may be gone by then: so it comes after listening.
+    _warm_up()
     from lessons.engine.training.runs import Run
     from lessons.engine.training.work import carry_out
 
-    _warm_up()
     while not orphaned.is_set():
         print("ready", flush=True)
         if folder := orders.get():
-            step_back()  # pages come first; but a click must not wait for the warming up
             carry_out(Run(Path(folder)), orphaned)
             at_work.clear()
 
@@ -46,13 +47,22 @@ def _listen(orders: SimpleQueue[str], at_work: Event, orphaned: Event) -> None:
 
 
 def _warm_up() -> None:
-    """The first optimizer and the first step of a process take a second: take it before the click."""
+    """What takes seconds the first time, before the click: imports, an optimizer, a step, the built-in pictures."""
+    gc.disable()  # it would look through all that is imported again and again
+    from lessons.engine.pictures.sources import load
+
+    drawing = Thread(target=load, args=("doodles",), daemon=True)
+    drawing.start()
     import torch
+
+    import lessons.engine.training.work  # noqa: F401
 
     net = torch.nn.Conv2d(3, 8, 5).to(memory_format=torch.channels_last)
     optimizer = torch.optim.SGD(net.parameters(), lr=0.0)
     net(torch.zeros(8, 3, 32, 32)).sum().backward()
     optimizer.step()
+    drawing.join()
+    gc.enable()
 
 
 if __name__ == "__main__":
