@@ -10,8 +10,6 @@ from pages.kit.look import LOGO, dress
 from pages.kit.text import _, language
 from pages.kit.warm import wait, warm_up
 
-PAINTED = 0.0  # seconds until a browser has drawn the home page, which an import would hold up
-
 st.set_page_config(layout="wide", page_icon=LOGO)
 arrive()
 dress()
@@ -31,7 +29,7 @@ chapters = {
     for chapter in built_chapters()
 }
 page = st.navigation({"": [home]} | chapters)
-warm_up(after=PAINTED)
+warm_up()
 if page != home:
     wait()
 page.run()

@@ -1,4 +1,4 @@
-"""Imports what the lessons need while the first visitor of a server looks at the home page."""
+"""Imports what the lessons need while the first visitor of a server still looks at the home page."""
 
 import gc
 import importlib
@@ -14,30 +14,27 @@ MODULES = ("torch", *(lesson.module for lesson in every_lesson()))
 
 _awaited = Event()
 done = Event()  # set when all is imported, or cannot be
-_needed = Event()
 _first = Lock()
 log = logging.getLogger(__name__)
 
 
-def warm_up(after: float) -> None:
-    """Begin in so many seconds, in a thread of its own; once a process, and at once back."""
+def warm_up() -> None:
+    """Begin, in a thread of its own; once a process, and at once back."""
     if _first.acquire(blocking=False):
-        Thread(target=_import, args=(after,), daemon=True).start()
+        Thread(target=_import, daemon=True).start()
 
 
 def wait() -> None:
-    """Until what is awaited is there; it begins now. The rest a page imports itself, if it comes first."""
-    _needed.set()
+    """Until what is awaited is there. The rest a page imports itself, if it comes first."""
     _awaited.wait()
 
 
-def _import(after: float) -> None:
+def _import() -> None:
     gc.disable()  # it would look through all that is imported again and again: a fifth of the time
     try:
         for module in AWAITED:
             importlib.import_module(module)
         _awaited.set()
-        _needed.wait(after)
         for module in MODULES:
             importlib.import_module(module)
     except Exception:  # the page that needs it meets it as well, and says so

@@ -13,7 +13,7 @@ import sys
 from lessons.course import every_lesson
 from pages.kit import warm
 assert "torch" not in sys.modules
-warm.warm_up(after=0)
+warm.warm_up()
 assert warm.done.wait(60)
 assert {"torch", *(lesson.module for lesson in every_lesson())} <= set(sys.modules)
 """
@@ -24,7 +24,6 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """As a process that has not begun."""
     monkeypatch.setattr(warm, "_first", Lock())
     monkeypatch.setattr(warm, "done", Event())
-    monkeypatch.setattr(warm, "_needed", Event())
     monkeypatch.setattr(warm, "_awaited", Event())
 
 
@@ -34,27 +33,34 @@ def test_a_process_that_warms_up_has_all_that_the_lessons_need():
 
 def test_a_process_warms_up_once(fresh, monkeypatch):
     times = []
-    monkeypatch.setattr(warm, "_import", lambda after: (times.append(1), warm.done.set()))
-    warm.warm_up(after=0)
-    warm.warm_up(after=0)
+    monkeypatch.setattr(warm, "_import", lambda: (times.append(1), warm.done.set()))
+    warm.warm_up()
+    warm.warm_up()
     assert warm.done.wait(5)
-    warm.warm_up(after=0)
+    warm.warm_up()
     assert times == [1]
 
 
 def test_nobody_waits_for_ever_where_something_cannot_be_imported(fresh, monkeypatch, caplog):
     monkeypatch.setattr(warm, "MODULES", ("no_such_module",))
-    warm.warm_up(after=0)
+    warm.warm_up()
     assert warm.done.wait(5)
 
 
-def test_who_needs_a_lesson_does_not_wait_for_the_home_page_to_be_painted(fresh, monkeypatch):
-    imported = []
-    monkeypatch.setattr(warm.importlib, "import_module", imported.append)
-    warm.warm_up(after=600)
-    assert imported == []
+def test_who_needs_a_lesson_waits_for_what_it_could_trip_over_alone(fresh, monkeypatch):
+    imported, released = [], Event()
+
+    def slow_from_torch_on(module: str) -> None:
+        imported.append(module)
+        assert module in warm.AWAITED or released.wait(5)
+
+    monkeypatch.setattr(warm.importlib, "import_module", slow_from_torch_on)
+    warm.warm_up()
     warm.wait()
     assert tuple(imported[:2]) == warm.AWAITED
+    assert not warm.done.is_set()
+    released.set()
+    assert warm.done.wait(5)
 
 
 def test_home_does_not_wait_and_a_lesson_does(open_app, monkeypatch):

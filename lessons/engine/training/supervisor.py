@@ -38,7 +38,7 @@ class Supervisor:
         self._queue: list[tuple[Run, str]] = []
         self._running: dict[str, tuple[Run, Worker]] = {}  # by session
         self._welcomed = False
-        self._quiet = False  # a worker may warm up, and the first run begin
+        self._quiet = False  # the first run may begin
         self._closed = False
         self._changed = Condition()
         self._spare = Lock()
@@ -60,8 +60,8 @@ class Supervisor:
     def first_run(self, after: Event | None = None) -> None:
         """Where there was never a run, queue a small one, so that a first visit has something to look at.
 
-        One that was interrupted by the end of the app goes on. It begins, and an idle worker warms up, once
-        after is set: until then somebody may be waiting for a page. A page may call this each time.
+        One that was interrupted by the end of the app goes on. It begins once after is set: until then
+        somebody may be waiting for a page. A page may call this each time.
         """
         with self._changed:
             if not self.folder.exists():

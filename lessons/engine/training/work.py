@@ -1,6 +1,6 @@
 """Carry out a run: train, write everything down, and listen to the learner.
 
-A worker process does this for the app and ``python -m lessons.engine.training`` does it in a terminal.
+A worker process does this for the app and ``python -m lessons train`` does it in a terminal.
 """
 
 import errno

@@ -47,11 +47,12 @@ def _listen(orders: SimpleQueue[str], at_work: Event, orphaned: Event) -> None:
 
 
 def _warm_up() -> None:
-    """What takes seconds the first time, before the click: imports, an optimizer, a step, the built-in pictures."""
+    """What takes seconds the first time, before the click: imports, pictures, an optimizer, a step."""
     gc.disable()  # it would look through all that is imported again and again
     from lessons.engine.pictures.sources import load
+    from lessons.engine.training.config import Config
 
-    drawing = Thread(target=load, args=("doodles",), daemon=True)
+    drawing = Thread(target=load, args=(Config().data,), daemon=True)
     drawing.start()
     import torch
 

@@ -1,6 +1,7 @@
 """Runs in real worker processes: who runs, who waits, and what happens when somebody is killed."""
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -14,6 +15,7 @@ import torch
 
 from lessons.core import files, limits
 from lessons.core.messages import LessonError
+from lessons.engine.pictures import cache
 from lessons.engine.training import runs
 from lessons.engine.training import supervisor as supervisor_module
 from lessons.engine.training.config import Config
@@ -82,6 +84,14 @@ def test_a_run_is_carried_out_by_another_process(supervisor) -> None:
     assert len(run.history().losses) == 6
     assert run.name() == "first"
     assert run.config().threads == os.cpu_count()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="priorities are classes there")
+def test_a_worker_has_stepped_back_and_drawn_the_built_in_pictures(supervisor) -> None:
+    run = supervisor.submit(LONG)
+    until_it_learns(run)
+    assert psutil.Process(run.state().pid).nice() == 19
+    assert cache.summary(Config().data)
 
 
 def test_one_session_has_one_run_at_a_time_and_the_others_have_places(supervisor) -> None:
@@ -355,14 +365,6 @@ def test_the_first_run_begins_when_nobody_waits_for_a_page_any_more(welcoming) -
     assert first.history().losses == []
     drawn.set()
     until_it_learns(first)
-
-
-def test_no_worker_is_started_while_somebody_waits_for_a_page(home, tmp_path, monkeypatch) -> None:
-    started = []
-    monkeypatch.setattr(supervisor_module, "Worker", lambda: started.append(1))
-    with closing(Supervisor(tmp_path / "runs", slots=2)) as supervisor:
-        supervisor.first_run(Event())
-    assert started == []
 
 
 def test_a_page_may_ask_for_the_first_run_each_time(welcoming) -> None:
