@@ -7,9 +7,9 @@ from random import Random
 
 from lessons.core.messages import Message
 from lessons.core.questions import Question, ask_next
+from lessons.layers.convolution.arithmetic import Arithmetic
 from lessons.layers.convolution.inputs import Inputs
 from lessons.layers.convolution.result import Result
-from lessons.layers.convolution.steps import explain
 
 
 def questions(inputs: Inputs, result: Result, step: int, seed: int) -> tuple[Question, ...]:
@@ -27,7 +27,7 @@ def _next_cell(inputs: Inputs, result: Result, number: int) -> tuple[Question, .
     if number not in result.stops:
         return ()
     stop = result.stop(number)
-    lines = (Message("{line}", line=line) for line in explain(inputs, result, stop))
+    lines = (Message("{line}", line=line) for line in Arithmetic(inputs, result).lines(stop))
     reason = reduce(lambda first, line: Message("{told}; {line}", told=first, line=line), lines)
     value = result.output[stop.channel, stop.row, stop.column].item()
     return (ask_next(result.cell(*stop[:3]), value, reason),)

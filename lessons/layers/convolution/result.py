@@ -42,3 +42,16 @@ def origins(inputs: Inputs) -> Tensor:
     height, width = inputs.image_size
     cells = torch.arange(height * width, dtype=torch.float64).reshape(1, height, width)
     return pad(cells, inputs, zero=-1.0)[0].long()
+
+
+def copies(inputs: Inputs) -> dict[int, list[int]]:
+    """Padded cells, each with the cells of the ring that copy it; under -1 those that are zeros."""
+    top, _, left, _ = inputs.ring
+    _, columns = inputs.sides
+    found: dict[int, list[int]] = {}
+    for cell, origin in enumerate(origins(inputs).flatten().tolist()):
+        row, column = divmod(origin, columns.size)
+        home = -1 if origin < 0 else (row + top) * columns.padded + column + left
+        if home != cell:
+            found.setdefault(home, []).append(cell)
+    return found
