@@ -128,8 +128,11 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def context(chromium: Browser) -> BrowserContext:
-    """One for all stories: Streamlit's own files are fetched once. Every page is a session of its own."""
-    return chromium.new_context()
+    """One for all stories: Streamlit's own files are fetched once. Every page is a session of its own.
+
+    Drawings stand still for those who ask for it; in stories they would only take the cores.
+    """
+    return chromium.new_context(reduced_motion="reduce")
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ PALE_TEXT = """() => {
     for (let e = element; e; e = e.parentElement) layers.push(rgba(getComputedStyle(e).backgroundColor));
     return layers.reverse().reduce((below, top) => over(top, below), [255, 255, 255]);
   };
+  const ends = ({effect}) => Number.isFinite(effect.getComputedTiming().endTime);
+  document.getAnimations().filter(ends).forEach(each => each.finish()); // a colour on its way is none
   const pale = [];
   const exempt = 'style, svg, [disabled], [aria-disabled=true], '
     + '[data-testid=stIconMaterial], [data-testid=stSliderThumbValue]';
