@@ -137,6 +137,7 @@ PROGRAMS = [
     ({"padding": "same"}, 'output = F.conv2d(image, weight, bias, padding="same")'),
     ({"padding": (1, 2), "padding_mode": "reflect"}, 'padded = F.pad(image, (2, 2, 1, 1), mode="reflect")'),
     ({"padding": (1, 2), "padding_mode": "reflect"}, "output = F.conv2d(padded, weight, bias)"),
+    ({"padding": (5, 0), "padding_mode": "circular"}, 'padded = F.pad(image, (0, 0, 5, 5), mode="circular")'),
 ]
 
 

@@ -18,7 +18,7 @@ from lessons.layers.pooling.inputs import DISTINCT, Inputs
 from lessons.layers.pooling.lesson import BACKWARD, LESSON, REPEATED
 from lessons.layers.pooling.result import TIES_TOLD, ties
 from lessons.layers.pooling.steps import WRITTEN_OUT
-from tests.oracles import boards_after, evaluate, flow_back, stage_of, tensor
+from tests.oracles import boards_after, evaluate, flow_back, named, stage_of, tensor
 from tests.strategies import SEEDS, numbers, pairs, stacks
 
 WINDOW = ("kernel_size", "stride", "padding", "ceil_mode")
@@ -86,6 +86,8 @@ REFUSED = [
 ]
 
 WORTH = ["1 in, 1 out", "to learn: 0"]
+CEILED = {"stride": None, "ceil_mode": True}
+REACHED = JUMPING | CEILED | {"image": unpack("1,2,3")}
 LATE = {"image": (DISTINCT[:3],), "kernel_size": (2, 2), "stride": (2, 2), "padding": (1, 0)}
 DROPPED = "No window reaches the rows at the bottom: 0; and the columns at the right: 2"
 HANGING = "hang over the edge. Left of them at the bottom: 2 of 2 rows; at the right: 1 of 2 columns"
@@ -94,7 +96,8 @@ NOTES = [
     (LESSON, {}, WORTH),
     (LESSON, {"image": (DISTINCT, REPEATED)}, ["2 in, 2 out", "to learn: 0"]),
     (LESSON, {"stride": (2, 3)}, [*WORTH, DROPPED]),
-    (LESSON, {"stride": None, "ceil_mode": True}, [*WORTH, "hang over the edge"]),
+    (LESSON, REACHED, [*WORTH, "bottom: 0; and the columns at the right: 1", "hang over the edge"]),
+    (LESSON, CEILED, [*WORTH, "hang over the edge"]),
     (LESSON, LATE, [*WORTH, "No window reaches"]),
     (
         LESSON,
@@ -103,6 +106,7 @@ NOTES = [
     ),
     (BACKWARD, {}, []),
     (BACKWARD, {"image": (REPEATED,), "stride": None}, [TIE]),
+    (BACKWARD, {"image": (((7,) * 5,) * 5,)}, ["more than once"] * 5 + ["Windows with a tie, all told: 9"]),
 ]
 
 NEGATIVE = {"image": unpack("-1,2"), "kind": "average", "kernel_size": (1, 2)}
@@ -123,6 +127,7 @@ LINES = [
 UNCOUNTED = {"kind": "average", "stride": (1, 2), "count_include_pad": False}
 PROGRAMS = [
     ({"stride": None}, "output, indices = F.max_pool2d(image, kernel_size=3, return_indices=True)"),
+    (CEILED, "output, indices = F.max_pool2d(image, kernel_size=3, ceil_mode=True, return_indices=True)"),
     ({"kind": "average", "stride": (3, 3)}, "output = F.avg_pool2d(image, kernel_size=3)"),
     (UNCOUNTED, "output = F.avg_pool2d(image, kernel_size=3, stride=(1, 2), count_include_pad=False)"),
     ({"kind": "adaptive-average"}, "output = F.adaptive_avg_pool2d(image, output_size=2)"),
@@ -166,28 +171,22 @@ def test_a_step_shows_the_window_that_its_line_works_out(inputs):
 
 @given(inputs())
 def test_the_circled_cells_hold_the_first_of_the_largest(inputs):
-    result, stage = LESSON.run(inputs), stage_of(LESSON, inputs)
+    stage, backward = stage_of(LESSON, inputs), stage_of(BACKWARD, inputs)
     if inputs.averages:
-        assert not any(frame.circled for frame in stage.frames)
+        assert not any(frame.circled for frame in (*stage.frames, *backward.frames))
         return
     function, names = TORCH[inputs.kind]
     settings = {name: getattr(inputs, name) for name in names}
-    _, places = function(tensor(inputs.image), **settings, return_indices=True)
-    for number, frame in enumerate(stage.frames):
+    largest, places = function(tensor(inputs.image), **settings, return_indices=True)
+    for number, (frame, back) in enumerate(zip(stage.frames, backward.frames, strict=True)):
         boards = boards_after(stage, number + 1)
         (channel, (winner,)), (window, (place,)) = frame.circled
-        assert (
-            boards[channel][winner] == boards[window][place] == show(result.output.flatten()[number].item())
-        )
-        row, column = divmod(winner, result.padded.shape[2])
+        assert back.circled == ((named(backward, "Input")[channel], (winner,)),)
+        assert back.focus == (named(backward, "Gradient of the output")[channel], frame.focus[1])
+        assert boards[channel][winner] == boards[window][place] == show(largest.flatten()[number].item())
+        row, column = divmod(winner, stage.boards[channel].columns)
         flat = (row - inputs.ring[0]) * inputs.shape[2] + column - inputs.ring[1]
         assert (channel, flat) == (frame.marks[0][0], places.flatten()[number])
-
-
-def test_backward_the_largest_is_circled():
-    first, *_, last = stage_of(BACKWARD, Inputs()).frames
-    assert first.circled == ((1, (10,)),)
-    assert last.focus == (0, 8)
 
 
 @given(inputs())
