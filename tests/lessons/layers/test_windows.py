@@ -50,15 +50,14 @@ def test_every_step_lights_its_window_and_writes_its_output(lesson, inputs, data
 @given(data=st.data())
 def test_the_boards_of_the_input_know_the_padding_and_what_no_window_reaches(lesson, inputs, data):
     inputs = data.draw(inputs)
-    result = lesson.run(inputs)
+    result, stage = lesson.run(inputs), stage_of(lesson, inputs)
     (top, bottom, left, right), (_, height, width) = result.ring, result.padded.shape
     assert torch.equal(result.padded[:, top : height - bottom, left : width - right], tensor(inputs.image))
     below, beside = (max(map(max, windows)) + 1 for windows in (result.rows, result.columns))
-    for stage in (stage_of(lesson, inputs), stage_of(lesson.backward, inputs)):
-        for board, texts in zip(named(stage, "Input"), shown(result.padded), strict=True):
-            assert stage.boards[board].cells == texts
-            assert stage.boards[board].ring == result.ring
-            assert stage.boards[board].dropped == (height - below, width - beside)
+    for board, texts in zip(named(stage, "Input"), shown(result.padded), strict=True):
+        assert stage.boards[board].cells == texts
+        assert stage.boards[board].ring == result.ring
+        assert stage.boards[board].dropped == (height - below, width - beside)
 
 
 @every_layer
@@ -69,6 +68,8 @@ def test_the_backward_steps_end_with_the_gradients(lesson, inputs, data):
     expected = {"input": gradients.image}
     if lesson is CONVOLUTION:  # of the kernels the last one stands there
         expected |= {"kernel": gradients.weight[-1], "bias": gradients.bias}
+    edges = {(stage.boards[board].ring, stage.boards[board].dropped) for board in named(stage, "Input")}
+    assert edges == {(gradients.forward.ring, gradients.forward.dropped)}
     for name, numbers in expected.items() if not stage.left_out else ():
         texts = [text for text in texts_on(stage, f"Gradient of the {name}") if text]
         small = 1e-9 * max(1.0, numbers.abs().max().item())
