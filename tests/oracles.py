@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from streamlit.testing.v1 import AppTest
 
+from lessons.core.lesson import Lesson
 from lessons.core.messages import Message
 from lessons.core.stage import Frame, Stage
 
@@ -52,7 +53,16 @@ def badges(app: AppTest) -> list[str]:
     return [text.value for text in app.markdown if "badge[" in text.value]
 
 
+def flow_back(output: torch.Tensor, gradient: Any) -> None:
+    """From the gradient of the output, ones for None, to those of all that it was made from."""
+    output.backward(torch.ones_like(output) if gradient is None else tensor(gradient))
+
+
 # Stages
+
+
+def stage_of(lesson: Lesson[Any, Any], inputs: Any) -> Stage:
+    return lesson.steps(inputs, lesson.run(inputs))
 
 
 def boards_after(stage: Stage, frames: int | None = None) -> list[list[str]]:
@@ -69,9 +79,9 @@ def named(stage: Stage, name: str) -> list[int]:
     return [place for place, board in enumerate(stage.boards) if str(board.name).split(",")[0] == name]
 
 
-def texts_on(stage: Stage, name: str) -> list[str]:
-    """What stands on the boards of this name in the end."""
-    boards = boards_after(stage)
+def texts_on(stage: Stage, name: str, frames: int | None = None) -> list[str]:
+    """What stands on the boards of this name after so many frames, or in the end."""
+    boards = boards_after(stage, frames)
     return [text for board in named(stage, name) for text in boards[board]]
 
 
@@ -95,6 +105,15 @@ def evaluate(arithmetic: str, **names: Any) -> Fraction:
     python = re.sub(r"\d+(\.\d+)?(e[+-]?\d+)?", r'Fraction("\g<0>")', python)
     functions = {"floor": math.floor, "ceil": math.ceil, "max": _largest}
     return Fraction(eval(python.strip(), {"Fraction": Fraction, "INFINITE": INFINITE} | functions | names))
+
+
+def from_tex(formula: str) -> dict[str, list[str]]:
+    """What each name in a formula is equal to, as arithmetic: {"H_{out}": ["⌊5/2⌋", "2"]}."""
+    signs = {r"\lfloor": "⌊", r"\rfloor": "⌋", r"\lceil": "⌈", r"\rceil": "⌉", r"\cdot": "·"}
+    for tex, sign in signs.items():
+        formula = formula.replace(tex, sign)
+    equations = [part.split(" = ") for part in formula.split(r", \quad ")]
+    return {name: sides for name, *sides in equations}
 
 
 def _largest(*given: Fraction) -> Fraction:

@@ -4,9 +4,15 @@ A lesson with steps brings, in ``tests/lessons/<chapter>/test_<slug>.py``, what 
 ``inputs()``, inputs that can be, of any kind; ``wishes()``, arguments of Inputs that can be or not; and
 ``by_torch(wish)``, what torch makes of them, by the names of the result: what comes out first, then the
 gradients, if the lesson goes backward, of what it was made from.
+
+And it brings worked examples, in tables. OUTPUTS: the numbers that come out of each preset. The rows of the
+others begin with arguments of Inputs; before these, in NOTES and LINES, stands the lesson, or its backward.
+REFUSED: the words that tell why they cannot be. PROGRAMS: a line of the program. NOTES: words of each note.
+LINES: a step, and the lines of its arithmetic.
 """
 
 import importlib
+import re
 from dataclasses import is_dataclass, replace
 from typing import Any
 
@@ -16,8 +22,9 @@ from hypothesis import strategies as st
 
 from lessons.core.lesson import Lesson, Preset
 from lessons.core.messages import LessonError
+from lessons.core.numbers import show
 from tests.course import WALKS, every_entry, every_walk, lesson_of
-from tests.oracles import assert_close, assert_true, boards_after, equations, executed, magnitude
+from tests.oracles import assert_close, assert_true, boards_after, equations, executed, magnitude, stage_of
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 
@@ -25,6 +32,12 @@ MATERIAL = {
     entry: importlib.import_module(f"tests.lessons.{entry.chapter}.test_{entry.slug}") for entry in WALKS
 }
 FEW = 30  # steps whose arithmetic is worked out again
+
+
+def every_row(table: str, names: str) -> pytest.MarkDecorator:
+    """Of this table of worked examples, in all lessons."""
+    rows = [(entry, *row) for entry in WALKS for row in getattr(MATERIAL[entry], table)]
+    return pytest.mark.parametrize(f"entry, {names}", rows, ids=lambda each: getattr(each, "slug", None))
 
 
 def sizes(inputs: Any) -> float:
@@ -96,7 +109,7 @@ def test_what_torch_refuses_is_refused_and_nothing_else(entry, data):
 @given(data=st.data())
 def test_every_step_fills_in_its_cell_and_all_arithmetic_is_true(entry, data):
     lesson, inputs = lesson_of(entry), data.draw(MATERIAL[entry].inputs())
-    stages = [each.steps(inputs, each.run(inputs)) for each in (lesson, lesson.backward) if each]
+    stages = [stage_of(each, inputs) for each in (lesson, lesson.backward) if each]
     for count, frame in enumerate(stages[0].frames[:FEW], start=1):
         board, cell = frame.focus
         assert boards_after(stages[0], count)[board][cell]
@@ -122,3 +135,50 @@ def test_a_printed_result_is_one_that_is_wrong(entry):
     lesson = lesson_of(entry)
     for preset in lesson.presets:
         assert preset.printed is None or preset.printed != lesson.output(lesson.run(preset.inputs))
+
+
+@every_walk
+def test_another_seed_asks_something_else(entry):
+    lesson, inputs = lesson_of(entry), lesson_of(entry).inputs()
+    asked = [lesson.questions(inputs, lesson.run(inputs), 0, seed) for seed in range(10)]
+    assert len({tuple(str(question.prompt) for question in questions) for questions in asked}) > 3
+
+
+# Worked examples
+
+
+@every_walk
+def test_the_presets_give_the_worked_numbers(entry):
+    lesson = lesson_of(entry)
+    name = next(iter(MATERIAL[entry].by_torch(vars(lesson.inputs()))))
+    outputs = [getattr(lesson.run(preset.inputs), name) for preset in lesson.presets]
+    assert [" ".join(map(show, output.flatten().tolist())) for output in outputs] == MATERIAL[entry].OUTPUTS
+
+
+@every_row("REFUSED", "wish, told")
+def test_what_cannot_be_is_told_with_its_numbers(entry, wish, told):
+    with pytest.raises(LessonError, match=re.escape(told)):
+        lesson_of(entry).inputs(**wish)
+
+
+@every_row("PROGRAMS", "changes, line")
+def test_the_program_names_only_what_was_changed(entry, changes, line):
+    lesson, inputs = lesson_of(entry), lesson_of(entry).inputs(**changes)
+    program = lesson.snippet(inputs)
+    assert line in program.splitlines()
+    assert lesson.check(inputs, lesson.run(inputs)).operator.removeprefix("torch.nn.functional") in program
+    assert not lesson.backward or "grad" not in program
+
+
+@every_row("NOTES", "lesson, changes, told")
+def test_the_notes_tell_what_is_worth_noticing_and_nothing_else(entry, lesson, changes, told):
+    inputs = lesson.inputs(**changes)
+    notes = [str(note) for note in lesson.notes(inputs, lesson.run(inputs))]
+    assert len(notes) == len(told)
+    assert [note for note, words in zip(notes, told, strict=True) if words not in note] == []
+
+
+@every_row("LINES", "lesson, changes, step, told")
+def test_a_step_tells_its_arithmetic(entry, lesson, changes, step, told):
+    frame = stage_of(lesson, lesson.inputs(**changes)).frames[step]
+    assert list(map(str, frame.lines)) == told

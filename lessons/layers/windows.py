@@ -123,9 +123,12 @@ class Walk:
 
     @property
     def dropped(self) -> Pair:
-        """How many padded rows at the bottom and columns at the right no window reaches."""
+        """How many padded rows at the bottom and columns at the right no window reaches.
+
+        With dilation a last window that hangs over the edge may end before the one that it follows.
+        """
         _, height, width = self.padded.shape
-        return height - 1 - self.rows[-1][-1], width - 1 - self.columns[-1][-1]
+        return height - 1 - max(map(max, self.rows)), width - 1 - max(map(max, self.columns))
 
     @property
     def stops(self) -> range:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import fields
 from functools import partial
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -25,6 +26,15 @@ def open_page(open_lesson) -> Callable[[Entry], Callable[..., AppTest]]:
 def program(app: AppTest) -> str:
     """In the code panel."""
     return "\n".join(cell.value for cell in app.code).strip()
+
+
+def asked(app: AppTest) -> list[Any]:
+    """What waits for an answer."""
+    return [each for each in (*app.radio, *app.number_input) if str(each.key).startswith("predict-")]
+
+
+def plain(markdown: str) -> str:
+    return markdown.replace("`", "")
 
 
 @every_walk
@@ -75,7 +85,7 @@ def test_what_was_set_and_answered_is_still_there_after_another_view_and_page(en
     app = open_page(entry)()
     last = len(lesson_of(entry).presets) - 1
     app.button(f"{entry.slug}-preset-{last}").click().run()
-    question = next(each for each in (*app.radio, *app.number_input) if str(each.key).startswith("predict-"))
+    question = asked(app)[0]
     question.set_value(1).run()
     before = program(app)
     if lesson_of(entry).backward:
@@ -84,8 +94,21 @@ def test_what_was_set_and_answered_is_still_there_after_another_view_and_page(en
     app.switch_page("pages/home/home.py").run()
     app.switch_page(entry.page).run()
     assert program(app) == before
-    kept = [each for each in (*app.radio, *app.number_input) if each.key == question.key]
-    assert [each.value for each in kept] == [1]
+    assert [each.value for each in asked(app) if each.key == question.key] == [1]
+
+
+@every_walk
+def test_the_notes_and_questions_are_about_the_step_and_others_are_drawn_on_demand(entry, open_page):
+    lesson, app = lesson_of(entry), open_page(entry)()
+    inputs, result = lesson.inputs(), lesson.run(lesson.inputs())
+    notes = {str(note) for note in lesson.notes(inputs, result)}
+    assert notes <= {plain(caption.value) for caption in app.caption}
+    app.session_state[f"{entry.slug}-forward-place"] = 0
+    app.run()
+    for seed in range(3):
+        prompts = {str(question.prompt) for question in lesson.questions(inputs, result, 0, seed)}
+        assert {plain(each.label) for each in asked(app)} == prompts
+        app.button(f"{entry.slug}-again").click().run()
 
 
 VIEWS = [

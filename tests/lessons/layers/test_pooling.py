@@ -11,24 +11,31 @@ import torch.nn.functional as F
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
+from lessons.core.matrix import unpack
 from lessons.core.messages import LessonError, Message
 from lessons.core.numbers import show
-from lessons.core.stage import Frame
-from lessons.layers.pooling.inputs import DISTINCT, KINDS, Inputs
-from lessons.layers.pooling.lesson import BACKWARD, LESSON, PRESETS, REPEATED
+from lessons.layers.pooling.inputs import DISTINCT, Inputs
+from lessons.layers.pooling.lesson import BACKWARD, LESSON, REPEATED
 from lessons.layers.pooling.result import TIES_TOLD, ties
 from lessons.layers.pooling.steps import WRITTEN_OUT
-from tests.oracles import boards_after, evaluate, tensor
-from tests.strategies import SEEDS, pairs, stacks
+from tests.oracles import boards_after, evaluate, flow_back, named, stage_of, tensor
+from tests.strategies import SEEDS, numbers, pairs, stacks
+
+WINDOW = ("kernel_size", "stride", "padding", "ceil_mode")
+TORCH = {
+    "max": (F.max_pool2d, (*WINDOW, "dilation")),
+    "average": (F.avg_pool2d, (*WINDOW, "count_include_pad")),
+    "adaptive-max": (F.adaptive_max_pool2d, ("output_size",)),
+    "adaptive-average": (F.adaptive_avg_pool2d, ("output_size",)),
+}
 
 
 @st.composite
 def wishes(draw: st.DrawFn) -> dict[str, Any]:
     """The settings of a pooling, possible or not."""
-    sides = st.integers(1, 9)
     return {
-        "image": draw(stacks(draw(st.integers(1, 3)), draw(sides), draw(sides))),
-        "kind": draw(st.sampled_from(list(KINDS))),
+        "image": numbers(draw(SEEDS), draw(st.integers(1, 3)), *draw(pairs(1, 9))),
+        "kind": draw(st.sampled_from(list(TORCH))),
         "kernel_size": draw(pairs(1, 5)),
         "stride": draw(st.none() | pairs(1, 6)),
         "padding": draw(pairs(0, 2)),
@@ -36,6 +43,7 @@ def wishes(draw: st.DrawFn) -> dict[str, Any]:
         "ceil_mode": draw(st.booleans()),
         "count_include_pad": draw(st.booleans()),
         "output_size": draw(pairs(1, 11)),
+        "grad_output": None,
     }
 
 
@@ -45,8 +53,7 @@ def inputs(draw: st.DrawFn) -> Inputs:
     wish = draw(wishes())
     sides = len(wish["image"][0]), len(wish["image"][0][0])
     wish["kernel_size"] = tuple(map(min, wish["kernel_size"], sides))
-    half = (side // 2 for side in wish["kernel_size"])
-    wish["padding"] = tuple(map(min, wish["padding"], half))
+    wish["padding"] = tuple(map(min, wish["padding"], (side // 2 for side in wish["kernel_size"])))
     try:
         made = Inputs(**wish)
     except LessonError:
@@ -56,40 +63,75 @@ def inputs(draw: st.DrawFn) -> Inputs:
 
 def by_torch(wish: dict[str, Any]) -> dict[str, torch.Tensor]:
     """RuntimeError also where a window sees nothing but padding, of which torch says -inf."""
-    image = tensor(wish["image"]).requires_grad_()
-    both = [wish[name] for name in ("kernel_size", "stride", "padding")]
-    match wish["kind"]:
-        case "max":
-            output = F.max_pool2d(image, *both, dilation=wish["dilation"], ceil_mode=wish["ceil_mode"])
-        case "average":
-            output = F.avg_pool2d(image, *both, wish["ceil_mode"], wish["count_include_pad"])
-        case "adaptive-max":
-            output = F.adaptive_max_pool2d(image, wish["output_size"])
-        case _:
-            output = F.adaptive_avg_pool2d(image, wish["output_size"])
+    image, (function, names) = tensor(wish["image"]).requires_grad_(), TORCH[wish["kind"]]
+    output = function(image, **{name: wish[name] for name in names})
     if output.isinf().any():
         raise RuntimeError("a window of nothing but padding")
-    given_gradient = wish.get("grad_output")
-    output.backward(torch.ones_like(output) if given_gradient is None else tensor(given_gradient))
+    flow_back(output, wish["grad_output"])
     return {"output": output.detach(), "image": image.grad}
 
 
-def indices(inputs: Inputs) -> torch.Tensor:
-    image = tensor(inputs.image)
-    if inputs.adaptive:
-        return F.adaptive_max_pool2d(image, inputs.output_size, return_indices=True)[1]
-    settings = (inputs.kernel_size, inputs.stride, inputs.padding, inputs.dilation, inputs.ceil_mode)
-    return F.max_pool2d(image, *settings, return_indices=True)[1]
+OUTPUTS = ["9 8 8 9 8 8 9 8 9", "2", "2 3 5 1", "1 2 2.5 1.25", "1.167 1.556 1.333 2.167 1.222 0.6667"]
 
+JUMPING = {"image": unpack("1,2"), "kernel_size": (1, 2), "padding": (0, 1), "dilation": (1, 3)}
+REFUSED = [
+    ({"kind": "median"}, "kind is 'median'; it can be one of: max, average, adaptive-max, adaptive-average"),
+    ({"kernel_size": (0, 3)}, "kernel_size is 0; it must be a whole number from 1 to 100"),
+    ({"kernel_size": (101, 3)}, "kernel_size is 101; it must be a whole number from 1 to 100"),
+    ({"kind": "adaptive-max", "output_size": (2, 0)}, "output_size is 0"),
+    ({"kind": "adaptive-max", "image": (((1e101,),),)}, "up to 1e+100 can be computed with here"),
+    ({"padding": (0, 2)}, "Padding 2 along the width is too much: a kernel of 3 allows 1"),
+    ({"dilation": (3, 1)}, "along the height it spans 7, and the input with its padding has 5"),
+    (JUMPING, "With dilation 3 a window jumps over the whole width of 2"),
+]
 
-# The numbers
+WORTH = ["1 in, 1 out", "to learn: 0"]
+CEILED = {"stride": None, "ceil_mode": True}
+REACHED = JUMPING | CEILED | {"image": unpack("1,2,3")}
+LATE = {"image": (DISTINCT[:3],), "kernel_size": (2, 2), "stride": (2, 2), "padding": (1, 0)}
+DROPPED = "No window reaches the rows at the bottom: 0; and the columns at the right: 2"
+HANGING = "hang over the edge. Left of them at the bottom: 2 of 2 rows; at the right: 1 of 2 columns"
+TIE = "largest number, 2, more than once: first at row 1, column 2, last at row 3, column 2"
+NOTES = [
+    (LESSON, {}, WORTH),
+    (LESSON, {"image": (DISTINCT, REPEATED)}, ["2 in, 2 out", "to learn: 0"]),
+    (LESSON, {"stride": (2, 3)}, [*WORTH, DROPPED]),
+    (LESSON, REACHED, [*WORTH, "bottom: 0; and the columns at the right: 1", "hang over the edge"]),
+    (LESSON, CEILED, [*WORTH, "hang over the edge"]),
+    (LESSON, LATE, [*WORTH, "No window reaches"]),
+    (
+        LESSON,
+        LATE | {"ceil_mode": True},
+        [*WORTH, "No window reaches", HANGING, "would start in the padding"],
+    ),
+    (BACKWARD, {}, []),
+    (BACKWARD, {"image": (REPEATED,), "stride": None}, [TIE]),
+    (BACKWARD, {"image": (((7,) * 5,) * 5,)}, ["more than once"] * 5 + ["Windows with a tie, all told: 9"]),
+]
 
+NEGATIVE = {"image": unpack("-1,2"), "kind": "average", "kernel_size": (1, 2)}
+WIDE = (tuple(tuple(float(row + column) for column in range(9)) for row in range(9)),)
+FLOWING = {"grad_output": unpack("2,0,0;3,0,0;-1,0,0")}
+PADDED = {"kind": "average", "padding": (1, 1)}
+LOST = "Shares that fall on the padding and are lost: 5."
+LINES = [
+    (LESSON, NEGATIVE, 0, ["((-1) + 2) / 2 = 0.5"]),
+    (LESSON, {"image": WIDE, "kernel_size": (9, 9)}, 0, ["the largest of 81 numbers is 16"]),
+    (BACKWARD, FLOWING, 0, ["2 → row 3, column 1 (the largest, 9)"]),
+    (BACKWARD, FLOWING, 3, ["3 → row 3, column 1 (the largest, 9)", "2 + 3 = 5"]),
+    (BACKWARD, FLOWING, 6, ["-1 → row 3, column 1 (the largest, 9)", "5 + (-1) = 4"]),
+    (BACKWARD, PADDED, 0, ["1 / 9 ≈ 0.1111 → each of 4 cells", LOST]),
+    (BACKWARD, PADDED | {"count_include_pad": False}, 0, ["1 / 4 = 0.25 → each of 4 cells"]),
+]
 
-@given(inputs())
-def test_the_first_of_the_largest_is_where_torch_finds_it(inputs):
-    result = LESSON.run(inputs)
-    assert (result.argmax is None) == inputs.averages
-    assert inputs.averages or torch.equal(result.argmax, indices(inputs))
+UNCOUNTED = {"kind": "average", "stride": (1, 2), "count_include_pad": False}
+PROGRAMS = [
+    ({"stride": None}, "output, indices = F.max_pool2d(image, kernel_size=3, return_indices=True)"),
+    (CEILED, "output, indices = F.max_pool2d(image, kernel_size=3, ceil_mode=True, return_indices=True)"),
+    ({"kind": "average", "stride": (3, 3)}, "output = F.avg_pool2d(image, kernel_size=3)"),
+    (UNCOUNTED, "output = F.avg_pool2d(image, kernel_size=3, stride=(1, 2), count_include_pad=False)"),
+    ({"kind": "adaptive-average"}, "output = F.adaptive_avg_pool2d(image, output_size=2)"),
+]
 
 
 def test_the_check_finds_a_wrong_index():
@@ -97,21 +139,8 @@ def test_the_check_finds_a_wrong_index():
     assert LESSON.check(Inputs(), replace(result, argmax=result.argmax + 1)).difference == math.inf
 
 
-@pytest.mark.parametrize(
-    ("preset", "output"),
-    [
-        (0, [[9, 8, 8], [9, 8, 8], [9, 8, 9]]),
-        (1, [[2]]),
-        (2, [[2, 3], [5, 1]]),
-        (3, [[1, 2], [2.5, 1.25]]),
-    ],
-)
-def test_a_preset_gives_the_worked_numbers(preset, output):
-    assert LESSON.run(PRESETS[preset].inputs).output.tolist() == [output]
-
-
 def test_the_padding_counts_in_an_average_unless_it_is_told_not_to():
-    inputs = Inputs(image=(((4.0, 8.0), (12.0, 16.0)),), kind="average", kernel_size=(2, 2), padding=(1, 1))
+    inputs = Inputs(unpack("4,8;12,16"), "average", kernel_size=(2, 2), padding=(1, 1))
     assert LESSON.run(inputs).divisors.tolist() == [[4, 4, 4]] * 3
     assert LESSON.run(inputs).output[0, 0].tolist() == [1, 3, 2]
     inputs = replace(inputs, count_include_pad=False)
@@ -119,118 +148,14 @@ def test_the_padding_counts_in_an_average_unless_it_is_told_not_to():
     assert LESSON.run(inputs).output[0, 0].tolist() == [4, 6, 8]
 
 
-def test_a_window_that_hangs_over_the_edge_has_fewer_rows():
-    result = LESSON.run(Inputs(image=(REPEATED,), stride=None, ceil_mode=True))
-    assert result.rows == ((0, 1, 2), (3, 4))
-    assert result.dropped == (0, 0)
-
-
-def test_rows_that_fill_no_window_are_dropped():
-    result = LESSON.run(Inputs(image=(DISTINCT[:4],), kernel_size=(3, 2), stride=(3, 2)))
-    assert result.dropped == (1, 1)
-
-
-# Sizes and notes
-
-
-@given(inputs())
-def test_the_formula_comes_to_the_size(inputs):
-    result = LESSON.run(inputs)
-    signs = {r"\lfloor ": "⌊", r" \rfloor": "⌋", r"\lceil ": "⌈", r" \rceil": "⌉", r" \cdot ": "·"}
-    for formula, windows in zip(LESSON.formula(inputs), (result.rows, result.columns), strict=True):
-        for tex, sign in signs.items():
-            formula = formula.replace(tex, sign)
-        if inputs.adaptive:
-            size, start, end = (part.split("=")[1].strip() for part in formula.split(","))
-            assert int(size) == len(windows)
-            for i, window in enumerate(windows):
-                assert [evaluate(start, i=i), evaluate(end, i=i)] == [window[0], window[-1] + 1]
-        else:
-            _, arithmetic, size = formula.split(" = ")
-            assert evaluate(arithmetic) == int(size) == len(windows)
-
-
-LATE = {"image": (DISTINCT[:3],), "kernel_size": (2, 2), "stride": (2, 2), "padding": (1, 0)}
-
-
-@pytest.mark.parametrize(
-    ("changes", "told", "said"),
-    [
-        ({"stride": None}, "No window reaches", True),
-        ({}, "No window reaches", False),
-        ({"stride": None, "ceil_mode": True}, "hang over the edge", True),
-        ({"stride": None}, "hang over the edge", False),
-        (LATE | {"ceil_mode": True}, "would start in the padding", True),
-        (LATE, "would start in the padding", False),
-        ({"image": (DISTINCT, REPEATED)}, "2 in, 2 out", True),
-    ],
-)
-def test_the_notes_tell_what_is_dropped_cut_off_or_kept(changes, told, said):
-    inputs = Inputs(**changes)
-    assert any(told in str(note) for note in LESSON.notes(inputs, LESSON.run(inputs))) == said
-
-
-# What is refused
-
-
-@pytest.mark.parametrize(
-    ("changes", "told"),
-    [
-        ({"kind": "median"}, "kind is 'median'; it can be one of: max, average"),
-        ({"kernel_size": (0, 3)}, "kernel_size is 0"),
-        ({"kernel_size": (101, 3)}, "from 1 to 100"),
-        ({"stride": (1, 0)}, "stride is 0"),
-        ({"padding": (-1, 0)}, "padding is -1"),
-        ({"padding": (0, 2)}, "Padding 2 along the width is too much: a kernel of 3 allows 1"),
-        ({"dilation": (0, 1)}, "dilation is 0"),
-        ({"dilation": (3, 1)}, "along the height it spans 7, and the input with its padding has 5"),
-        ({"kind": "adaptive-max", "output_size": (2, 0)}, "output_size is 0"),
-        ({"image": ()}, "All channels"),
-        ({"image": (DISTINCT, ((1.0,),))}, "All channels"),
-        ({"image": ((),)}, "All channels"),
-        ({"image": (((0,) * 101,),)}, "The input is 1 × 101; at most 100 × 100"),
-        ({"image": (((1.0, math.nan),),)}, "largest is nan"),
-        ({"image": (((1e101,),),), "kind": "adaptive-max"}, "up to 1e+100 can be computed with here"),
-        ({"grad_output": (((1.0, 2.0), (3.0, 4.0)),)}, "channels 1, rows 3, columns 3"),
-        ({"grad_output": (((math.inf,) * 3,) * 3,)}, "largest is inf"),
-        (
-            {"image": (((1.0, 2.0),),), "kernel_size": (1, 2), "padding": (0, 1), "dilation": (1, 3)},
-            "jumps over the whole width of 2",
-        ),
-    ],
-)
-def test_what_cannot_be_is_refused_in_plain_words(changes, told):
-    with pytest.raises(LessonError, match=re.escape(told)):
-        Inputs(**changes)
-
-
 def test_settings_of_another_kind_do_not_matter():
     Inputs(kind="adaptive-max", kernel_size=(0, 0))
     Inputs(kind="average", dilation=(3, 3))
 
 
-# The steps
-
-
-def forward(inputs: Inputs) -> tuple[Frame, ...]:
-    return LESSON.steps(inputs, LESSON.run(inputs)).frames
-
-
-def backward(inputs: Inputs) -> tuple[Frame, ...]:
-    return BACKWARD.steps(inputs, BACKWARD.run(inputs)).frames
-
-
-def lines(frame: Frame) -> list[str]:
-    return list(map(str, frame.lines))
-
-
 @given(inputs())
 def test_a_step_shows_the_window_that_its_line_works_out(inputs):
-    result = LESSON.run(inputs)
-    stage = LESSON.steps(inputs, result)
-    assert boards_after(stage)[: inputs.shape[0]] == [
-        list(map(show, each)) for each in result.padded.flatten(1).tolist()
-    ]
+    stage = stage_of(LESSON, inputs)
     for count, frame in enumerate(stage.frames, start=1):
         boards, (line,) = boards_after(stage, count), frame.lines
         window = [text for text in boards[inputs.shape[0]] if text]
@@ -246,118 +171,59 @@ def test_a_step_shows_the_window_that_its_line_works_out(inputs):
 
 @given(inputs())
 def test_the_circled_cells_hold_the_first_of_the_largest(inputs):
-    result = LESSON.run(inputs)
-    stage = LESSON.steps(inputs, result)
-    for step, frame in enumerate(stage.frames):
-        if inputs.averages:
-            assert frame.circled == ()
-            continue
-        boards = boards_after(stage, step + 1)
+    stage, backward = stage_of(LESSON, inputs), stage_of(BACKWARD, inputs)
+    if inputs.averages:
+        assert not any(frame.circled for frame in (*stage.frames, *backward.frames))
+        return
+    function, names = TORCH[inputs.kind]
+    settings = {name: getattr(inputs, name) for name in names}
+    largest, places = function(tensor(inputs.image), **settings, return_indices=True)
+    for number, (frame, back) in enumerate(zip(stage.frames, backward.frames, strict=True)):
+        boards = boards_after(stage, number + 1)
         (channel, (winner,)), (window, (place,)) = frame.circled
-        assert winner in frame.marks[0][1]
-        assert boards[channel][winner] == boards[window][place] == show(result.output.flatten()[step].item())
-        row, column = divmod(winner, result.padded.shape[2])
+        assert back.circled == ((named(backward, "Input")[channel], (winner,)),)
+        assert back.focus == (named(backward, "Gradient of the output")[channel], frame.focus[1])
+        assert boards[channel][winner] == boards[window][place] == show(largest.flatten()[number].item())
+        row, column = divmod(winner, stage.boards[channel].columns)
         flat = (row - inputs.ring[0]) * inputs.shape[2] + column - inputs.ring[1]
-        assert flat == result.argmax.flatten()[step]
+        assert (channel, flat) == (frame.marks[0][0], places.flatten()[number])
 
 
 @given(inputs())
 def test_a_share_goes_to_as_many_cells_as_the_line_says(inputs):
-    for frame in backward(inputs):
+    for frame in stage_of(BACKWARD, inputs).frames:
         for line in frame.lines:
             if isinstance(line, Message) and "arithmetic" in line.values:
                 assert line.values["count"] == len(frame.writes)
 
 
-def test_a_gradient_goes_to_the_largest_and_adds_up():
-    frames = backward(Inputs(grad_output=(((2, 0, 0), (3, 0, 0), (-1, 0, 0)),)))
-    assert lines(frames[0]) == ["2 → row 3, column 1 (the largest, 9)"]
-    assert frames[0].circled == ((1, (10,)),)
-    assert frames[3].lines[1] == "2 + 3 = 5"
-    assert frames[6].lines[1] == "5 + (-1) = 4"
-    assert frames[-1].focus == (0, 8)
-
-
-def test_shares_that_fall_on_the_padding_are_told():
-    inputs = Inputs(kind="average", padding=(1, 1))
-    assert lines(backward(inputs)[0]) == [
-        "1 / 9 ≈ 0.1111 → each of 4 cells",
-        "Shares that fall on the padding and are lost: 5.",
-    ]
-    assert lines(backward(replace(inputs, count_include_pad=False))[0]) == ["1 / 4 = 0.25 → each of 4 cells"]
-
-
-def test_negative_numbers_stand_in_brackets():
-    inputs = Inputs(image=(((-1.0, 2.0),),), kind="average", kernel_size=(1, 2))
-    assert lines(forward(inputs)[0]) == ["((-1) + 2) / 2 = 0.5"]
-
-
-def test_a_large_window_is_not_written_out():
-    wide = (tuple(tuple(float(row + column) for column in range(9)) for row in range(9)),)
-    (line,) = lines(forward(Inputs(image=wide, kernel_size=(9, 9)))[0])
-    assert line == "the largest of 81 numbers is 16"
-
-
-def test_padding_and_dropped_rows_are_known_to_the_boards():
-    inputs = Inputs(image=(DISTINCT, REPEATED), stride=None, padding=(1, 0))
-    boards = LESSON.steps(inputs, LESSON.run(inputs)).boards
-    names = ["Input, channel 1", "Input, channel 2", "Window", "Output, channel 1", "Output, channel 2"]
-    assert [str(board.name) for board in boards] == names
-    assert (boards[0].ring, boards[0].dropped, boards[0].cells[0]) == ((1, 1, 0, 0), (1, 2), "-∞")
-
-
-def test_a_long_stage_is_cut_and_the_rest_is_counted():
-    large = (tuple((float(row),) * 100 for row in range(100)),)
-    every = Inputs(image=large, kind="adaptive-average", output_size=(100, 100))
-    for lesson in (LESSON, BACKWARD):
-        stage = lesson.steps(every, lesson.run(every))
-        assert (len(stage.frames), stage.left_out) == (3000, 7000)
-
-
-# Ties
-
-
 @given(inputs())
 def test_every_window_with_a_tie_is_found(inputs):
     result = LESSON.run(inputs)
-    tied = 0
-    for channel in result.padded.tolist() if not inputs.averages else []:
-        for rows in result.rows:
-            for columns in result.columns:
-                window = [channel[row][column] for row in rows for column in columns]
-                tied += window.count(max(window)) > 1
+    windows = [
+        [channel[row][column] for row in rows for column in columns]
+        for channel in result.padded.tolist()
+        for rows in result.rows
+        for columns in result.columns
+    ]
+    tied = sum(window.count(max(window)) > 1 for window in windows if not inputs.averages)
     told = ties(inputs, result)
     assert len(told) == min(tied, TIES_TOLD) + (tied > TIES_TOLD)
     assert tied <= TIES_TOLD or told[-1].values == {"count": tied}
-
-
-def test_a_tie_names_the_first_and_the_last():
-    inputs = Inputs(image=(REPEATED,), stride=None)
-    (tie,) = BACKWARD.notes(inputs, BACKWARD.run(inputs))
-    assert "largest number, 2, more than once: first at row 1, column 2, last at row 3, column 2" in str(tie)
-
-
-# Questions
 
 
 @given(inputs(), SEEDS)
 def test_sizes_and_gradients_are_answered_by_torch(inputs, seed):
     *_, sized, parameters, flows = LESSON.questions(inputs, LESSON.run(inputs), 0, seed)
     assert parameters.answer == 0
-    asked = sized.prompt.values
+    asked, height = sized.prompt.values, inputs.shape[1]
     if inputs.adaptive:
-        rows = torch.eye(inputs.shape[1], dtype=torch.float64)[None]
-        seen = F.adaptive_avg_pool2d(rows, (asked["stops"], inputs.shape[1]))[0, asked["index"]]
+        rows = torch.eye(height, dtype=torch.float64)[None]
+        seen = F.adaptive_avg_pool2d(rows, (asked["stops"], height))[0, asked["index"]]
         assert sized.answer == (seen > 0).sum()
     else:
-        column = torch.zeros(1, inputs.shape[1], 1)
-        settings = [
-            (asked["kernel"], 1),
-            (asked["stride"], 1),
-            (asked["padding"], 0),
-            asked["ceil_mode"] == "True",
-        ]
-        size = F.avg_pool2d(column, *settings).shape[1]
+        settings = (asked["kernel"], asked["stride"], asked["padding"], asked["ceil_mode"] == "True")
+        size = F.avg_pool2d(torch.zeros(1, height, 99), *settings).shape[1]
         arithmetic, answer = sized.reason.values["arithmetic"].rsplit(" = ", 1)
         assert evaluate(arithmetic) == int(answer) == size == sized.answer
     place = flows.prompt.values["place"].values
@@ -371,28 +237,5 @@ def test_sizes_and_gradients_are_answered_by_torch(inputs, seed):
 
 
 def test_a_fraction_may_be_answered_as_it_is_shown():
-    inputs = Inputs(kind="average")
-    result = LESSON.run(inputs)
-    assert LESSON.questions(inputs, result, 0, 0)[0].is_right(float(show(result.output.flatten()[1].item())))
-
-
-# The program
-
-
-@pytest.mark.parametrize(
-    ("inputs", "call"),
-    [
-        (Inputs(stride=None), "output, indices = F.max_pool2d(image, kernel_size=3, return_indices=True)"),
-        (Inputs(kind="average", stride=(3, 3)), "output = F.avg_pool2d(image, kernel_size=3)"),
-        (
-            Inputs(kind="average", stride=(1, 2), count_include_pad=False),
-            "output = F.avg_pool2d(image, kernel_size=3, stride=(1, 2), count_include_pad=False)",
-        ),
-        (Inputs(kind="adaptive-average"), "output = F.adaptive_avg_pool2d(image, output_size=2)"),
-    ],
-)
-def test_the_program_leaves_out_what_is_the_default(inputs, call):
-    assert call in LESSON.snippet(inputs).splitlines()
-    assert "grad" not in LESSON.snippet(inputs)
-    operator = LESSON.check(inputs, LESSON.run(inputs)).operator
-    assert operator.removeprefix("torch.nn.functional") in call
+    coming, *_ = LESSON.questions(Inputs(kind="average"), LESSON.run(Inputs(kind="average")), 0, 0)
+    assert coming.is_right(float(show(coming.answer)))

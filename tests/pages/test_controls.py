@@ -1,0 +1,123 @@
+"""The controls of a page: how settings stand in the address, and how they keep within their bounds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lessons.core.matrix import Stack, unpack
+from pages.kit.controls import Channels, Choice, Controls, Pair, PairSlider, Settings, Switch
+from tests.oracles import address_of
+
+
+@dataclass(frozen=True)
+class Inputs:
+    image: Stack = (((1.0, 2.0, 3.0), (4.0, 5.0, 6.0)),)
+    shape: str = "square"
+    size: Pair | None = (2, 2)
+    margin: Pair = (0, 0)
+    filled: bool = False
+
+
+def sides(settings: Settings) -> Pair:
+    return len(settings["image"][0]), len(settings["image"][0][0])
+
+
+IMAGE = Channels("Image", most=4)
+SHAPE = Choice("Shape", options={"square": "square", "round": "round"})
+SIZE = PairSlider("Size", low=1, high=5, words_label="Size as", words={"all": ("all of it", None)})
+MARGIN = PairSlider("Margin", lambda now: now["shape"] == "square", low=0, high=5, highest=sides)
+CONTROLS = Controls("kit", Inputs, image=IMAGE, shape=SHAPE, size=SIZE, margin=MARGIN)
+
+
+def script():
+    from tests.pages.test_controls import CONTROLS
+
+    CONTROLS.start()
+    settings = CONTROLS.settle()
+    CONTROLS.show(settings)
+    CONTROLS.keep(settings)
+
+
+@pytest.fixture
+def open_controls() -> Callable[..., AppTest]:
+    """A page of controls alone, as its address opens it, with "More" unfolded."""
+
+    def opened(**address: str) -> AppTest:
+        app = AppTest.from_function(script, default_timeout=30)
+        app.query_params.update(address)
+        app.session_state["kit-more"] = True
+        return app.run()
+
+    return opened
+
+
+@pytest.mark.parametrize(
+    ("control", "text", "value"),
+    [
+        (SIZE, "5", (5, 5)),
+        (SIZE, "2x1", (2, 1)),
+        (SIZE, "all", None),
+        (IMAGE, "1|2|3|4", unpack("1|2|3|4")),
+        (SHAPE, "round", "round"),
+        (Switch("Filled"), "true", True),
+    ],
+)
+def test_what_is_written_into_the_address_is_read_again(control, text, value):
+    assert control.read(text) == value
+    assert control.write(value) == text
+
+
+@pytest.mark.parametrize(
+    ("control", "texts"),
+    [
+        (SIZE, ["", "0", "6", "-1", "²", "1.5", "1x", "x1", "0x2", "2x6", "1x2x3", "some"]),
+        (IMAGE, ["", "1|2|3|4|5", "1,2;3", "1|1,2", "x"]),
+        (SHAPE, ["", "oval"]),
+        (Switch("Filled"), ["", "True", "1"]),
+    ],
+)
+def test_what_cannot_be_is_not_read(control, texts):
+    for text in texts:
+        with pytest.raises((KeyError, ValueError)):
+            control.read(text)
+
+
+def test_one_slider_goes_as_far_as_the_narrower_side_and_two_go_each_as_far_as_its_own(open_controls):
+    app = open_controls(margin="5")
+    assert address_of(app)["margin"] == "2"
+    app.toggle("kit-apart").set_value(True).run()
+    app.slider("kit-margin-width").set_value(3).run()
+    assert app.slider("kit-margin-width").max == 3
+    assert address_of(app)["margin"] == "2x3"
+    app.toggle("kit-apart").set_value(False).run()
+    assert address_of(app)["margin"] == "2"
+
+
+def test_a_link_with_a_height_and_a_width_opens_them_apart(open_controls):
+    app = open_controls(size="3x1", margin="5")
+    assert [each.label for each in app.slider][:2] == ["Size: height", "Size: width"]
+    assert address_of(app) == {"size": "3x1", "margin": "2x3"}
+
+
+def test_a_word_takes_the_place_of_numbers_and_gives_it_back(open_controls):
+    app = open_controls(size="3")
+    for word, text in (("all", "all"), ("number", "3")):
+        app.selectbox("kit-size-as").select(word).run()
+        assert address_of(app)["size"] == text
+    assert open_controls(size="all").selectbox("kit-size-as").value == "all"
+
+
+def test_a_setting_out_of_play_is_kept_until_it_is_in_play_again(open_controls):
+    app = open_controls(margin="1")
+    for shape, address in (("round", {"shape": "round"}), ("square", {"margin": "1"})):
+        app.selectbox("kit-shape").select(shape).run()
+        assert address_of(app) == address
+
+
+def test_more_channels_repeat_the_first_ones(open_controls):
+    app = open_controls(image="1|2")
+    for count, channels in ((3, "1|2|1"), (1, "1")):
+        app.number_input("kit-image-count").set_value(count).run()
+        assert address_of(app)["image"] == channels
