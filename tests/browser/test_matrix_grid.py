@@ -43,7 +43,7 @@ def inputs(page: Page) -> Locator:
 
 
 def told(page: Page) -> Locator:
-    return grid(page).locator(".told")
+    return grid(page).locator(".refusal")
 
 
 def button(page: Page, name: str) -> Locator:

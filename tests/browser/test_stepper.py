@@ -43,7 +43,7 @@ def test_every_step_shows_its_arithmetic(page):
     button(page, "To the start").click()
     expect_question_after(page, step=1)
     height = page.locator(".stepper").bounding_box()["height"]
-    told = set()
+    summaries = set()
     for k, (window, factors) in enumerate(zip(WINDOWS, FACTORS, strict=True)):
         expect_step(page, k + 1)
         expect(cells(page, "Output")).to_have_text([*map(str, OUTPUT[: k + 1]), *[""] * (8 - k)])
@@ -54,9 +54,9 @@ def test_every_step_shows_its_arithmetic(page):
         assert places(cells(page, "Output"), "[data-lit~=focus]") == [k]
         tags = cells(page, "Input").evaluate_all("all => all.map(each => each.dataset.tag).filter(Boolean)")
         assert tags == [f"×{weight}" for weight in KERNEL]
-        told.add(page.locator(".stepper .told").inner_text())
+        summaries.add(page.locator(".stepper .summary").inner_text())
         page.keyboard.press("ArrowRight")
-    assert len(told) == 9
+    assert len(summaries) == 9
     assert page.locator(".stepper").bounding_box()["height"] == height
 
     page.keyboard.press("ArrowLeft")

@@ -28,7 +28,7 @@ def _next_cell(inputs: Inputs, result: Result, number: int) -> tuple[Question, .
         return ()
     stop = result.stop(number)
     lines = (Message("{line}", line=line) for line in Arithmetic(inputs, result).lines(stop))
-    reason = reduce(lambda first, line: Message("{told}; {line}", told=first, line=line), lines)
+    reason = reduce(lambda before, line: Message("{before}; {line}", before=before, line=line), lines)
     value = result.output[stop.channel, stop.row, stop.column].item()
     return (ask_next(result.cell(*stop[:3]), value, reason),)
 

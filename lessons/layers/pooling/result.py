@@ -63,7 +63,7 @@ def ties(inputs: Inputs, result: Result) -> tuple[Message, ...]:
     backwards = ([window[::-1] for window in windows] for windows in (result.rows, result.columns))
     _, last = largest(inputs, result.padded, *backwards)
     tied = (last != result.argmax).nonzero().tolist()
-    told = [
+    notes = [
         Message(
             "The window of output {output} holds its largest number, {value}, more than once: first at "
             "{first}, last at {last}. The gradient goes to the first.",
@@ -75,8 +75,8 @@ def ties(inputs: Inputs, result: Result) -> tuple[Message, ...]:
         for cell in tied[:TIES_TOLD]
     ]
     if len(tied) > TIES_TOLD:
-        told.append(Message("Windows with a tie, all told: {count}.", count=len(tied)))
-    return tuple(told)
+        notes.append(Message("Windows with a tie, all told: {count}.", count=len(tied)))
+    return tuple(notes)
 
 
 def cell_of_image(inputs: Inputs, result: Result, channel: int, cell: int) -> Message:

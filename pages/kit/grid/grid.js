@@ -52,13 +52,13 @@ function frame(grid) {
     filler("0 1 2 …", (index) => index),
   ];
   grid.boards = make("div", { className: "boards" });
-  grid.told = make("p", { className: "told", id: "told", ariaLive: "polite" });
+  grid.line = make("p", { className: "refusal", id: "refusal", ariaLive: "polite" });
   const tools = [
     side("rows"),
     side("columns"),
     make("div", { role: "group", ariaLabel: words.fill }, ...fillers),
   ];
-  grid.root.replaceChildren(make("div", { className: "tools" }, ...tools), grid.boards, grid.told);
+  grid.root.replaceChildren(make("div", { className: "tools" }, ...tools), grid.boards, grid.line);
 }
 
 function draw(grid) {
@@ -126,9 +126,9 @@ function mark(grid) {
     const input = grid.inputs[channel]?.[row]?.[column];
     if (grid.cells[channel]?.[row]?.[column] !== text) continue;
     input.setAttribute("aria-invalid", "true");
-    input.setAttribute("aria-describedby", "told");
+    input.setAttribute("aria-describedby", "refusal");
   }
-  grid.told.textContent = grid.refusal || grid.data.told;
+  grid.line.textContent = grid.refusal || grid.data.refusal;
 }
 
 // Changing

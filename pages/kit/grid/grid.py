@@ -94,7 +94,7 @@ def _data(draft: Draft, names: Sequence[str], rows: Sides, columns: Sides) -> di
         "serial": draft.serial,
         "cells": _over(draft.stack, lambda place, value: draft.wrong.get(place, exact(value))),
         "wrong": [[*place, text] for place, text in draft.wrong.items()],
-        "told": _plain(draft.refusal) if draft.refusal else "",
+        "refusal": _plain(draft.refusal) if draft.refusal else "",
         "sides": {"rows": rows, "columns": columns},
         "most": {"characters": MATRIX_CHARACTERS, "side": MATRIX_SIDE},
         "words": {
@@ -128,11 +128,11 @@ def after_message(
     """
     if sent["epoch"] != draft.epoch or sent["serial"] <= draft.serial:
         return draft
-    stack, wrong, told = _numbers(sent["cells"], draft.stack, names)
+    stack, wrong, refusal = _numbers(sent["cells"], draft.stack, names)
     try:
         _require_sides(stack, rows, columns)
         if not sent["paste"]:
-            return Draft(stack, draft.epoch, sent["serial"], wrong, told)
+            return Draft(stack, draft.epoch, sent["serial"], wrong, refusal)
         pasted = _pasted(stack, parse(sent["paste"]["text"]), sent["paste"]["channel"])
         _require_sides(pasted, rows, columns)
     except LessonError as error:
@@ -143,23 +143,23 @@ def after_message(
 def _numbers(cells: Any, good: Stack, names: Sequence[str]) -> tuple[Stack, dict[Place, str], Message | None]:
     """Texts as numbers; where they are none the last good number, the text, and what is wrong first."""
     wrong: dict[Place, str] = {}
-    told: list[Message] = []
+    reasons: list[Message] = []
 
     def number(place: Place, text: str) -> float:
         try:
             return parse_number(text)
         except LessonError as error:
             wrong[place] = text
-            told.append(_placed(error.message, place, names))
+            reasons.append(_placed(error.message, place, names))
             return _at(good, place)
 
-    return _over(cells, number), wrong, told[0] if told else None
+    return _over(cells, number), wrong, reasons[0] if reasons else None
 
 
 def _placed(reason: Message, place: Place, names: Sequence[str]) -> Message:
     channel, row, column = place
-    told = Message("Row {row}, column {column}: {reason}", row=row + 1, column=column + 1, reason=reason)
-    return Message("{name}: {reason}", name=names[channel], reason=told) if len(names) > 1 else told
+    placed = Message("Row {row}, column {column}: {reason}", row=row + 1, column=column + 1, reason=reason)
+    return Message("{name}: {reason}", name=names[channel], reason=placed) if len(names) > 1 else placed
 
 
 def _pasted(stack: Stack, matrix: Matrix, channel: int) -> Stack:

@@ -6,7 +6,7 @@ const memories = new Map(); // by key, so that a learner who leaves the page com
 const END = -1; // at the last frame, however many there are
 const PACE = { slow: 1500, normal: 700, fast: 150 }; // milliseconds a step
 const REST = 300; // milliseconds without a step before Python hears of it
-const PARTS = ["stepper", "boards", "scrub", "count", "speed", "room", "now", "note", "told"];
+const PARTS = ["stepper", "boards", "scrub", "count", "speed", "room", "now", "note", "summary"];
 const KEYS = { " ": "play", ArrowLeft: "back", ArrowRight: "on", Home: "start", End: "end" };
 
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -19,7 +19,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
 }
 
 function makePlayer(parent, key) {
-  if (!memories.has(key)) memories.set(key, { at: END, told: END });
+  if (!memories.has(key)) memories.set(key, { at: END, reported: END });
   const parts = Object.fromEntries(PARTS.map((name) => [name, parent.querySelector(`.${name}`)]));
   const buttons = [...parent.querySelectorAll("button")];
   const player = { parts, buttons, memory: memories.get(key), playing: 0, dragging: false };
@@ -81,11 +81,11 @@ function load(player, script) {
 export function prepare(
   { boards, about, using },
   texts,
-  [focus, marks, writes, lines, told, tags, circled],
+  [focus, marks, writes, lines, summary, tags, circled],
   k,
 ) {
   const place = (board, cell) => boards[board].first + cell;
-  const frame = { focus: place(...focus), lit: new Map(), lines, told };
+  const frame = { focus: place(...focus), lit: new Map(), lines, summary };
   const light = (id, kind, tag = "") => {
     const [kinds, label] = frame.lit.get(id) ?? ["", ""];
     frame.lit.set(id, [`${kinds} ${kind}`, label || tag]);
@@ -191,7 +191,7 @@ export function count({ words, frames }, step) {
 
 function show(player, to) {
   const { frames, parts, words, cells, home, memory, playing } = player;
-  const { lit, lines, told } = frames[to];
+  const { lit, lines, summary } = frames[to];
   const last = frames.length - 1;
   requestAnimationFrame(() => keepInView(player)); // it measures, so after all changes
   changes(player, to).forEach((text, id) => fill(cells[id], text, home[id].largest));
@@ -205,7 +205,7 @@ function show(player, to) {
     player.buttons.find((button) => button.dataset.do === "play"),
     playing ? words.pause : words.play,
   );
-  if (!playing) parts.told.textContent = told;
+  if (!playing) parts.summary.textContent = summary;
   player.at = to;
   memory.at = to === last ? END : to;
 }
@@ -281,8 +281,8 @@ function rest(player) {
   const { memory } = player;
   clearTimeout(player.resting);
   player.resting = setTimeout(() => {
-    if (player.playing || player.dragging || (memory.at === memory.told && !player.ahead)) return;
-    memory.told = memory.at;
+    if (player.playing || player.dragging || (memory.at === memory.reported && !player.ahead)) return;
+    memory.reported = memory.at;
     player.tell("rest", memory.at);
     rest(player);
   }, REST);
