@@ -85,7 +85,7 @@ class History:
         if kind == "step":
             missing = values["step"] - 1 - len(self.losses)
             if missing < 0:
-                raise ValueError("a step twice")
+                raise ValueError("a step noted twice")
             self.losses += [math.nan] * missing + [values["loss"]]
             self.lrs += [values["lr"]] * (missing + 1)
             self.times += [values["time"]] * (missing + 1)

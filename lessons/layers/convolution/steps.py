@@ -76,10 +76,8 @@ def backward_steps(inputs: Inputs, result: Gradients) -> Stage:
                 for at, cell in enumerate(stop.seen):
                     reached[number][at] += gradient * numbers[channel][cell]
                     gathered[channel][cell] += gradient * weights[number][at]
-                laid, now = (
-                    kernels[stop.channel][number],
-                    [show(gathered[channel][cell]) for cell in stop.seen],
-                )
+                laid = kernels[stop.channel][number]
+                now = [show(gathered[channel][cell]) for cell in stop.seen]
                 step.light(image[channel], stop.seen)
                 step.light(into_image[channel], stop.seen, _tags(laid))
                 if stop.cell == 0:

@@ -34,7 +34,7 @@ def welcome() -> None:
 
 
 def first_run() -> None:
-    """Begin it, and warm up a worker, when the server has imported what its pages need."""
+    """Begin it when the server has imported what its pages need; a worker warms up behind them meanwhile."""
     supervisor().first_run(after=warm.done)
 
 
