@@ -1,6 +1,7 @@
 """Pictures from outside, decoded safely: whatever their mode, they come out as plain RGB."""
 
 import logging
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -8,10 +9,19 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from lessons.core import limits
-from lessons.core.messages import LessonError
+from lessons.core.messages import LessonError, Message
 
 # Raster formats alone: some of Pillow's other readers start programs (EPS) or follow the file elsewhere.
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+ANIMATED = ("GIF", "PNG", "WEBP")
+OTHERS = {  # what is often taken for such a picture, by what stands near its beginning, in small letters
+    b"<svg": Message("an SVG drawing"),
+    b"<html": Message("a web page"),
+    b"<!doctype html": Message("a web page"),
+    b"%!ps-adobe": Message("an EPS drawing"),
+    b"%pdf-": Message("a PDF document"),
+    b"ftyphei": Message("a HEIC photo"),
+}
 
 log = logging.getLogger(__name__)
 
@@ -28,20 +38,26 @@ def decode(source: bytes | Path | str) -> Image.Image:
     try:
         picture = Image.open(BytesIO(data), formats=FORMATS)
         _require_few_pixels(picture.width * picture.height)
-        ImageOps.exif_transpose(picture, in_place=True)
+        picture.load()
+        _turn(picture)
         return _rgb(picture)
     except LessonError:
         raise
     except UnidentifiedImageError:
-        raise LessonError(
-            "This is not a picture in a format that can be read; these can: {formats}.",
-            formats=", ".join(FORMATS),
-        ) from None
+        raise _no_picture(data) from None
     except Image.DecompressionBombError:
         raise _too_many_pixels() from None
     except Exception as error:  # a damaged file makes Pillow's readers raise almost anything
         log.info("A picture could not be decoded: %r", error)
         raise LessonError("The picture is damaged or cut off.") from error
+
+
+def is_animated(data: bytes) -> bool:
+    """Whether ``decode`` makes the first of several frames out of it; not of what it refuses."""
+    try:
+        return bool(getattr(Image.open(BytesIO(data), formats=ANIMATED), "is_animated", False))
+    except Exception:  # as in decode
+        return False
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -71,6 +87,28 @@ def _too_many_pixels() -> LessonError:
         "The picture has more than {allowed} million pixels, which is the most allowed.",
         allowed=limits.PICTURE_PIXELS // 1_000_000,
     )
+
+
+def _no_picture(data: bytes) -> LessonError:
+    if not data:
+        return LessonError("The file is empty.")
+    head, formats = data[:1000].lower(), ", ".join(FORMATS)
+    for mark, what in OTHERS.items():
+        if mark in head:
+            return LessonError(
+                "The file holds {what}, not a picture that can be read; these can: {formats}.",
+                what=what,
+                formats=formats,
+            )
+    return LessonError(
+        "This is not a picture in a format that can be read; these can: {formats}.", formats=formats
+    )
+
+
+def _turn(picture: Image.Image) -> None:
+    """Upright, as its EXIF says; where that cannot be read, the picture stays as it lies."""
+    with suppress(Exception):
+        ImageOps.exif_transpose(picture, in_place=True)
 
 
 def _rgb(picture: Image.Image) -> Image.Image:

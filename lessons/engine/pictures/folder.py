@@ -9,6 +9,7 @@ by its short side and cropped in the middle, to 64x64.
 import hashlib
 import os
 import stat
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from lessons.core import limits
+from lessons.core.characters import plain, spelled
 from lessons.core.folders import data_folder
 from lessons.core.messages import LessonError, Message
 from lessons.engine.pictures import cache
@@ -69,6 +71,12 @@ def is_known(name: str) -> bool:
     return _addressable(name) and bool(_parts(data_folder() / name))
 
 
+def title(name: str) -> str:
+    """How the folder is called: by its name, spelled out where another one's looks the same."""
+    alike = [each for each in names() if _as_seen(each) == _as_seen(name)]
+    return spelled(name) if len(alike) > 1 else name
+
+
 def is_ready(name: str) -> bool:
     """Whether the folder has both a train/ and a test/ or val/."""
     parts = _parts(data_folder() / name)
@@ -82,12 +90,12 @@ def load(name: str, progress: Callable[[float], None]) -> "Pictures":
     a class is missing or empty, or FOLDER_FILES or FOLDER_CLASSES is exceeded.
     """
     root = (data_folder() / name).resolve()
-    parts = _train_and_test(root)
+    parts = _train_and_test(root, name)
     survey = look(root, parts)
     key = f"folder:{name}"
     pictures = cache.read(key, survey.mark)
     if pictures is None:
-        pictures, skipped = _read(root, parts, survey, progress)
+        pictures, skipped = _read(name, root, parts, survey, progress)
         cache.write(key, survey.mark, pictures, [each.to_json() for each in skipped])
     return pictures
 
@@ -149,18 +157,18 @@ def _shown(path: str, root: Path | None = None) -> str:
     return relative.encode(errors="backslashreplace").decode()
 
 
-def _train_and_test(root: Path) -> tuple[str, str]:
+def _train_and_test(root: Path, name: str) -> tuple[str, str]:
     parts = _parts(root)
     if "train" not in parts or len(parts) == 1:
         raise LessonError(
             "The folder {name} needs train/ and test/ (or val/) in it, each with a folder for every class.",
-            name=root.name,
+            name=name,
         )
     return "train", parts[1]
 
 
 def _read(
-    root: Path, parts: tuple[str, str], survey: Survey, progress: Callable[[float], None]
+    name: str, root: Path, parts: tuple[str, str], survey: Survey, progress: Callable[[float], None]
 ) -> tuple["Pictures", list[Skipped]]:
     from torch import from_numpy
 
@@ -186,18 +194,18 @@ def _read(
     labels = np.array(train.targets + test.targets, np.int64)[taken]
     cut = np.searchsorted(taken, len(train))
     for part, its_labels in zip(parts, np.split(labels, [cut]), strict=True):
-        _require_every_class(classes, its_labels, part)
+        _require_every_class(root / part, train.classes, its_labels)
     splits = (
         Split(from_numpy(images[rows]), from_numpy(labels[rows])) for rows in (slice(cut), slice(cut, None))
     )
     progress(1.0)
-    return Pictures(root.name, classes, *splits), skipped
+    return Pictures(name, classes, *splits), skipped
 
 
 def _image_folder(folder: Path, survey: Survey) -> Any:
-    from torchvision.datasets import ImageFolder
+    from torchvision import datasets
 
-    class Visible(ImageFolder):  # type: ignore[misc]  # torchvision has no annotations
+    class Visible(datasets.ImageFolder):  # type: ignore[misc]  # torchvision has no annotations
         """Leaves out hidden folders, which notebooks and file managers make."""
 
         def find_classes(self, directory: str) -> tuple[list[str], dict[str, int]]:
@@ -214,6 +222,13 @@ def _image_folder(folder: Path, survey: Survey) -> Any:
 
 def _shared_classes(train: list[str], test: list[str], test_name: str) -> tuple[str, ...]:
     if train != test:
+        for one, other in _look_alikes({*train, *test}):
+            raise LessonError(
+                "Two names of classes look alike and are written with different characters: {one} and "
+                "{other}. Give the folders one name.",
+                one=one,
+                other=other,
+            )
         raise LessonError(
             "train/ and {test}/ must have the same classes. "
             "Only in train/: {only_train}. Only in {test}/: {only_test}.",
@@ -223,11 +238,25 @@ def _shared_classes(train: list[str], test: list[str], test_name: str) -> tuple[
         )
     if not 2 <= len(train) <= limits.FOLDER_CLASSES:
         raise LessonError(
-            "The folder has {count} classes; there can be 2 to {allowed}.",
+            "The folder has {count} {count:class|classes}; there can be 2 to {allowed}.",
             count=len(train),
             allowed=limits.FOLDER_CLASSES,
         )
     return tuple(_shown(name) for name in train)
+
+
+def _look_alikes(names: set[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of different names that look the same; each as text that shows the difference."""
+    seen: dict[str, str] = {}
+    for name in sorted(names):
+        before = seen.setdefault(_as_seen(name), name)
+        if before != name:
+            yield spelled(_shown(before)), spelled(_shown(name))
+
+
+def _as_seen(name: str) -> str:
+    """The same for an accented letter of one character (NFC) and of two (NFD), and with what is invisible."""
+    return " ".join(unicodedata.normalize("NFKC", plain(name)).split())
 
 
 def _few(classes: set[str]) -> str:
@@ -235,13 +264,20 @@ def _few(classes: set[str]) -> str:
     return ", ".join(shown[:5]) + (", ..." if len(shown) > 5 else "") or "-"
 
 
-def _require_every_class(classes: tuple[str, ...], labels: NDArray[np.int64], part: str) -> None:
-    empty = sorted(set(range(len(classes))) - set(labels.tolist()))
-    if empty:
+def _require_every_class(part: Path, classes: list[str], labels: NDArray[np.int64]) -> None:
+    for index in sorted(set(range(len(classes))) - set(labels.tolist())):
+        name = _shown(classes[index])
+        if (part / classes[index]).is_symlink():
+            raise LessonError(
+                "{part}/{name} is a link to another folder, and links are not followed; "
+                "put the folder itself there.",
+                part=part.name,
+                name=name,
+            )
         raise LessonError(
             "{part}/{name}/ has no picture that can be read; every class needs at least one.",
-            part=part,
-            name=classes[empty[0]],
+            part=part.name,
+            name=name,
         )
 
 

@@ -32,9 +32,9 @@ class Archive:
     md5: str
 
     def is_intact(self) -> bool:
-        from torchvision.datasets.utils import check_integrity
+        from torchvision import datasets
 
-        return bool(check_integrity(self.file, self.md5))
+        return bool(datasets.utils.check_integrity(self.file, self.md5))
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def unpack(key: str) -> None:
 
     Raises LessonError where one is missing or damaged, OSError where the disk is.
     """
-    from torchvision.datasets.utils import extract_archive
+    from torchvision import datasets
 
     for archive in archives(key):
         if not archive.file.is_file():
@@ -162,7 +162,7 @@ def unpack(key: str) -> None:
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir()
         try:
-            extract_archive(str(archive.file), str(beside))
+            datasets.utils.extract_archive(str(archive.file), str(beside))
             for made in beside.iterdir():
                 _move(made, archive.file.parent / made.name)
         finally:

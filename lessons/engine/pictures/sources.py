@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from lessons.core.characters import spelled
 from lessons.core.messages import LessonError
 from lessons.engine.pictures import cache, doodles, folder, published
 from lessons.engine.pictures.folder import Skipped
@@ -63,7 +64,7 @@ def source(key: str) -> Source:
     kind, _, name = key.partition(":")
     if kind == "folder" and folder.is_known(name):
         return _folder(name)
-    raise LessonError("There is no set of pictures called {name!r}.", name=key)
+    raise LessonError("There is no set of pictures called {name!r}.", name=spelled(key))
 
 
 def load(key: str, progress: Progress | None = None) -> "Pictures":
@@ -107,13 +108,13 @@ def _published(key: str) -> Source:
 
 
 def _folder(name: str) -> Source:
-    key, ready = f"folder:{name}", folder.is_ready(name)
+    key, title, ready = f"folder:{name}", folder.title(name), folder.is_ready(name)
     about = cache.summary(key)
     if about is None:
-        return Source(key, name, ready)
+        return Source(key, title, ready)
     return Source(
         key,
-        name,
+        title,
         ready,
         about["train_size"],
         about["test_size"],

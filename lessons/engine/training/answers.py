@@ -27,6 +27,27 @@ def worst_mistakes(probabilities: np.ndarray, labels: np.ndarray, count: int) ->
     return wrong[np.argsort(probabilities[wrong, labels[wrong]], kind="stable")][:count]
 
 
+def largest_class(probabilities: np.ndarray) -> float:
+    """The share of pictures that are taken for the class that is named most."""
+    return float(np.bincount(probabilities.argmax(axis=1)).max() / len(probabilities))
+
+
+def alike(probabilities: np.ndarray) -> float:
+    """The share of pictures that get the same answer in every number, within half a percent."""
+    numbers = probabilities.astype(np.float32)
+    usual = np.median(numbers, axis=0)
+    return float(np.isclose(numbers, usual, rtol=0.005, atol=1e-6).all(axis=1).mean())
+
+
+def loss_of_mean_answer(probabilities: np.ndarray) -> float:
+    """What it costs to give every picture the mean of all answers, if the classes are as common as that says.
+
+    This is its entropy: ln(classes) where all are equally common.
+    """
+    mean = probabilities.astype(np.float64).mean(axis=0)
+    return float(-(mean * np.log(mean, where=mean > 0, out=np.zeros_like(mean))).sum())
+
+
 def filters_sheet(filters: np.ndarray, zoom: int = 8, columns: int = 16) -> np.ndarray:
     """First-layer filters (out, in, height, width) side by side, uint8 (rows, columns, 3).
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import torch
 from torch.utils.tensorboard import SummaryWriter
-from torchvision.utils import make_grid
 
 from lessons.engine.training.loop import Training
 from lessons.engine.training.reports import Epoch, Step
@@ -36,6 +35,8 @@ class Board:
 
     def _introduce(self, step: int) -> None:
         """Sample pictures and the graph, after the first epoch: the first point must not wait for them."""
+        from torchvision.utils import make_grid
+
         samples = self.training.pictures.train.images[:SAMPLES]
         self.writer.add_image("pictures", make_grid(samples, nrow=8), step)
         example = torch.zeros(1, *samples.shape[1:], device=self.training.device)

@@ -29,7 +29,7 @@ NETS = {
     "linear": Net("Linear"),
     "mlp": Net("MLP 512-512"),
     "lenet": Net("LeNet", smallest_side=12),
-    "cnn": Net("CNN of the course", smallest_side=8),
+    "cnn": Net("CNN 32-32-64", smallest_side=8),
     "cnn-64": Net("CNN with a hidden layer of 64", smallest_side=8),
     "resnet": Net("Small ResNet", smallest_side=8),
 }

@@ -24,17 +24,21 @@ def loss_figure(runs: Named, translate: Words = str, steps: int | None = None) -
     """
     chart = _chart(translate("step"), translate("loss"))
     alone = len(runs) == 1
+    longest = steps or max((len(history.losses) for _name, history in runs), default=0)
     for index, (name, history) in enumerate(runs):
         losses = np.array(history.losses)
         shown = thin(len(losses), POINTS // (2 if alone else len(runs)))
         if alone:
-            raw, batch = {"color": style.RUNS[0], "width": 1}, translate("each batch")
-            chart.add_scatter(x=shown + 1, y=losses[shown], name=batch, line=raw, opacity=0.4)
+            raw, batch = {"color": style.QUIET, "width": 1}, translate("each batch")
+            chart.add_scatter(x=shown + 1, y=losses[shown], name=batch, line=raw)
         label = translate("smoothed") if alone else name
         chart.add_scatter(x=shown + 1, y=smooth(losses, shown), name=label, line=_line(index))
         for step, lr in history.lr_changes if alone else ():
-            chart.add_vline(x=step, line_dash="dot", line_width=1, annotation_text=f"lr {lr:g}")
-    chart.update_xaxes(range=[0, steps] if steps else None).update_yaxes(rangemode="tozero")
+            side = "left" if 2 * step > longest else "right"  # where it has room
+            note = {"annotation_text": f"lr {lr:g}", "annotation_position": f"top {side}"}
+            chart.add_vline(x=step, line_dash="dot", line_width=1, **note)
+    chart.update_xaxes(range=[0, steps] if steps else None, rangemode="tozero", **_whole(longest))
+    chart.update_yaxes(rangemode="tozero")
     return chart.update_traces(mode="lines")
 
 
@@ -50,7 +54,8 @@ def accuracy_figure(runs: Named, translate: Words = str, epochs: int | None = No
             trained = [line.train_accuracy for line in history.epochs]
             quiet = {"color": style.RUNS[1], "width": 2, "dash": "dot"}
             chart.add_scatter(x=x, y=trained, name=translate("training, while it learns"), line=quiet)
-    chart.update_xaxes(range=[0, epochs + 0.2] if epochs else None, rangemode="tozero", tickformat="d")
+    longest = epochs or max((len(history.epochs) for _name, history in runs), default=0)
+    chart.update_xaxes(range=[0, epochs + 0.2] if epochs else None, rangemode="tozero", **_whole(longest))
     chart.update_yaxes(range=[0, 1.02], tickformat=".0%")
     return chart.update_traces(mode="lines+markers")
 
@@ -77,6 +82,11 @@ def thin(count: int, most: int) -> np.ndarray:
 
 def _chart(x: str, y: str) -> go.Figure:
     return go.Figure(layout=style.layout(HEIGHT, xaxis_title=x, yaxis_title=y))
+
+
+def _whole(most: int) -> dict[str, object]:
+    """An axis that counts up to ``most`` in whole numbers: where they are few, Plotly would add halves."""
+    return {"tickformat": "d", "dtick": 1 if most < 10 else None}
 
 
 def _line(index: int) -> dict[str, object]:

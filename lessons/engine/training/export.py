@@ -5,17 +5,22 @@ import zipfile
 from pathlib import Path
 
 from lessons.core.messages import LessonError
+from lessons.core.notebook import translated
+from lessons.core.words import say
 from lessons.engine.training.program import program
 from lessons.engine.training.runs import RESERVE, Run
 
 
-def export(run: Run) -> bytes:
-    """A zip of the run's files and ``repeat.py``, all in a folder named after the run."""
+def export(run: Run, language: str) -> bytes:
+    """A zip of the run's files and ``repeat.py``, all in a folder named after the run.
+
+    language: of the titles in the program.
+    """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(path for path in run.folder.rglob("*") if path.is_file() and _belongs(path)):
             archive.write(file, f"{run.id}/{file.relative_to(run.folder)}")
-        archive.writestr(f"{run.id}/repeat.py", _program(run))
+        archive.writestr(f"{run.id}/repeat.py", _program(run, language))
     return buffer.getvalue()
 
 
@@ -24,9 +29,9 @@ def _belongs(file: Path) -> bool:
     return file.name != RESERVE and file.suffix != ".new"
 
 
-def _program(run: Run) -> str:
+def _program(run: Run, language: str) -> str:
     """Where there is none, because the pictures are gone, the file says so."""
     try:
-        return program(run.config(), run.history().lr_changes)
+        return translated(program(run.config(), run.history().lr_changes), language)
     except LessonError as error:
-        return f"# {error}\n"
+        return f"# {say(error.message, language)}\n"

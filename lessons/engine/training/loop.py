@@ -22,7 +22,7 @@ from lessons.core.messages import LessonError
 from lessons.engine.pictures.pictures import Pictures, Split
 from lessons.engine.training import nets
 from lessons.engine.training.choices import OPTIMIZERS
-from lessons.engine.training.config import Config
+from lessons.engine.training.config import Config, ten_times_smaller
 from lessons.engine.training.reports import Answered, Epoch, Report, Step
 
 TEST_BATCH = 250
@@ -35,7 +35,7 @@ class Diverged(LessonError):
     """
 
     def __init__(self, step: int, lr: float) -> None:
-        self.advised_lr = float(f"{lr / 10:g}")  # as it is told: 0.07 and not 0.06999999999999999
+        self.advised_lr = ten_times_smaller(lr)
         super().__init__(
             "The loss is no longer a number at step {step}: with a learning rate of {lr} every step jumps"
             " further from the valley. Try a rate ten times smaller: {smaller}.",
@@ -313,10 +313,10 @@ def _require_resumable(config: Config, pictures: Pictures) -> None:
     size = 4 * count * (1 + config.averages)
     if size > limits.CHECKPOINT_BYTES:
         raise LessonError(
-            "For pictures this large {net} has {count} parameters, and with {optimizer} its checkpoint has"
-            " {size} MB; up to {most} MB are allowed.",
+            "For pictures this large {net} has {parameters} parameters, and with {optimizer} its checkpoint "
+            "has {size} MB; up to {most} MB are allowed.",
             net=config.net,
-            count=count,
+            parameters=count,
             optimizer=config.optimizer,
             size=size // limits.MEGABYTE,
             most=limits.CHECKPOINT_BYTES // limits.MEGABYTE,

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -43,6 +44,22 @@ def step_back() -> None:
             psutil.Process().nice(psutil.IDLE_PRIORITY_CLASS)
         else:
             os.nice(19)
-    if sys.platform == "linux" and os.getsid(0) == os.getpid():
-        with suppress(OSError):
-            Path("/proc/self/autogroup").write_text("5")
+    _share_out(5)
+
+
+def step_forward() -> None:
+    """Take the session's full part of the processor again: undoes what ``step_back`` did to the autogroup."""
+    _share_out(0)
+
+
+def _share_out(niceness: int) -> None:
+    """The autogroup's niceness, where there are autogroups and this session is the process's own."""
+    if sys.platform != "linux" or os.getsid(0) != os.getpid():
+        return
+    with suppress(OSError):
+        while True:
+            try:
+                Path("/proc/self/autogroup").write_text(str(niceness))
+                return
+            except BlockingIOError:  # the kernel takes ten of these a second
+                time.sleep(0.05)

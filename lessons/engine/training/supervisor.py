@@ -40,6 +40,8 @@ class Supervisor:
         self._welcomed = False
         self._quiet = False  # the first run may begin
         self._closed = False
+        self._hurry = False
+        self._first_worker: Worker | None = None
         self._changed = Condition()
         self._spare = Lock()
         runs.empty_trash(self.folder)
@@ -70,6 +72,13 @@ class Supervisor:
                 self._welcomed = True
                 self._take_up_first_run()
                 Thread(target=self._quieten, args=(after,), daemon=True).start()
+
+    def hurry(self) -> None:
+        """A learner may begin a run any moment: a first worker that still warms up does not step back."""
+        if not self._hurry:
+            self._hurry = True
+            if self._first_worker:
+                self._first_worker.hurry()
 
     def resume(self, run: Run, session: str = "", lr: float | None = None, epochs: int | None = None) -> None:
         """Queue a run again, from its checkpoint if it has one; lr: another rate; epochs: a new total.
@@ -167,12 +176,21 @@ class Supervisor:
                 worker.close()
                 worker = None
             with self._spare:
-                worker = worker or Worker()
+                worker = worker or self._warm_up()
                 taken = self._take(worker)
             if taken:
                 self._carry_out(*taken, worker)
         if worker:
             worker.close()
+
+    def _warm_up(self) -> "Worker":
+        worker = Worker()
+        if not self._first_worker:
+            self._first_worker = worker
+            if self._hurry:
+                worker.hurry()
+        worker.wait_until_ready()
+        return worker
 
     def _carry_out(self, run: Run, session: str, worker: "Worker") -> None:
         with suppress(OSError):  # no process could be started; the run is noted as never begun
@@ -227,7 +245,7 @@ class Supervisor:
 
 
 class Worker:
-    """One worker process (see ``lessons.engine.training.worker``), warm as soon as this returns."""
+    """One worker process (see ``lessons.engine.training.worker``)."""
 
     def __init__(self) -> None:
         self._start()
@@ -244,16 +262,18 @@ class Worker:
         )
         self._orders = cast(IO[str], self._process.stdin)
         self._answers = cast(IO[str], self._process.stdout)
-        self._wait_until_ready()
+
+    def hurry(self) -> None:
+        """Do not step back while warming up."""
+        self._order("")
 
     def carry_out(self, run: Run) -> None:
         """Returns when the run has ended, or the process. One that died while it stood by is replaced."""
         if self._process.poll() is not None:
             self._start()
-        with suppress(BrokenPipeError, ValueError):  # the process died, or was dismissed
-            self._orders.write(f"{run.folder.resolve()}\n")
-            self._orders.flush()
-            self._wait_until_ready()
+            self.wait_until_ready()
+        self._order(str(run.folder.resolve()))
+        self.wait_until_ready()
 
     def dismiss(self) -> None:
         """Let the process save what it is doing, and end."""
@@ -266,8 +286,14 @@ class Worker:
         self._process.wait()
         self._answers.close()
 
-    def _wait_until_ready(self) -> None:
+    def wait_until_ready(self) -> None:
+        """Return when the process can begin a run at once, or is no more."""
         for line in self._answers:
             if line == "ready\n":
                 return
         self._process.wait()  # the end of its answers is its own end
+
+    def _order(self, line: str) -> None:
+        with suppress(BrokenPipeError, ValueError):  # the process died, or was dismissed
+            self._orders.write(f"{line}\n")
+            self._orders.flush()

@@ -17,6 +17,7 @@ from lessons.core.messages import LessonError
 from lessons.engine.pictures import sources
 from lessons.engine.training import runs
 from lessons.engine.training.choices import DEVICES, NETS, OPTIMIZERS
+from lessons.engine.training.collapse import collapse
 from lessons.engine.training.config import Config
 from lessons.engine.training.runs import Run, State
 
@@ -64,6 +65,8 @@ def _run(options: argparse.ArgumentParser, asked: argparse.Namespace) -> int:
     state = _train(run)
     if state.reason:
         print(state.reason, file=sys.stderr)
+    if found := collapse(run):
+        print(found.reason, file=sys.stderr)
     if state.status == "done":
         print(f"Done. Test accuracy {state.test_accuracy:.1%}. The run is in {run.folder}")
         return 0

@@ -1,5 +1,6 @@
 """A worker process: stands by with torch loaded, and carries out the runs whose folders it reads from stdin.
 
+An empty line there says that somebody may be waiting already: then it does not step back while it warms up.
 It says "ready" on stdout when it can begin at once. The end of stdin means that nobody is left to work for:
 the run going on is saved, and the process ends; without one it ends at once.
 """
@@ -11,13 +12,13 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread, Timer
 
-from lessons.engine.training.process import step_back
+from lessons.engine.training.process import step_back, step_forward
 
 SECONDS_TO_SAVE = 8.0
 
 
 def main() -> None:
-    step_back()  # pages come first
+    step_back()  # pages come first, and a worker that nobody needs yet is in no hurry
     orders: SimpleQueue[str] = SimpleQueue()
     at_work, orphaned = Event(), Event()
     Thread(target=_listen, args=(orders, at_work, orphaned), daemon=True).start()
@@ -29,14 +30,18 @@ def main() -> None:
     while not orphaned.is_set():
         print("ready", flush=True)
         if folder := orders.get():
+            step_back()
             carry_out(Run(Path(folder)), orphaned)
             at_work.clear()
 
 
 def _listen(orders: SimpleQueue[str], at_work: Event, orphaned: Event) -> None:
     for line in sys.stdin:
-        at_work.set()
-        orders.put(line.rstrip("\n"))
+        if folder := line.rstrip("\n"):
+            at_work.set()
+            orders.put(folder)
+        elif not at_work.is_set():
+            step_forward()
     if not at_work.is_set():
         os._exit(0)  # nothing to save, and torch may still be loading for seconds
     orphaned.set()

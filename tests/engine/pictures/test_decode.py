@@ -1,18 +1,22 @@
 """Whatever picture comes in, it comes out as the RGB a person would see, or with a reason why not."""
 
 import struct
+import subprocess
+import sys
 import zlib
 from contextlib import suppress
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from lessons.core import limits
 from lessons.core.messages import LessonError
-from lessons.engine.pictures.decode import decode
+from lessons.engine.pictures.decode import decode, is_animated
 
+ROOT = Path(__file__).parents[3]
 RED, WHITE, GREY = (255, 0, 0), (255, 255, 255), (128, 128, 128)
 
 
@@ -51,14 +55,36 @@ def test_sixteen_bit_grey_is_scaled_not_clipped():
     assert [picture.getpixel((x, 0)) for x in range(3)] == [(0, 0, 0), GREY, WHITE]
 
 
-def test_cmyk_becomes_rgb():
-    cyan = encoded(Image.new("CMYK", (8, 8), (255, 0, 0, 0)), "JPEG", quality=100)
+@pytest.mark.parametrize("format", ["PNG", "TIFF", "PPM"])
+def test_a_ramp_of_sixteen_bits_keeps_all_levels_of_eight(format):
+    ramp = Image.fromarray(np.arange(0, 65536, 16, dtype=np.uint16)[None])
+
+    assert np.unique(np.asarray(decode(encoded(ramp, format)))).tolist() == list(range(256))
+
+
+@pytest.mark.parametrize(
+    ("format", "options"), [("JPEG", {"quality": 100}), ("TIFF", {}), ("TIFF", {"compression": "tiff_lzw"})]
+)
+def test_cmyk_becomes_rgb(format, options):
+    cyan = encoded(Image.new("CMYK", (8, 8), (255, 0, 0, 0)), format, **options)
 
     red, green, blue = pixel(cyan)
 
     assert red < 10
     assert green > 245
     assert blue > 245
+
+
+@pytest.mark.parametrize("colour", [RED, GREY, (20, 160, 90)])
+def test_lab_becomes_rgb(colour):
+    lab = ImageCms.profileToProfile(
+        Image.new("RGB", (8, 8), colour),
+        ImageCms.createProfile("sRGB"),
+        ImageCms.createProfile("LAB"),
+        outputMode="LAB",
+    )
+
+    assert pixel(encoded(lab, "TIFF")) == pytest.approx(colour, abs=6)
 
 
 def test_greyscale_becomes_three_equal_channels():
@@ -90,29 +116,61 @@ def test_a_palette_keeps_its_colours_and_its_transparent_one_is_white():
     assert pixel(data, 1) == WHITE
 
 
-def test_a_picture_taken_sideways_is_turned_upright():
-    lying = Image.new("RGB", (16, 8), RED)
-    lying.paste(WHITE, (0, 0, 8, 8))
+TURNED = {  # what the EXIF tag of orientation says -> how the upright picture was laid down before
+    1: None,
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+    99: None,
+}
+
+
+@pytest.mark.parametrize("format", ["PNG", "TIFF"])
+@pytest.mark.parametrize("orientation", TURNED)
+def test_a_picture_taken_sideways_is_turned_upright(orientation, format):
+    upright = Image.fromarray(np.arange(8 * 5 * 3, dtype=np.uint8).reshape(5, 8, 3))
+    laid = TURNED[orientation]
     exif = Image.Exif()
-    exif[0x0112] = 6  # orientation: turn by 90 degrees clockwise
+    exif[0x0112] = orientation
 
-    upright = decode(encoded(lying, "JPEG", exif=exif, quality=100))
+    seen = decode(encoded(upright if laid is None else upright.transpose(laid), format, exif=exif))
 
-    assert upright.size == (8, 16)
-    assert min(upright.getpixel((4, 2))) > 245  # the left half is now above
-
-
-def test_of_an_animation_the_first_frame_counts():
-    frames = [Image.new("RGB", (8, 8), color) for color in (RED, WHITE)]
-
-    assert pixel(encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])) == RED
+    assert np.array_equal(seen, upright)
 
 
-def test_more_bytes_than_allowed_are_refused_before_decoding(monkeypatch):
-    monkeypatch.setattr(limits, "PICTURE_BYTES", limits.MEGABYTE)
+def test_where_the_exif_cannot_be_read_the_picture_stays_as_it_lies():
+    assert pixel(encoded(Image.new("RGB", (8, 8), RED), exif=b"Exif\0\0nothing")) == RED
 
-    with pytest.raises(LessonError, match=r"The file has 1\.5 MB; up to 1 MB are allowed\."):
-        decode(bytes(limits.MEGABYTE * 3 // 2))
+
+def frames(format: str, count: int, **options) -> bytes:
+    """Red, then white."""
+    first, *others = (Image.new("RGB", (8, 8), colour) for colour in (RED, *[WHITE] * (count - 1)))
+    return encoded(first, format, save_all=True, append_images=others, **options)
+
+
+@pytest.mark.parametrize(
+    ("format", "options", "moves"),
+    [("GIF", {}, True), ("PNG", {}, True), ("WEBP", {"lossless": True}, True), ("TIFF", {}, False),
+     ("MPO", {"quality": 100}, False)],
+)  # fmt: skip
+def test_of_several_frames_the_first_counts_and_those_that_move_are_known(format, options, moves):
+    assert pixel(frames(format, 2, **options)) == pytest.approx(RED, abs=2)
+    assert is_animated(frames(format, 2, **options)) is moves
+    assert not is_animated(frames(format, 1, **options))
+
+
+@pytest.mark.parametrize("data", [b"", b"GIF89a", b"<html>"])
+def test_what_is_no_picture_is_not_animated_either(data):
+    assert not is_animated(data)
+
+
+def test_more_bytes_than_allowed_are_refused_before_decoding():
+    with pytest.raises(LessonError, match=r"The file has 20\.5 MB; up to 20 MB are allowed\."):
+        decode(bytes(41 * limits.MEGABYTE // 2))
 
 
 def png_that_claims(width: int, height: int) -> bytes:
@@ -131,17 +189,80 @@ def test_more_pixels_than_allowed_are_refused_by_the_header(side):
         decode(png_that_claims(side, side))
 
 
+# The resource module would count the memory of the process that starts this one.
+MEASURE = r"""
+import re, sys, time
+from pathlib import Path
+from lessons.core.messages import LessonError
+from lessons.engine.pictures.decode import decode
+
+def most():
+    return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1])
+
+decode("small")
+before, started = most(), time.perf_counter()
+try:
+    decode(sys.argv[1])
+except LessonError as error:
+    print(error, file=sys.stderr)
+print(time.perf_counter() - started, (most() - before) / 1024)
+"""
+
+
+def measured(path: str) -> tuple[float, float, str]:
+    """Seconds and further megabytes that decoding a file takes in a process of its own, and its refusal."""
+    done = subprocess.run([sys.executable, "-c", MEASURE, path], capture_output=True, text=True, check=True)
+    seconds, megabytes = map(float, done.stdout.split())
+    return seconds, megabytes, done.stderr
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells the memory this way")
+@pytest.mark.parametrize("format", ["PNG", "TIFF"])
+def test_a_whole_picture_of_too_many_pixels_costs_next_to_nothing(format, tmp_path, monkeypatch):
+    """Beside one that is just small enough, which shows that there was something to save."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    for name, side in (("small", 8), ("enough", 7_071), ("too-many", 7_072)):
+        (tmp_path / name).write_bytes(encoded(Image.new("1", (side, side)), format))
+
+    seconds, megabytes, refusal = measured("too-many")
+    most_seconds, most_megabytes, _none = measured("enough")
+
+    assert "more than 50 million pixels" in refusal
+    assert megabytes < 10
+    assert most_megabytes > 100
+    assert seconds < most_seconds / 10
+
+
 def test_a_float_picture_is_refused_rather_than_misread():
     with pytest.raises(LessonError, match="more than 16 bits"):
         decode(encoded(Image.fromarray(np.ones((4, 4), np.float32)), "TIFF"))
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"cat", b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", b"<svg/>"]
+    ("data", "told"),
+    [
+        (b"", "The file is empty."),
+        (b"cat", "This is not a picture in a format that can be read"),
+        (b"<!DOCTYPE html>\n<title>404</title>", "The file holds a web page, not a picture"),
+        (b"\n<HTML lang='en'>", "The file holds a web page, not a picture"),
+        (
+            b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>',
+            "The file holds an SVG drawing",
+        ),
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "The file holds an EPS drawing"),
+        (b"%PDF-1.7\n", "The file holds a PDF document"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "The file holds a HEIC photo"),
+    ],
 )
-def test_what_is_no_picture_is_refused_with_the_formats_that_can_be_read(data):
-    with pytest.raises(LessonError, match="these can: BMP, GIF, JPEG, PNG, PPM, TIFF, WEBP"):
-        decode(data)
+def test_what_is_no_picture_is_refused_by_what_it_is_whatever_its_name(data, told, tmp_path):
+    (tmp_path / "photo.png").write_bytes(data)
+
+    with pytest.raises(LessonError) as refused:
+        decode(tmp_path / "photo.png")
+
+    assert str(refused.value).startswith(told)
+    assert not data or str(refused.value).endswith("these can: BMP, GIF, JPEG, PNG, PPM, TIFF, WEBP.")
 
 
 @pytest.mark.filterwarnings("ignore:Truncated File Read")

@@ -97,6 +97,52 @@ def test_classes_that_differ_are_named(pets):
         load()
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ("caf\u00e9", "cafe\u0301", "cafe<U+0301> and café"),  # as Linux and as macOS write it
+        ("cat ", "cat", "cat and cat<U+0020>"),
+        ("cat\u200b", "cat", "cat and cat<U+200B>"),
+        ("black\u00a0cat", "black cat", "black cat and black<U+00A0>cat"),
+    ],
+)
+def test_classes_that_look_alike_are_spelled_out(pets, one, other, told):
+    (pets / "train/cat").rename(pets / "train" / one)
+    (pets / "test/cat").rename(pets / "test" / other)
+
+    with pytest.raises(LessonError, match="look alike") as refusal:
+        load()
+    assert told in str(refusal.value)
+
+
+def test_a_class_that_is_a_link_is_said_to_be_one(pets, tmp_path):
+    (pets / "train/cat").rename(tmp_path / "cat")
+    (pets / "train/cat").symlink_to(tmp_path / "cat")
+
+    with pytest.raises(LessonError, match="train/cat is a link to another folder"):
+        load()
+
+
+def test_folders_that_look_alike_are_listed_spelled_out(pets, data):
+    for name in ("caf\u00e9", "cafe\u0301"):
+        for part in ("train", "test"):
+            (data / name / part).mkdir(parents=True)
+
+    assert [each.title for each in sources.sources()][-3:] == ["cafe<U+0301>", "café", "pets"]
+    with pytest.raises(LessonError, match="called 'folder:pets<U\\+0301>'"):
+        sources.source("folder:pets\u0301")
+
+
+def test_a_folder_that_is_a_link_is_called_by_its_own_name(pets, data, tmp_path):
+    pets.rename(tmp_path / "elsewhere")
+    pets.symlink_to(tmp_path / "elsewhere")
+
+    assert load().name == "pets"
+    (tmp_path / "elsewhere/train").rename(tmp_path / "train")
+    with pytest.raises(LessonError, match="The folder pets needs train/"):
+        load()
+
+
 def test_an_empty_class_is_named(pets):
     (pets / "test/dog/1.png").unlink()
 
@@ -116,7 +162,7 @@ def test_one_class_alone_cannot_be_told_apart(data):
     for part in ("train", "test"):
         paint(data / "pets" / part / "cat/1.png")
 
-    with pytest.raises(LessonError, match="The folder has 1 classes; there can be 2 to 200"):
+    with pytest.raises(LessonError, match="The folder has 1 class; there can be 2 to 200"):
         load()
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lessons.core import style
 from lessons.core.files import seal
 from lessons.engine.training import curves
 from lessons.engine.training.history import History
@@ -81,6 +82,31 @@ def test_a_change_of_the_learning_rate_is_marked_at_its_step(tmp_path) -> None:
     assert [
         (line.x0, note.text) for line, note in zip(chart.layout.shapes, chart.layout.annotations, strict=True)
     ] == [(3, "lr 0.01")]
+
+
+@pytest.mark.parametrize(("step", "anchor"), [(2, "left"), (9, "right")])
+def test_the_note_of_a_change_stands_where_the_chart_has_room_for_it(tmp_path, step, anchor) -> None:
+    lrs = [0.1] * (step - 1) + [0.01] * (11 - step)
+    chart = curves.loss_figure([("mine", history(tmp_path, [1.0] * 10, lrs))])
+    assert [note.xanchor for note in chart.layout.annotations] == [anchor]
+
+
+def test_an_axis_of_steps_or_epochs_has_whole_numbers(tmp_path) -> None:
+    named = [("mine", history(tmp_path, [1.0] * 40))]
+    for axis in (
+        curves.accuracy_figure(named).layout.xaxis,
+        curves.accuracy_figure(named * 2).layout.xaxis,
+        curves.accuracy_figure(named, epochs=2).layout.xaxis,
+        curves.loss_figure(named, steps=5).layout.xaxis,
+    ):
+        assert (axis.dtick, axis.tickformat) == (1, "d")
+    assert curves.accuracy_figure(named, epochs=200).layout.xaxis.dtick is None
+
+
+def test_no_curve_is_paler_than_its_colour(tmp_path) -> None:
+    for trace in curves.loss_figure([("mine", history(tmp_path, [3.0, 1.0]))]).data:
+        assert trace.opacity is None
+        assert trace.line.color in (style.QUIET, *style.RUNS)
 
 
 def test_runs_laid_over_each_other_differ_in_colour_and_dash(tmp_path) -> None:

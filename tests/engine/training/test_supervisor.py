@@ -94,6 +94,26 @@ def test_a_worker_has_stepped_back_and_drawn_the_built_in_pictures(supervisor) -
     assert cache.summary(Config().data)
 
 
+def weight(process: psutil.Process) -> str:
+    """What the kernel gives its session, beside others: "nice 0" is the full part."""
+    return Path(f"/proc/{process.pid}/autogroup").read_text().split(maxsplit=1)[1].strip()
+
+
+@pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="sessions are not weighed here")
+def test_a_worker_that_a_learner_may_be_waiting_for_steps_back_when_it_begins_to_train(home) -> None:
+    before = set(idle_workers())
+    with closing(Supervisor(home / "hurry", slots=1)) as supervisor:
+        until(lambda: len(set(idle_workers()) - before) == 1)
+        (worker,) = set(idle_workers()) - before
+        until(lambda: weight(worker) == "nice 5")
+        supervisor.hurry()
+        until(lambda: weight(worker) == "nice 0")
+        run = supervisor.submit(LONG)
+        until_it_learns(run)
+        assert run.state().pid == worker.pid
+        assert weight(worker) == "nice 5"
+
+
 def test_one_session_has_one_run_at_a_time_and_the_others_have_places(supervisor) -> None:
     first = supervisor.submit(LONG, session="mine")
     second, third = supervisor.submit(SHORT, session="mine"), supervisor.submit(SHORT, session="mine")
@@ -161,6 +181,9 @@ def test_a_worker_killed_while_it_stands_by_is_replaced(supervisor) -> None:
 
 def test_a_run_whose_worker_died_before_it_began_does_not_wait_for_ever(home, monkeypatch) -> None:
     class Stillborn:
+        def wait_until_ready(self) -> None:
+            pass
+
         def carry_out(self, run: Run) -> None:
             pass
 
@@ -252,6 +275,9 @@ class InThread:
 
     def __init__(self) -> None:
         self._orphaned = Event()
+
+    def wait_until_ready(self) -> None:
+        pass
 
     def carry_out(self, run: Run) -> None:
         carry_out(run, self._orphaned)

@@ -42,6 +42,12 @@ def test_a_run_made_in_a_terminal_is_a_run_like_any_other(tiny, capsys) -> None:
     assert f"Done. Test accuracy {run.state().test_accuracy:.1%}. The run is in {run.folder}" in said
 
 
+def test_a_collapsed_net_is_explained_in_the_terminal_too(home, capsys) -> None:
+    options = ["--net", "lenet", "--optimizer", "adam", "--lr", "0.05", "--train-size", "1000"]
+    assert main(["train", *options, "--epochs", "3", "--device", "cpu", "--threads", "1"]) == 0
+    assert "Train anew with a rate ten times smaller: 0.005." in capsys.readouterr().err
+
+
 def test_every_setting_is_an_option_and_left_out_it_is_the_default() -> None:
     chosen = vars(parser().parse_args(["train"]))
     assert {name: chosen[name] for name in Config().to_json()} == Config().to_json()
