@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from lessons.core.matrix import Matrix
 from lessons.core.messages import Message
-from lessons.core.questions import Question
+from lessons.core.questions import Answer, Question
 from lessons.core.stage import Stage
 
 if TYPE_CHECKING:  # a lesson about training is listed, and its page drawn, before torch is imported
@@ -56,9 +56,10 @@ class Lesson(Generic[Inputs, Result]):
     inputs: a frozen dataclass of what can be set, in PyTorch's own argument names; making one raises
     LessonError where it cannot be. run: everything the page shows, in a frozen dataclass. snippet: a program
     of plain PyTorch that computes the same. check: torch's own operator, called there and then. steps: the
-    result step by step. questions: about inputs and result at a step; the last argument, a seed, chooses
-    among others like them. formula: lines of TeX, with the numbers filled in. notes: what else is worth
-    noticing. output: of a result, the matrix that a preset's ``printed`` is about. backward: the lesson of
+    result step by step. questions: about inputs and result; the last argument, a seed, chooses among others
+    like them: the next one draws all anew, as far as there are others. formula: lines of TeX, with the
+    numbers filled in. notes: what else is worth noticing; what is asked about stands in both as an
+    ``Answer``. output: of a result, the matrix that a preset's ``printed`` is about. backward: the lesson of
     the gradients, with the same inputs.
     """
 
@@ -68,8 +69,8 @@ class Lesson(Generic[Inputs, Result]):
     check: Callable[[Inputs, Result], Check] | None = None
     presets: tuple[Preset[Inputs], ...] = ()
     steps: Callable[[Inputs, Result], Stage] | None = None
-    questions: Callable[[Inputs, Result, int, int], tuple[Question, ...]] | None = None
-    formula: Callable[[Inputs], tuple[str, ...]] | None = None
+    questions: Callable[[Inputs, Result, int], tuple[Question, ...]] | None = None
+    formula: Callable[[Inputs], tuple[str | Answer, ...]] | None = None
     notes: Callable[[Inputs, Result], tuple[Message, ...]] | None = None
     output: Callable[[Result], Matrix] | None = None
     backward: "Lesson[Inputs, Any] | None" = None

@@ -23,7 +23,7 @@ STAGE_NUMBERS = 60_000  # marks and writes of all frames of one stage
 FRAME_NUMBERS = 20  # a frame counts as so many at least: no stage has more than 3,000 frames
 
 MATRIX_SIDE = 100  # rows, and columns, of a typed or pasted matrix
-MATRIX_CHARACTERS = 200_000
+MATRIX_CHARACTERS = 1_000_000  # four channels of the largest size, exact, as text
 MATRIX_NUMBER = 1e100  # products and their sums stay finite
 
 KERNEL_SIDE = 11  # also the largest stride, padding and dilation

@@ -4,11 +4,34 @@ English is the key: a message is an English template and the values that fill it
 template up in another language and fill in the same values.
 """
 
+from collections.abc import Mapping
+from string import Formatter
 from typing import Any
 
 
+class _Gaps(Formatter):
+    """Gaps as in ``str.format``, and gaps that hold a word for one and a word for any other number."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        one, bar, others = format_spec.partition("|")
+        if not bar:
+            return super().format_field(value, format_spec)
+        return one if value == 1 else others
+
+
+def fill(template: str, values: Mapping[str, Any]) -> str:
+    """The sentence.
+
+    >>> fill("{count} {count:file was|files were} left out", {"count": 1})
+    '1 file was left out'
+    >>> fill("{count} {count:file was|files were} left out", {"count": 2})
+    '2 files were left out'
+    """
+    return _Gaps().vformat(template, (), values)
+
+
 class Message:
-    """An English sentence with ``{named}`` gaps, and the values for them.
+    """An English sentence with ``{named}`` gaps, as in ``fill``, and the values for them.
 
     >>> str(Message("row {row} has {count} numbers", row=2, count=4))
     'row 2 has 4 numbers'
@@ -19,7 +42,7 @@ class Message:
         self.values = values
 
     def __str__(self) -> str:
-        return self.template.format(**self.values)
+        return fill(self.template, self.values)
 
 
 class LessonError(ValueError):

@@ -7,7 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from lessons.core.words import look_up
+
 CELL = re.compile(r"^# %%[ \t]*(.*)\n", re.MULTILINE)
+COMMENT = re.compile(r"^(# (?:%%[ \t]*)?)(.+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,15 @@ def split_cells(program: str) -> tuple[Cell, ...]:
     cells = [Cell("", opening)] if opening.strip() else []
     cells += [Cell(title.strip(), source) for title, source in zip(titled[::2], titled[1::2], strict=True)]
     return tuple(cells)
+
+
+def translated(program: str, language: str) -> str:
+    """The program with its titles, and comments on lines of their own, in the language.
+
+    >>> translated("# %% Net\\nnet = 1\\n# nobody's words\\n", "zh")
+    "# %% 网络\\nnet = 1\\n# nobody's words\\n"
+    """
+    return COMMENT.sub(lambda line: line[1] + look_up(line[2], language), program)
 
 
 def to_notebook(program: str) -> str:

@@ -11,6 +11,8 @@ from typing import NewType, TypeVar
 
 from lessons.core.limits import FRAME_NUMBERS, STAGE_NUMBERS
 from lessons.core.messages import Message
+from lessons.core.numbers import sum_of_products
+from lessons.core.questions import Question
 
 Item = TypeVar("Item")
 Ring = tuple[int, int, int, int]  # how many rows and columns at the top, bottom, left and right are padding
@@ -26,7 +28,9 @@ class Board:
 
     cells: (rows x columns) texts, row by row, as they stand before the first frame; "" where a frame will
     fill one in. dropped: how many rows at the bottom and columns at the right no window reaches. group:
-    boards of one group stand below each other, the groups side by side in their order.
+    boards of one group stand below each other, the groups side by side in their order. scratch: it holds the
+    working of one step, which would answer a question about it. field: whose numbers stand inside the ring,
+    of the lesson's inputs, to be typed there; matrix: which of its matrices.
     """
 
     name: Message
@@ -35,6 +39,33 @@ class Board:
     ring: Ring = (0, 0, 0, 0)
     dropped: tuple[int, int] = (0, 0)
     group: int = 0
+    scratch: bool = False
+    field: str = ""
+    matrix: int = 0
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A cell that can be left open, and the question about its number.
+
+    made_of: where several steps have made it, the factors of each summand, as shown, and where it came from.
+    """
+
+    board: int
+    cell: int
+    question: Question
+    made_of: Sequence[tuple[Cells, tuple[str, ...]]] = ()
+
+    @property
+    def lines(self) -> list[str]:
+        """The whole sum; only made for the one that is asked."""
+        factors = [each for _, each in self.made_of]
+        return [sum_of_products(factors, self.question.answer)] if factors else []
+
+    @property
+    def marks(self) -> list[Cells]:
+        sources = [source for source, _ in self.made_of]
+        return [*sources, (self.board, (self.cell,))] if sources else []
 
 
 @dataclass(frozen=True)
@@ -45,7 +76,7 @@ class Frame:
     into; lit. tags: for a board a small text on each marked cell, in the order of its marks (the kernel laid
     on the input). circled: the cells that decide (the largest of a window). writes: (board, cell, text): what
     this step fills in; it stays until a later step writes there again. lines: the arithmetic, as plain text.
-    summary: the step in one sentence, for a screen reader.
+    summary: the step in one sentence, for a screen reader. ask: a cell that it writes, to be predicted.
     """
 
     focus: tuple[int, int]
@@ -55,15 +86,29 @@ class Frame:
     summary: Message
     tags: tuple[tuple[int, tuple[str, ...]], ...] = ()
     circled: tuple[Cells, ...] = ()
+    ask: Ask | None = None
 
 
 @dataclass(frozen=True)
 class Stage:
-    """frames: at least one. left_out: how many more steps there are than frames (limits.STAGE_NUMBERS)."""
+    """frames: none where there is only something to type.
+
+    left_out: how many more steps there are than frames (limits.STAGE_NUMBERS).
+    """
 
     boards: tuple[Board, ...]
     frames: tuple[Frame, ...] = field(repr=False)
     left_out: int = 0
+
+    @property
+    def asks(self) -> dict[int, Ask]:
+        """What can be asked about the whole result, by frame: cells that no later frame writes again."""
+        last = {(board, cell): k for k, frame in enumerate(self.frames) for board, cell, _ in frame.writes}
+        return {
+            k: frame.ask
+            for k, frame in enumerate(self.frames)
+            if frame.ask and last[frame.ask.board, frame.ask.cell] == k
+        }
 
 
 class Step:
@@ -77,6 +122,7 @@ class Step:
         self.writes: list[tuple[int, int, str]] = []
         self.lines: tuple[Line, ...] = ()
         self.summary: Message
+        self.asked: Ask | None = None
 
     def light(self, board: Handle, cells: Sequence[int], tags: Sequence[str] = ()) -> None:
         """What the focus is made from, or flows into; tags: a small text on each."""
@@ -97,15 +143,31 @@ class Step:
         """The step in one sentence, and its arithmetic line by line."""
         self.summary, self.lines = summary, lines
 
+    def ask(
+        self,
+        board: Handle,
+        cell: int,
+        question: Question,
+        made_of: Sequence[tuple[Cells, tuple[str, ...]]] = (),
+    ) -> None:
+        """What a learner may be asked to predict of this step: the number that it writes. See ``Ask``."""
+        self.asked = Ask(board, cell, question, made_of)
+
     @property
     def numbers(self) -> int:
         """How much room the frame takes."""
         return max(FRAME_NUMBERS, sum(len(cells) for _, cells in self.marks) + len(self.writes))
 
     def frame(self) -> Frame:
-        marks, writes = tuple(self.marks), tuple(self.writes)
         return Frame(
-            self.focus, marks, writes, self.lines, self.summary, tuple(self.tags), tuple(self.circled)
+            self.focus,
+            tuple(self.marks),
+            tuple(self.writes),
+            self.lines,
+            self.summary,
+            tuple(self.tags),
+            tuple(self.circled),
+            self.asked,
         )
 
 
@@ -128,18 +190,35 @@ class Canvas:
         ring: Ring = (0, 0, 0, 0),
         dropped: tuple[int, int] = (0, 0),
         below: bool = False,
+        scratch: bool = False,
+        field: str = "",
+        matrix: int = 0,
     ) -> list[Handle]:
-        """A board for each channel, numbered where there are several; below: in the group of those before."""
+        """A board for each channel, numbered where there are several; below: in the group of those before.
+
+        field: what is typed there; matrix: the number of the first.
+        """
         first = len(self._boards)
         group = (self._boards[-1].group + (not below)) if self._boards else 0
         for number, cells in enumerate(channels, start=1):
             several = Message("{name}, channel {channel}", name=name, channel=number)
             title = several if len(channels) > 1 else name
-            self._boards.append(Board(title, columns, tuple(cells), ring, dropped, group))
+            self._boards.append(
+                Board(title, columns, tuple(cells), ring, dropped, group, scratch, field, matrix + number - 1)
+            )
         return [Handle(board) for board in range(first, len(self._boards))]
 
-    def board(self, name: Message, columns: int, cells: Sequence[str], *, below: bool = False) -> Handle:
-        (board,) = self.boards(name, columns, [cells], below=below)
+    def board(
+        self,
+        name: Message,
+        columns: int,
+        cells: Sequence[str],
+        *,
+        below: bool = False,
+        scratch: bool = False,
+        field: str = "",
+    ) -> Handle:
+        (board,) = self.boards(name, columns, [cells], below=below, scratch=scratch, field=field)
         return board
 
     def each(self, items: Sequence[Item]) -> Iterator[Item]:

@@ -12,6 +12,7 @@ from PIL.ImageColor import getrgb
 POSITIVE = "#2f6fde"
 NEGATIVE = "#d4650f"
 HERE = "#12907f"
+QUIET = "#8a8f99"  # what stands behind
 
 # Six runs side by side, told apart by colour in any colour vision, and by dash without any.
 RUNS = ("#306ede", "#d4650f", "#ad4886", "#3e94cd", "#b8382e", "#f05f87")
@@ -22,16 +23,17 @@ def layout(height: int = 320, **more: Any) -> dict[str, Any]:
     """Plotly layout for every figure: ``figure.update_layout(**layout(xaxis_title="step"))``.
 
     Backgrounds are transparent and no text colour is set, so the page's theme shows through. The height is
-    fixed and zoom survives an update, so that nothing jumps when a number changes.
+    fixed and zoom survives an update, so that nothing jumps when a number changes. Half of the last number
+    below the axis stands in the right margin.
     """
     return {
         "height": height,
-        "margin": {"l": 8, "r": 8, "t": 32, "b": 8},
+        "margin": {"l": 8, "r": 24, "t": 32, "b": 8},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "colorway": RUNS,
         "uirevision": "keep",
-        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": "#8a8f99", "activecolor": HERE},
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": QUIET, "activecolor": HERE},
         "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.02, "xanchor": "left", "x": 0},
     } | more
 

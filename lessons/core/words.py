@@ -2,7 +2,8 @@
 
 English is the key. A ``zh.json`` maps the English of its folder to Chinese; what is not there stays English.
 A lesson's text, ``<language>.md``, begins with its title and its idea; then come sections whose headings are
-the same English words in every language (``## Idea``). Pages show them translated.
+the same English words in every language (``## Idea``). Pages show them translated. The first paragraph of
+Idea is two sentences, which stand above what the learner touches.
 """
 
 import json
@@ -13,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lessons.core.messages import Message
+from lessons.core.messages import Message, fill
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 SECTIONS = ("Idea", "Notice", "Try", "Questions")
@@ -51,15 +52,17 @@ def say(message: Message, language: str, show: Callable[[Any], Any] = lambda val
         name: say(value, language, show) if isinstance(value, Message) else show(value)
         for name, value in message.values.items()
     }
-    return look_up(message.template, language).format(**values)
+    return fill(look_up(message.template, language), values)
 
 
 @dataclass(frozen=True)
 class Prose:
-    """A lesson's text. idea: one sentence; sections: heading -> Markdown, in the file's order."""
+    """A lesson's text. idea: one sentence; opening: two more, which the section Idea begins with;
+    sections: heading -> Markdown, in the file's order, Idea without its opening."""
 
     title: str
     idea: str
+    opening: str
     sections: Mapping[str, str]
 
 
@@ -68,7 +71,9 @@ def read_prose(folder: Path, language: str) -> Prose:
     """The text in a lesson's folder; FileNotFoundError without one."""
     text = (folder / f"{language}.md").read_text(encoding="utf-8")
     ((title, idea),) = split_headings(text.partition("\n## ")[0], level=1).items()
-    return Prose(title, idea, split_headings(text, level=2))
+    sections = split_headings(text, level=2)
+    opening, _, sections["Idea"] = sections["Idea"].partition("\n\n")
+    return Prose(title, idea, opening, sections)
 
 
 def split_headings(markdown: str, level: int) -> dict[str, str]:

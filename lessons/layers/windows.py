@@ -1,7 +1,8 @@
 """A window that walks over a padded image: what convolution and pooling share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, NamedTuple
 
 import torch
@@ -13,11 +14,14 @@ from lessons.core.matrix import Matrix, Stack
 from lessons.core.messages import LessonError, Message
 from lessons.core.numbers import texts
 from lessons.core.program import Program
+from lessons.core.questions import TEX_BLANK, Answer, draw
 from lessons.core.stage import Canvas, Handle, Ring
 
 Pair = tuple[int, int]  # (height, width), as in torch
 Shape = tuple[int, int, int]
 Windows = tuple[tuple[int, ...], ...]  # the padded rows, or columns, that each window lies on
+
+SIZE, PARAMETERS, CHANNELS = "size", "parameters", "channels"  # what questions and answers are about
 
 
 def tensor(numbers: Any) -> Tensor:
@@ -74,12 +78,22 @@ class Side:
         >>> Side(size=5, kernel=3, stride=2, dilation=1, before=1, after=1).arithmetic
         '⌊(5 + 2·1 - 1·(3 - 1) - 1)/2 + 1⌋ = 3'
         """
+        return f"{self.unsolved} = {self.stops}"
+
+    @property
+    def unsolved(self) -> str:
+        """The formula filled in, without what it comes to."""
         opening, closing = "⌈⌉" if self.ceil_mode else "⌊⌋"
         padding = f"2·{self.before}" if self.before == self.after else f"({self.before} + {self.after})"
         lost = f"{self.dilation}·({self.kernel} - 1)"
         left_out = "" if self.stops == self.rounded else " - 1"
         formula = f"({self.size} + {padding} - {lost} - 1)/{self.stride} + 1"
-        return f"{opening}{formula}{closing}{left_out} = {self.stops}"
+        return f"{opening}{formula}{closing}{left_out}"
+
+    @property
+    def sensible(self) -> bool:
+        """Whether one would build it: windows fit, without gaps between them, half padding at most."""
+        return self.stops > 0 and self.stride <= self.span and self.before <= self.span // 2
 
     def windows(self) -> Windows:
         """A window that hangs over the edge (ceil_mode) has fewer rows."""
@@ -94,6 +108,28 @@ def to_tex(height: str, width: str) -> tuple[str, str]:
     signs = {"⌊": r"\lfloor ", "⌋": r" \rfloor", "⌈": r"\lceil ", "⌉": r" \rceil", "·": r" \cdot "}
     height, width = ("".join(signs.get(sign, sign) for sign in text) for text in (height, width))
     return f"H_{{out}} = {height}", f"W_{{out}} = {width}"
+
+
+def size_formula(rows: Side, columns: Side) -> tuple[Answer, ...]:
+    """The size of the output as TeX, an answer about it."""
+    lefts = to_tex(rows.unsolved, columns.unsolved)
+    return tuple(
+        Answer.equation(SIZE, left, side.stops, TEX_BLANK)
+        for left, side in zip(lefts, (rows, columns), strict=True)
+    )
+
+
+def other_layer(
+    rows: Side, seed: int, dilations: Sequence[int] = (1,), ceil_modes: Sequence[bool] = (False,)
+) -> Side:
+    """Another layer over as many rows, to ask about; seed: which one is drawn."""
+    layers = [
+        Side(rows.size, kernel, stride, dilation, padding, padding, ceil_mode)
+        for kernel, stride, dilation, padding, ceil_mode in product(
+            range(2, 6), range(1, 4), dilations, range(3), ceil_modes
+        )
+    ]
+    return draw([layer for layer in layers if layer.sensible and layer != rows], seed)
 
 
 class Stop(NamedTuple):
@@ -157,7 +193,9 @@ class Walk:
     def paint_input(self, canvas: Canvas) -> list[Handle]:
         width = self.padded.shape[2]
         texts = shown(self.padded)
-        return canvas.boards(Message("Input"), width, texts, ring=self.ring, dropped=self.dropped)
+        return canvas.boards(
+            Message("Input"), width, texts, ring=self.ring, dropped=self.dropped, field="image"
+        )
 
 
 def first_channel(result: Walk) -> Matrix:

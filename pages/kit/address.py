@@ -1,16 +1,28 @@
-"""What stands on a page also stands in its address, as long as it is short: a link restores the page."""
+"""What stands on a page also stands in its address: a link restores the page.
 
-from collections.abc import Callable
+A long value is compressed. What would be too long even so stays out, and all that is typed with it.
+"""
+
+import binascii
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Iterable
 from typing import TypeVar
+from urllib.parse import quote_plus
 
 import streamlit as st
 
+from lessons.core.limits import MATRIX_CHARACTERS
 from lessons.core.messages import LessonError, Message
 from pages.kit.text import tell
 
 Value = TypeVar("Value")
 
-LONGEST = 600  # characters of one value; what is longer stays out of the address
+LONG = 200  # characters: what is longer need not be read by people
+LONGEST = (
+    1_800  # of all values together that ``fit``, as a browser writes them: links of 2,000 work everywhere
+)
+COMPRESSED = "~"  # begins a compressed value
 
 
 def asked(name: str, read: Callable[[str], Value], usual: Value) -> Value:
@@ -22,7 +34,7 @@ def asked(name: str, read: Callable[[str], Value], usual: Value) -> Value:
     if text is None:
         return usual
     try:
-        return read(text)
+        return read(expanded(text))
     except LessonError as error:
         st.info(tell(error.message))
     except (KeyError, ValueError):
@@ -34,10 +46,49 @@ def asked(name: str, read: Callable[[str], Value], usual: Value) -> Value:
 
 def put(name: str, text: str) -> None:
     """ "" where the value is as usual: the address stays short."""
-    if not text or len(text) > LONGEST:
+    text = shortened(text)
+    if not text:
         st.query_params.pop(name, None)
     elif st.query_params.get(name) != text:
         st.query_params[name] = text
+
+
+def fit(texts: Iterable[str]) -> bool:
+    """Whether these values can stand in the address together."""
+    return sum(_length(shortened(text)) for text in texts) <= LONGEST
+
+
+def _length(text: str) -> int:
+    """In the address, where a comma takes three characters."""
+    return len(quote_plus(text))
+
+
+def shortened(text: str) -> str:
+    """A long text compressed, in letters that an address leaves as they are.
+
+    >>> shortened("1,2;3,4"), len(shortened(";".join(["0,1,2,3,4,5,6,7,8,9"] * 30))) < 60
+    ('1,2;3,4', True)
+    """
+    if len(text) <= LONG:
+        return text
+    code = urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")
+    return min(text, COMPRESSED + code, key=_length)
+
+
+def expanded(text: str) -> str:
+    """The text that was ``shortened``; ValueError if it is damaged, or larger than any matrix."""
+    if not text.startswith(COMPRESSED):
+        return text
+    code = text.removeprefix(COMPRESSED)
+    reader = zlib.decompressobj()
+    try:
+        packed = urlsafe_b64decode(code + "=" * (-len(code) % 4))
+        plain = reader.decompress(packed, MATRIX_CHARACTERS)
+    except (binascii.Error, zlib.error) as error:
+        raise ValueError(text) from error
+    if not reader.eof:
+        raise ValueError(text)
+    return plain.decode()
 
 
 def whole(low: int, high: int) -> Callable[[str], int]:

@@ -4,14 +4,15 @@ from functools import partial
 
 import streamlit as st
 
-from lessons.core.notebook import Cell, split_cells, to_notebook
-from pages.kit.text import _
+from lessons.core.notebook import Cell, split_cells, to_notebook, translated
+from pages.kit.text import _, language
 
 LONG = 60  # lines; a longer cell waits behind its title
 
 
 def code(program: str, name: str) -> None:
     """Show a program cell by cell, and offer it as ``<name>.py`` and ``<name>.ipynb``."""
+    program = translated(program, language())
     with st.container(key=f"code-{name}"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.subheader(_("The code"), anchor=False, width="content")

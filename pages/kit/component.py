@@ -1,22 +1,33 @@
 """The components of our own: the files of each, behind the style sheet that all of them share."""
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-SHARED = (Path(__file__).parent / "component.css").read_text(encoding="utf-8")
+IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
+HERE = Path(__file__).parent
+SHARED = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("component.css", "tinted.css"))
 
 
-def component(name: str, folder: Path, html: str | None = None) -> ComponentRenderer:
+def component(
+    name: str, folder: Path, html: str | None = None, modules: Sequence[str] = ()
+) -> ComponentRenderer:
     """Register a component of the files <name>.css, <name>.js and, unless html is given, <name>.html.
 
-    Once, while a module is imported. OSError if a file cannot be read.
+    Once, while a module is imported. modules: other .js files there that <name>.js imports from; the browser
+    is given one. OSError if a file cannot be read.
     """
 
     def read(kind: str) -> str:
         return (folder / f"{name}.{kind}").read_text(encoding="utf-8")
 
+    scripts = [*((folder / f"{module}.js").read_text(encoding="utf-8") for module in modules), read("js")]
     return st.components.v2.component(
-        name, html=read("html") if html is None else html, css=f"{SHARED}\n{read('css')}", js=read("js")
+        name,
+        html=read("html") if html is None else html,
+        css=f"{SHARED}\n{read('css')}",
+        js=IMPORT.sub("", "\n".join(scripts)),
     )

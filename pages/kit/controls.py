@@ -5,10 +5,11 @@ before it. After that the settings are only read. A field that is not in play ha
 """
 
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import cycle, islice
+from itertools import chain, islice
 from typing import Any, Generic, TypeVar
 
 import streamlit as st
@@ -17,7 +18,8 @@ from lessons.core.checks import require_one_of
 from lessons.core.matrix import pack, unpack
 from lessons.core.messages import Message
 from pages.kit import address
-from pages.kit.grid.grid import ANY, Sides, grid, held, hold
+from pages.kit.grid.grid import ANY, Grid, Sides, held, hold, show_text
+from pages.kit.history import Values, history, show_undo
 from pages.kit.text import _, tell
 
 Inputs = TypeVar("Inputs")
@@ -84,6 +86,14 @@ class Control(ABC):
         """A value for the address."""
         return str(value)
 
+    def told(self, value: Any) -> str:
+        """The label with a value, as Markdown."""
+        return told(self.label, self.write(value))
+
+
+def told(label: str, value: str | Message) -> str:
+    return tell(Message("{name}: {value}", name=Message(label), value=value))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Choice(Control):
@@ -97,6 +107,9 @@ class Choice(Control):
 
     def title(self, slug: str) -> str:
         return _(self.options[slug])
+
+    def told(self, value: Any) -> str:
+        return told(self.label, Message(self.options[value]))
 
     def read(self, text: str) -> str:
         require_one_of(Message(self.label), text, self.options)
@@ -115,6 +128,9 @@ class Switch(Control):
 
     def write(self, value: Any) -> str:
         return address.switched(value)
+
+    def told(self, value: Any) -> str:
+        return _(self.label)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,6 +192,8 @@ class PairSlider(Control):
         height, width = value if word == NUMBER else (slot.get() or self.low, slot.get("width") or self.low)
         slot.set(height)
         slot.set(width, "width")
+        if height != width:  # one slider could not show both
+            slot.apart.set(True)
 
     def settle(self, slot: Slot, settings: Settings) -> Any:
         height, width = self._highest(slot, settings)
@@ -194,12 +212,12 @@ class PairSlider(Control):
         if slot.get("as") != NUMBER:
             return
         height, width = self._highest(slot, settings)
-        label = _(self.label)
         if slot.apart.get():
-            self._slide(f"{label}: {_('height')}", slot.key(), height)
-            self._slide(f"{label}: {_('width')}", slot.key("width"), width)
+            name = Message(self.label)
+            self._slide(tell(Message("{name}: height", name=name)), slot.key(), height)
+            self._slide(tell(Message("{name}: width", name=name)), slot.key("width"), width)
         else:
-            self._slide(label, slot.key(), height)
+            self._slide(_(self.label), slot.key(), height)
 
     def _slide(self, label: str, key: str, high: int) -> None:
         """With one place only it stands still."""
@@ -232,7 +250,7 @@ class PairSlider(Control):
 
 @dataclass(frozen=True, kw_only=True)
 class Typed(Control):
-    """A matrix, typed into a grid below the stage. rows, columns: how few and how many."""
+    """A matrix, typed on its board. rows, columns: how few and how many."""
 
     more: bool = True
     rows: Sides = ANY
@@ -247,12 +265,12 @@ class Typed(Control):
     def show(self, slot: Slot, settings: Settings) -> None:
         """Nothing among the settings."""
 
-    def show_grid(self, slot: Slot, settings: Settings) -> None:
-        grid(slot.key(), self.names(slot), rows=self.rows, columns=self.columns)
+    def grid(self, slot: Slot, settings: Settings) -> Grid:
+        return Grid(slot.key(), self.names(slot), self.rows, self.columns)
 
-    def names(self, slot: Slot) -> list[str]:
+    def names(self, slot: Slot) -> list[Message]:
         """Of its matrices."""
-        return [_(self.label)]
+        return [Message(self.label)]
 
     def read(self, text: str) -> Any:
         (matrix,) = unpack(text)
@@ -279,10 +297,13 @@ class Channels(Typed):
         stack = held(slot.key())
         show_count(self.count_label, self.most, slot, stack, lambda stack: hold(slot.key(), stack))
 
-    def names(self, slot: Slot) -> list[str]:
-        numbers = range(1, len(held(slot.key())) + 1)
-        name = Message(self.label)
-        return [tell(Message("{name}, channel {channel}", name=name, channel=number)) for number in numbers]
+    def grid(self, slot: Slot, settings: Settings) -> Grid:
+        return Grid(slot.key(), self.names(slot), self.rows, self.columns, self.most)
+
+    def names(self, slot: Slot) -> list[Message]:
+        count, name = len(held(slot.key())), Message(self.label)
+        several = [Message("{name}, channel {channel}", name=name, channel=1 + each) for each in range(count)]
+        return several if count > 1 else [name]
 
     def read(self, text: str) -> Any:
         if text.count("|") >= self.most:
@@ -308,8 +329,21 @@ def show_count(
 
 
 def repeated(items: tuple[Item, ...], number: int) -> tuple[Item, ...]:
-    """For another number of channels: from the first again, or without the last."""
-    return tuple(islice(cycle(items), number))
+    """For another number of channels: without the last, or from the first again, each time with its numbers
+    moved on by one. Equal channels would show nothing.
+    """
+    return tuple(_moved_on(items[place % len(items)], place // len(items)) for place in range(number))
+
+
+def _moved_on(item: Any, by: int) -> Any:
+    """A matrix, or several, with its numbers so many places further on, row by row; a number as it is."""
+    if not isinstance(item, tuple):
+        return item
+    if isinstance(item[0][0], tuple):
+        return tuple(_moved_on(matrix, by) for matrix in item)
+    numbers, columns = deque(chain(*item)), len(item[0])
+    numbers.rotate(by)
+    return tuple(tuple(islice(numbers, first, first + columns)) for first in range(0, len(numbers), columns))
 
 
 class Controls(Generic[Inputs]):
@@ -322,6 +356,7 @@ class Controls(Generic[Inputs]):
         self, page: str, inputs: type[Inputs], /, *, alone: bool = False, **controls: Control
     ) -> None:
         self.page = page
+        self._id = f"{page}-{inputs.__module__}"
         self._alone = alone
         self._make = inputs
         self._usual = inputs()
@@ -332,13 +367,15 @@ class Controls(Generic[Inputs]):
 
     def start(self) -> None:
         """On the first run of a session the page's values come from the address."""
-        if f"{self.page}-{self._make.__module__}-started" in st.session_state:
+        if f"{self._id}-started" in st.session_state:
             return
-        st.session_state[f"{self.page}-{self._make.__module__}-started"] = True
-        for name, control in self._controls.items():
-            value = address.asked(name, partial(self._read, name, control), getattr(self._usual, name))
-            control.put(Slot(self.page, name), value)
-        self._set_apart()
+        st.session_state[f"{self._id}-started"] = True
+        self._put(
+            {
+                name: address.asked(name, partial(self._read, name, control), getattr(self._usual, name))
+                for name, control in self._controls.items()
+            }
+        )
 
     def _read(self, name: str, control: Control, text: str) -> Any:
         value = control.read(text)
@@ -348,37 +385,58 @@ class Controls(Generic[Inputs]):
 
     def put(self, inputs: Inputs) -> None:
         """Onto the page; before its widgets are made, or in a callback."""
-        for name, control in self._controls.items():
-            control.put(Slot(self.page, name), getattr(inputs, name))
-        self._set_apart()
+        Slot(self.page, "apart").set(False)
+        self._put({name: getattr(inputs, name) for name in self._controls})
 
-    def _set_apart(self) -> None:
-        """Two sliders where one could not show both."""
-        slots = [Slot(self.page, name) for name in self._pairs()]
-        Slot(self.page, "apart").set(any(slot.get() != slot.get("width") for slot in slots))
+    def _put(self, values: Values) -> None:
+        for name, value in values.items():
+            self._controls[name].put(Slot(self.page, name), value)
 
     def _pairs(self) -> list[str]:
         return [name for name, control in self._controls.items() if isinstance(control, PairSlider)]
 
     def settle(self, **about: Any) -> Settings:
-        """Every value that stands on the page, within its bounds. about: what else ``when`` may ask for."""
+        """Every value that stands on the page, within its bounds. about: what else ``when`` may ask for.
+
+        A change since the last time is a move of the learner, which can be undone.
+        """
         settings: dict[str, Any] = dict(about)
+        in_play: dict[str, Any] = {}
         for name, control in self._controls.items():
-            usual = getattr(self._usual, name)
-            in_play = control.when(settings)
-            settings[name] = control.settle(Slot(self.page, name), settings) if in_play else usual
+            if control.when(settings):
+                in_play[name] = control.settle(Slot(self.page, name), settings)
+            settings[name] = in_play.get(name, getattr(self._usual, name))
+        history(self.page).note(self._id, in_play, self._put)
         return settings
 
     def inputs(self, settings: Settings) -> Inputs:
         """LessonError where the settings do not fit each other."""
         return self._make(**{name: settings[name] for name in self._controls})
 
+    def tell(self, inputs: Inputs) -> str:
+        """The common settings of any inputs, and of the others those that are not as usual, as Markdown."""
+        values = vars(inputs)
+        return " · ".join(
+            control.told(values[name])
+            for name, control in self._controls.items()
+            if control.when(values) and (not control.more or values[name] != getattr(self._usual, name))
+        )
+
     def show(self, settings: Settings) -> None:
-        """The common settings; what is seldom changed behind "More", where it is made when that is opened."""
-        shown = {name: control for name, control in self._controls.items() if control.when(settings)}
-        for name, control in shown.items():
+        """Undo, the common settings, and below them what is seldom changed."""
+        self.show_common(settings)
+        self.show_more(settings)
+
+    def show_common(self, settings: Settings) -> None:
+        about = {name: value for name, value in settings.items() if name not in self._controls}
+        show_undo(self.page, partial(self.settle, **about))
+        for name, control in self._in_play(settings).items():
             if not control.more:
                 control.show(Slot(self.page, name), settings)
+
+    def show_more(self, settings: Settings) -> None:
+        """Behind "More", where it is made when that is opened."""
+        shown = self._in_play(settings)
         if not self._pairs() and not any(control.more for control in shown.values()):
             return
         more = st.expander(_("More"), key=f"{self.page}-more", on_change="rerun")
@@ -392,20 +450,40 @@ class Controls(Generic[Inputs]):
                 if control.more:
                     control.show(Slot(self.page, name), settings)
 
-    def show_grids(self, settings: Settings) -> None:
-        """What is typed: the first beside all others."""
-        grids = [
-            (control, Slot(self.page, name))
-            for name, control in self._controls.items()
-            if isinstance(control, Typed) and control.when(settings)
-        ]
-        columns = st.columns(2, gap="large") if len(grids) > 1 else [st.container()]
-        for number, (control, slot) in enumerate(grids):
-            with columns[min(number, 1)]:
-                control.show_grid(slot, settings)
+    def _in_play(self, settings: Settings) -> Mapping[str, Control]:
+        return {name: control for name, control in self._controls.items() if control.when(settings)}
+
+    def grids(self, settings: Settings) -> dict[str, Grid]:
+        """What is typed, by field."""
+        return {
+            name: control.grid(Slot(self.page, name), settings)
+            for name, control in self._in_play(settings).items()
+            if isinstance(control, Typed) and held(Slot(self.page, name).key())
+        }
+
+    def show_texts(self, settings: Settings) -> None:
+        """The same as text, which is made when it is opened."""
+        text = st.expander(_("As text"), key=f"{self.page}-as-text", on_change="rerun")
+        if not text.open:
+            return
+        with text:
+            st.markdown(_("A row on each line, an empty line between matrices; arrays and tensors, too."))
+            grids = list(self.grids(settings).values())
+            for column, grid in zip(st.columns(len(grids)), grids, strict=True):
+                with column:
+                    show_text(grid)
 
     def keep(self, settings: Settings) -> None:
-        """What is not as usual goes into the address."""
-        for name, control in self._controls.items():
-            value = settings[name]
-            address.put(name, "" if value == getattr(self._usual, name) else control.write(value))
+        """What is not as usual goes into the address; what is typed all together, if it is not too long."""
+        texts = {
+            name: "" if settings[name] == getattr(self._usual, name) else control.write(settings[name])
+            for name, control in self._controls.items()
+        }
+        typed = {name for name, control in self._controls.items() if isinstance(control, Typed)}
+        fit = address.fit(texts[name] for name in typed)
+        for name, text in texts.items():
+            address.put(name, text if fit or name not in typed else "")
+        if not fit:
+            st.caption(
+                _("The matrices are too long for the address: a link to this page comes without them.")
+            )

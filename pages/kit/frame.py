@@ -24,9 +24,16 @@ def page(slug: str) -> Iterator[None]:
         with st.container(key="page-head", gap="xxsmall"):
             st.title(prose.title, anchor=False)
             st.markdown(prose.idea)
+            st.markdown(prose.opening)
         with guard():
             yield
         _show_sections(prose.sections)
+
+
+def announce(slug: str) -> None:
+    """The lesson as far as it needs no torch, while that is still being imported."""
+    with page(slug):
+        st.info(_("PyTorch is being loaded. This takes some seconds, once; read on meanwhile."))
 
 
 @contextmanager

@@ -4,26 +4,33 @@ Views, presets, the stage beside its settings, torch's word for it, what is type
 predict, and the program to take home.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 
 import streamlit as st
 
 from lessons.core.checks import require_one_of
 from lessons.core.lesson import Lesson
+from lessons.core.matrix import Matrix
+from lessons.core.messages import LessonError
+from lessons.core.questions import Answer, Question
+from lessons.core.stage import Line, Stage
 from pages.kit import address
 from pages.kit.badge import show_badge
 from pages.kit.code import code
 from pages.kit.controls import Controls, Settings
 from pages.kit.frame import guard, page
-from pages.kit.predict import predict, seed
-from pages.kit.printed.printed import find_wrong_cells
-from pages.kit.stepper.stepper import stepper
+from pages.kit.history import history
+from pages.kit.legend import show_legend
+from pages.kit.predict import hidden, predict, seed, tell_unless
+from pages.kit.printed.printed import conceal, find_wrong_cells, finding
+from pages.kit.stepper.stepper import stepper, type_alone
 from pages.kit.text import _, tell
 
 Inputs = TypeVar("Inputs")
+Computed = TypeVar("Computed")
 View = tuple[str, Callable[[], None]]  # its label, and what shows it
 
 FORWARD, BACKWARD = "forward", "backward"
@@ -37,22 +44,22 @@ def lesson_page(
     with page(controls.page):
         controls.start()
         labels = {FORWARD: "Forward"} | ({BACKWARD: "Backward"} if lesson.backward else {})
-        view = _choose_view(
+        view = choose_view(
             controls.page, labels | {slug: label for slug, (label, _show) in more_views.items()}
         )
         if view in more_views:
             more_views[view][1]()
             controls.keep(controls.settle(view=view))
         else:
-            _offer_presets(lesson, controls)
+            offer_presets(lesson, controls)
             _walk(lesson.backward if view == BACKWARD and lesson.backward else lesson, controls, view)
 
 
-def _choose_view(slug: str, labels: Mapping[str, str]) -> str:
-    """Kept in the address."""
-    key = f"{slug}-view"
+def choose_view(slug: str, labels: Mapping[str, str]) -> str:
+    """Kept in the address; the first one is the usual."""
+    key, usual = f"{slug}-view", next(iter(labels))
     if key not in st.session_state:
-        st.session_state[key] = address.asked("view", partial(_read_view, labels), FORWARD)
+        st.session_state[key] = address.asked("view", partial(_read_view, labels), usual)
     titles = {view: _(label) for view, label in labels.items()}
     if len(titles) > 1:
         st.segmented_control(
@@ -65,7 +72,8 @@ def _choose_view(slug: str, labels: Mapping[str, str]) -> str:
             persist_state="session",
         )
     view: str = st.session_state[key]
-    address.put("view", "" if view == FORWARD else view)
+    history(slug).note("view", {key: view}, st.session_state.update)
+    address.put("view", "" if view == usual else view)
     return view
 
 
@@ -74,7 +82,7 @@ def _read_view(labels: Mapping[str, str], text: str) -> str:
     return text
 
 
-def _offer_presets(lesson: Lesson[Inputs, Any], controls: Controls[Inputs]) -> None:
+def offer_presets(lesson: Lesson[Inputs, Any], controls: Controls[Inputs]) -> None:
     with st.container(key=f"{controls.page}-presets", horizontal=True, gap="small"):
         for index, preset in enumerate(lesson.presets):
             key = f"{controls.page}-preset-{index}"
@@ -108,23 +116,25 @@ def _show_all(lesson: Lesson[Inputs, Any], controls: Controls[Inputs], view: str
     """Settings that do not fit are explained on the stage, and nothing is shown of what would follow."""
     shown = _show_stage(lesson, controls, view)
     under_stage = st.container()
-    controls.show_grids(settings)
+    controls.show_texts(settings)
     if shown:
-        inputs, result, step = shown
+        inputs, result = shown
+        questions = lesson.questions(inputs, result, seed(controls.page)) if lesson.questions else ()
         with under_stage:
-            _show_check(lesson, inputs, result)
+            _show_check(lesson, inputs, result, questions)
         _find_mistakes(lesson, controls.page, inputs, result)
-        if lesson.questions:
-            predict(lesson.questions(inputs, result, step, seed(controls.page)), controls.page)
+        if questions:
+            predict(questions, controls.page)
         code(lesson.snippet(inputs), controls.page)
-    controls.keep(settings)
+    with under_stage:
+        controls.keep(settings)
 
 
 @st.fragment
 def _show_stage(
     lesson: Lesson[Inputs, Any], controls: Controls[Inputs], view: str
-) -> tuple[Inputs, Any, int] | None:
-    """The stage beside its settings; returns its inputs, their result and the step, if they can be used.
+) -> tuple[Inputs, Any] | None:
+    """The stage beside its settings; returns its inputs and their result, if they can be used.
 
     A setting runs this alone, so that new numbers come at once. Then the rest of the page is still about
     other settings; it follows when the stepper is at rest.
@@ -132,13 +142,22 @@ def _show_stage(
     shown = None
     settings = controls.settle(view=view)
     ahead = settings != _whole(controls).settings
-    stage, beside = st.columns([3, 1], gap="large")
-    with stage, guard():
-        inputs = controls.inputs(settings)
-        result = lesson.run(inputs)
+    working, beside = st.columns([3, 1], gap="large")
+    grids, key = controls.grids(settings), f"{controls.page}-{view}"
+    with working, guard():
+        try:
+            inputs = controls.inputs(settings)
+            result = once(lesson.run, inputs)
+        except LessonError:
+            type_alone(key, grids)
+            raise
         if lesson.steps:
-            step = stepper(f"{controls.page}-{view}", lesson.steps(inputs, result), ahead=ahead)
-            shown = inputs, result, step
+            stage, printed = once(lesson.steps, inputs, result), _printed(lesson, inputs)
+            if printed and finding(controls.page, printed):
+                stage = conceal(stage)
+            stepper(key, stage, grids, ahead=ahead)
+            show_legend()
+            shown = inputs, result
     with beside, guard():
         controls.show(settings)
     if ahead and not shown:
@@ -146,17 +165,43 @@ def _show_stage(
     return shown
 
 
-def _show_check(lesson: Lesson[Inputs, Any], inputs: Inputs, result: Any) -> None:
+@lru_cache(maxsize=8)  # the largest result takes 16 MB
+def once(compute: Callable[..., Computed], *about: Hashable) -> Computed:
+    """compute(*about), which the stage and then the whole page are both about, computed once."""
+    return compute(*about)
+
+
+def _show_check(
+    lesson: Lesson[Inputs, Any], inputs: Inputs, result: Any, questions: Sequence[Question]
+) -> None:
+    """Torch's word for it, and what the sizes come to, but for what is still asked."""
+    asked = hidden(questions)
     if lesson.check:
         show_badge(lesson.check(inputs, result))
     if lesson.formula:
-        st.markdown("\n\n".join(f"${line}$" for line in lesson.formula(inputs)))
+        lines = (line.unless(asked) if isinstance(line, Answer) else line for line in lesson.formula(inputs))
+        st.markdown("\n\n".join(f"${line}$" for line in lines))
     for note in lesson.notes(inputs, result) if lesson.notes else ():
-        st.caption(tell(note))
+        st.caption(tell_unless(note, asked))
 
 
 def _find_mistakes(lesson: Lesson[Inputs, Any], slug: str, inputs: Inputs, result: Any) -> None:
     """Where course notes printed another result for just these inputs."""
-    for preset in lesson.presets:
-        if lesson.output and preset.printed and preset.inputs == inputs:
-            find_wrong_cells(preset.printed, lesson.output(result), key=f"{slug}-printed")
+
+    def explain(row: int, column: int) -> Sequence[Line]:
+        """As the stage does; the result is its first channel."""
+        assert lesson.steps
+        stage: Stage = once(lesson.steps, inputs, result)
+        return stage.frames[row * len(true[0]) + column].lines
+
+    printed = _printed(lesson, inputs)
+    if lesson.output and printed:
+        true = lesson.output(result)
+        find_wrong_cells(slug, printed, true, explain)
+
+
+def _printed(lesson: Lesson[Inputs, Any], inputs: Inputs) -> Matrix | None:
+    """What course notes print as the result of just these inputs, if it is wrong."""
+    if not lesson.output:
+        return None
+    return next((preset.printed for preset in lesson.presets if preset.inputs == inputs), None)

@@ -9,7 +9,7 @@ from lessons.core import style
 HERE = Path(__file__).parent
 LOGO = HERE / "logo.svg"
 COLOURS = f":root {{ --here: {style.HERE}; --positive: {style.POSITIVE}; --negative: {style.NEGATIVE}; }}"
-SHEET = (HERE / "look.css").read_text(encoding="utf-8")
+SHEET = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("look.css", "tinted.css"))
 
 
 def dress() -> None:

@@ -1,12 +1,75 @@
-"""Predict, then reveal: questions about what is on the page, graded on the spot."""
+"""Predict, then reveal: questions about what is on the page, graded on the spot.
+
+A question is *open* until it is answered, right or not, or shown on request. That is kept for the session, by
+the question and not by the place where it stands: whoever asks it, here or on a stage, finds the same.
+"""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import streamlit as st
 
-from lessons.core.questions import Question
+from lessons.core.messages import Message
+from lessons.core.questions import Question, without_answers
 from pages.kit.text import _, tell
+
+SHOWN = None  # instead of an answer
+
+
+# What has become of a question
+
+
+def is_open(question: Question) -> bool:
+    """Whether it was neither answered nor shown."""
+    return fingerprint(question) not in _answers()
+
+
+def given(question: Question) -> float | None:
+    """The learner's answer, a number or the index of a choice; None while it is open, and if it was shown."""
+    return _answers().get(fingerprint(question))
+
+
+def was_shown(question: Question) -> bool:
+    return not is_open(question) and given(question) is SHOWN
+
+
+def answer(question: Question, given: float) -> None:
+    _answers()[fingerprint(question)] = given
+
+
+def show(question: Question) -> None:
+    """It counts as seen, never as right."""
+    _answers()[fingerprint(question)] = SHOWN
+
+
+def forget(question: Question) -> None:
+    """It is open again, and the place for its answer is empty."""
+    _answers().pop(fingerprint(question), None)
+    st.session_state.pop(_key(question), None)
+
+
+def hidden(questions: Sequence[Question]) -> frozenset[str]:
+    """The subjects that the open ones of these are about: nothing on the page may tell them."""
+    return frozenset(question.about for question in questions if is_open(question))
+
+
+def tell_unless(line: Message, hidden: Collection[str]) -> str:
+    """A sentence as ``tell`` gives it, with a blank for every answer that is hidden."""
+    return tell(without_answers(line, hidden))
+
+
+def _answers() -> dict[str, float | None]:
+    answers: dict[str, float | None] = st.session_state.setdefault("answers", {})
+    return answers
+
+
+def fingerprint(question: Question) -> str:
+    """The same for the same question in every run and language, and another for every other one."""
+    parts = [str(question.prompt), *map(str, question.choices), question.answer, question.tolerance]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
+
+
+# On the page
 
 
 def seed(page: str) -> int:
@@ -18,40 +81,96 @@ def predict(questions: Sequence[Question], page: str = "") -> None:
     """Ask, grade at once, and give the reason beside the question.
 
     An answer stays as long as its question does: other numbers on the page make another question. page: where
-    questions are drawn from ``seed(page)``, and can be drawn again.
+    questions are drawn from ``seed(page)``, and can all be drawn again.
     """
     with st.container(key="predict", border=True):
         st.subheader(_("Predict, then reveal"), anchor=False)
         st.markdown(_("Answer first; the reason comes with it."))
         if page:
-            st.button(_("Other questions"), key=f"{page}-again", on_click=_draw_again, args=(page,))
+            st.button(_("Other questions"), key=f"{page}-again", on_click=_draw_again, args=(page, questions))
         for question in questions:
-            key = _fingerprint(question)
-            with st.container(key=f"question-{key}"):
-                reveal(question, _ask(question, key=f"predict-{key}"))
+            ask(question)
 
 
-def _draw_again(page: str) -> None:
+def ask(question: Question) -> None:
+    """One question by itself, beside what it is about."""
+    with st.container(key=f"question-{fingerprint(question)}"):
+        _ask(question)
+        _reveal_or_offer(question)
+
+
+def ask_by_hand(question: Question, words: str, found: Callable[[], float]) -> None:
+    """One question whose answer is found on something else on the page.
+
+    words: on the button that gives it; found: what the learner has come to there.
+    """
+    with st.container(key=f"question-{fingerprint(question)}"):
+        with st.container():
+            st.markdown(tell(question.prompt))
+            st.button(
+                words,
+                key=_key(question),
+                on_click=lambda: answer(question, found()),
+                disabled=not is_open(question),
+            )
+        _reveal_or_offer(question)
+
+
+def _draw_again(page: str, questions: Sequence[Question]) -> None:
+    for question in questions:
+        forget(question)
     st.session_state[f"{page}-seed"] += 1
 
 
-def _ask(question: Question, key: str) -> float | None:
-    """The learner's answer so far: a number, or the index of a choice."""
-    prompt = tell(question.prompt)
+def _ask(question: Question) -> None:
+    """The place for the answer; closed once it was shown."""
+    key, prompt, closed = _key(question), tell(question.prompt), was_shown(question)
+    st.session_state.setdefault(key, given(question))  # a widget forgets when its page is left
     if not question.choices:
-        whole = 1 if isinstance(question.answer, int) else None
-        return st.number_input(
-            prompt, value=None, step=whole, placeholder=_("Your number"), key=key, persist_state="session"
+        step = 1.0 if isinstance(question.answer, int) else None  # no whole 1: that would cut off 0.9
+        st.number_input(
+            prompt,
+            value=None,
+            step=step,
+            format="%g",
+            placeholder=_("Your number"),
+            key=key,
+            on_change=_take,
+            args=(question,),
+            disabled=closed,
         )
-    return st.radio(
+        return
+    st.radio(
         prompt,
         range(len(question.choices)),
         index=None,
         format_func=lambda index: tell(question.choices[index]),
         key=key,
         horizontal=True,
-        persist_state="session",
+        on_change=_take,
+        args=(question,),
+        disabled=closed,
     )
+
+
+def _take(question: Question) -> None:
+    """What has just been typed or chosen; a number that was wiped out is no answer."""
+    answered = st.session_state[_key(question)]
+    if answered is None:
+        forget(question)
+    else:
+        answer(question, answered)
+
+
+def _reveal_or_offer(question: Question) -> None:
+    """The reason, or the button that asks for it."""
+    if is_open(question):
+        key = f"show-{fingerprint(question)}"
+        st.button(_("Show me"), key=key, type="tertiary", on_click=show, args=(question,))
+    elif was_shown(question):
+        st.info(f"**{_('Shown.')}** {tell(question.reason)}")
+    else:
+        reveal(question, given(question))
 
 
 def reveal(question: Question, given: float | None) -> None:
@@ -64,7 +183,6 @@ def reveal(question: Question, given: float | None) -> None:
         st.info(f"**{_('Not quite.')}** {tell(question.reason)}")
 
 
-def _fingerprint(question: Question) -> str:
-    """The same for the same question in every run and language, and another for every other one."""
-    parts = [str(question.prompt), *map(str, question.choices), question.answer, question.tolerance]
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:12]
+def _key(question: Question) -> str:
+    """Of the widget that takes the answer."""
+    return f"predict-{fingerprint(question)}"

@@ -25,6 +25,11 @@ def tell(message: Message) -> str:
     return say(message, language(), show=_show)
 
 
+def plain(message: Message) -> str:
+    """A sentence in the learner's language as plain text, for what is shown literally."""
+    return say(message, language())
+
+
 def literal(text: str) -> str:
     """Text from outside as Markdown that shows exactly this text.
 

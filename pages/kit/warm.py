@@ -7,10 +7,10 @@ from threading import Event, Lock, Thread
 
 from lessons.course import every_lesson
 
-# Streamlit imports these late, with the first component or table; and plotly trips over pandas while another
-# thread imports it. So they come first, and a lesson waits for them.
-AWAITED = ("pandas", "pyarrow")
-MODULES = ("torch", *(lesson.module for lesson in every_lesson()))
+# Two threads trip over each other when one imports a package and the other a part of it, as plotly does with
+# pandas and a lesson with torch.nn.functional. So these come first, and a lesson waits for them.
+AWAITED = ("pandas", "pyarrow", "torch")
+MODULES = tuple(lesson.module for lesson in every_lesson())
 
 _awaited = Event()
 done = Event()  # set when all is imported, or cannot be
@@ -22,6 +22,11 @@ def warm_up() -> None:
     """Begin, in a thread of its own; once a process, and at once back."""
     if _first.acquire(blocking=False):
         Thread(target=_import, daemon=True).start()
+
+
+def is_ready() -> bool:
+    """Whether nobody has to wait any more."""
+    return _awaited.is_set()
 
 
 def wait() -> None:

@@ -9,8 +9,8 @@ from lessons.core.matrix import Stack, pack, unpack
 from lessons.core.messages import Message
 from pages.kit.address import whole
 from pages.kit.controls import Control, Settings, Slot, Typed, repeated, show_count
-from pages.kit.grid.grid import Sides, grid, held, hold
-from pages.kit.text import _, tell
+from pages.kit.grid.grid import Grid, Sides, held, hold
+from pages.kit.text import _
 from pages.layers.windows import CHANNELS
 
 
@@ -62,13 +62,15 @@ class Kernels(Typed):
         label = "Output channels (kernels)"
         show_count(label, CHANNELS, slot, kernels, lambda kernels: self.put(slot, kernels))
 
-    def names(self, slot: Slot) -> list[str]:
-        seen = len(held(slot.key())) // slot.get("kernels")
-        places = [divmod(number, seen) for number in range(len(held(slot.key())))]
-        return [
-            tell(Message("Kernel {kernel}, channel {channel}", kernel=kernel + 1, channel=channel + 1))
-            for kernel, channel in places
-        ]
+    def names(self, slot: Slot) -> list[Message]:
+        """As the stage calls them."""
+        count, kernels = len(held(slot.key())), slot.get("kernels")
+        names = []
+        for kernel, channel in (divmod(number, count // kernels) for number in range(count)):
+            name = Message("Kernel {number}", number=kernel + 1) if kernels > 1 else Message("Kernel")
+            several = Message("{name}, channel {channel}", name=name, channel=channel + 1)
+            names.append(several if count > kernels else name)
+        return names
 
     def read(self, text: str) -> tuple[Stack, ...]:
         """Kernels are parted by ||."""
@@ -97,9 +99,9 @@ class Biases(Typed):
             self.put(slot, fitting)
         return fitting
 
-    def show_grid(self, slot: Slot, settings: Settings) -> None:
+    def grid(self, slot: Slot, settings: Settings) -> Grid:
         count = len(settings["bias"])
-        grid(slot.key(), self.names(slot), rows=(1, 1), columns=(count, count))
+        return Grid(slot.key(), self.names(slot), (1, 1), (count, count))
 
     def read(self, text: str) -> tuple[float, ...]:
         (biases,) = super().read(text)

@@ -13,9 +13,11 @@ from pages.kit.badge import show_badge
 from pages.kit.code import code
 from pages.kit.controls import Choice, Controls, Typed
 from pages.kit.frame import guard
-from pages.kit.picture.choose import choose_picture
+from pages.kit.legend import show_legend
+from pages.kit.picture.choose import Own, choose_picture, offer
 from pages.kit.picture.probe import png, probe, response_map
 from pages.kit.predict import predict, seed
+from pages.kit.stepper.stepper import type_alone
 from pages.kit.text import _
 
 PAGE = "convolution"
@@ -41,16 +43,18 @@ def filter_picture() -> None:
     shown, beside = st.columns([7, 3], gap="large")
     with beside:
         controls.show(settings)
-        controls.show_grids(settings)
+        if grids := controls.grids(settings):
+            type_alone(f"{PAGE}-own-kernel", grids)
+            controls.show_texts(settings)
         with guard():
             own = choose_picture(f"{PAGE}-picture")
             picture = _matrix(own) if own else picture
-        label = _("This picture, for the program")
-        st.download_button(label, png(picture), "picture.png", "image/png", on_click="ignore")
+        offer(png(picture))
     with shown, guard():
         inputs = Inputs(image=(picture,), weight=((kernel,),))
         result = LESSON.run(inputs)
         probe(picture, kernel, result.output[0].numpy(), key=f"{PAGE}-probe")
+        show_legend()
         if LESSON.check:
             show_badge(LESSON.check(inputs, result))
     _ask()
@@ -63,10 +67,10 @@ def _sample() -> Matrix:
     return matrix_of(filters.sample())
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _matrix(file: bytes) -> Matrix:
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Own: lambda own: own.digest})
+def _matrix(own: Own) -> Matrix:
     """LessonError: it cannot be read."""
-    return matrix_of(decode(file))
+    return matrix_of(decode(own.file))
 
 
 def _ask() -> None:

@@ -5,9 +5,9 @@ from typing import Any
 
 from lessons.core.matrix import Stack
 from lessons.core.messages import LessonError
-from lessons.layers.windows import Pair, Shape, ones
+from lessons.layers.windows import Pair, Shape, common_size, ones
 from pages.kit.controls import Channels, Settings, Slot
-from pages.kit.grid.grid import grid, held, hold
+from pages.kit.grid.grid import Grid, held, hold
 
 CHANNELS = 4
 
@@ -44,10 +44,9 @@ class Gradient(Channels):
     def show(self, slot: Slot, settings: Settings) -> None:
         """Its number is the output's."""
 
-    def show_grid(self, slot: Slot, settings: Settings) -> None:
-        if gradient := held(slot.key()):
-            rows, columns = len(gradient[0]), len(gradient[0][0])
-            grid(slot.key(), self.names(slot), rows=(rows, rows), columns=(columns, columns))
+    def grid(self, slot: Slot, settings: Settings) -> Grid:
+        rows, columns = common_size(held(slot.key()))
+        return Grid(slot.key(), self.names(slot), (rows, rows), (columns, columns))
 
 
 def backward_view(settings: Settings) -> bool:

@@ -1,10 +1,16 @@
-"""What stories of stepping look at: the cells of a board by its name, and where the stepper stands."""
+"""What stories of a stage look at and do: the cells of a board by its name, typing, where it stands."""
 
 from playwright.sync_api import Locator, Page, expect
 
 
 def cells(page: Page, board: str) -> Locator:
-    return page.get_by_role("table", name=board, exact=True).get_by_role("cell")
+    return page.locator(f".stepper .box[aria-label='{board}'] .cell")
+
+
+def type_into(cell: Locator, text: str, key: str = "Enter") -> None:
+    cell.click()
+    cell.locator("input").fill(text)
+    cell.page.keyboard.press(key)
 
 
 def places(cells: Locator, among: str) -> list[int]:
@@ -14,3 +20,9 @@ def places(cells: Locator, among: str) -> list[int]:
 
 def expect_step(page: Page, step: int, of: int = 9) -> None:
     expect(page.locator(".stepper .count")).to_have_text(f"step {step} of {of}")
+
+
+def reveal(page: Page) -> None:
+    """Ask to be shown the open number: from then on all are there."""
+    page.locator(".stepper [data-do=reveal]").click()
+    expect(page.locator(".stepper .answer")).to_have_count(0)

@@ -1,6 +1,7 @@
 """Watching a network learn: train, leave, come back, stop, go on, and look into what was learned."""
 
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -136,6 +137,33 @@ def test_a_run_goes_on_while_its_page_is_away_until_it_is_stopped_or_paused(goin
     expect(page.locator(".st-key-code-classifier")).to_contain_text("new_rates")
 
 
+def test_train_stays_where_it_is_when_more_opens(open_page, finished):
+    page = open_page(finished)
+    expect(page.locator(".st-key-code-classifier")).to_be_visible()  # the last of the page
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    more = page.locator(".st-key-config-more")
+
+    def below_the_first_control() -> float:
+        boxes = [page.locator(f".st-key-{key}").bounding_box() for key in ("config-data", "train")]
+        return boxes[1]["y"] - boxes[0]["y"]
+
+    before = below_the_first_control()
+    more.locator("summary").click()
+    expect(more.locator(".st-key-config-seed input")).to_be_visible()
+    wait_until_idle(page)
+    assert below_the_first_control() == pytest.approx(before, abs=1)
+
+
+def test_every_row_of_the_worst_mistakes_is_whole(open_page, finished):
+    page = open_page(finished)
+    inside = page.locator(".st-key-inside")
+    inside.get_by_text("Worst mistakes").click()
+    pictures = inside.get_by_test_id("stImage").locator("img")
+    expect(pictures).to_have_count(18)
+    inside.evaluate("inside => inside.scrollIntoView()")
+    expect(pictures.last).to_be_in_viewport(ratio=1)
+
+
 def test_the_same_run_again(open_page, finished):
     page = open_page(finished)
     before = run_in_address(page)
@@ -178,7 +206,7 @@ def test_a_run_is_looked_into_mistake_by_mistake_epoch_by_epoch_and_view_by_view
 
 
 def test_two_rates_race_to_their_answer(open_page):
-    page = open_page("classifier?net=lenet&train_size=500")
+    page = open_page("classifier?net=linear&train_size=500")
     race = page.locator(".st-key-race")
     race.get_by_text("0.001").click()
     race.get_by_role("button", name="Run both").click()
@@ -186,16 +214,20 @@ def test_two_rates_race_to_their_answer(open_page):
     assert wait_for_points(page, more_than=7, key="race-loss") == 8
 
 
-def test_the_program_the_notebook_and_the_zip_can_be_taken_home(open_page, finished):
-    page = open_page(finished)
-    for key, name in (("py", "classifier.py"), ("ipynb", "classifier.ipynb")):
+def test_the_program_the_notebook_and_the_zip_are_taken_home_in_the_language_of_the_page(open_page, finished):
+    page = open_page(f"{finished}&lang=zh")
+    for key, title in (("py", "# %% 网络\n"), ("ipynb", "## 网络")):
         with page.expect_download() as download:
             page.locator(f".st-key-code-classifier-{key} button").click()
-        assert download.value.suggested_filename == name
+        assert download.value.suggested_filename == f"classifier.{key}"
+        assert title in download.value.path().read_text()
     page.get_by_test_id("stPopover").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Take home (zip)").click()
-    assert download.value.suggested_filename == f"{run_in_address(page)}.zip"
+        page.get_by_role("button", name="打包下载（zip）").click()
+    name = run_in_address(page)
+    assert download.value.suggested_filename == f"{name}.zip"
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert "# %% 网络\n" in archive.read(f"{name}/repeat.py").decode()
 
 
 def test_an_address_opens_the_same_page_elsewhere_and_another_language_changes_nothing_else(

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.stepping import cells, expect_step, places
+from tests.browser.stepping import cells, expect_step, places, reveal, type_into
 from tests.browsing import sideways, wait_until_idle
 
 
@@ -38,6 +38,7 @@ def style_of(cell: Locator, name: str) -> str:
 
 def test_channels_are_added_up_and_what_is_around_the_image_is_drawn(open_page):
     page = open_page("convolution")
+    reveal(page)
     press(page, "Two channels")
     expect(cells(page, "Output")).to_have_text(["18"])
     expect(cells(page, "Sum so far, channel 1").last).to_have_text("5")
@@ -54,8 +55,9 @@ def test_channels_are_added_up_and_what_is_around_the_image_is_drawn(open_page):
 
     press(page, "Stride 2")
     expect_step(page, 4, of=4)
-    page.locator(".st-key-convolution-image-matrix").get_by_role("button", name="rows: more").click()
-    page.locator(".st-key-convolution-image-matrix").get_by_role("button", name="columns: more").click()
+    press(page, "rows: more")
+    expect(cells(page, "Input")).to_have_count(30)
+    press(page, "columns: more")
     expect(cells(page, "Input")).to_have_count(36)
     assert places(cells(page, "Input"), ".dropped") == [at for at in range(36) if 5 in (at // 6, at % 6)]
     assert "gradient" in style_of(cells(page, "Input").last, "backgroundImage")
@@ -64,28 +66,71 @@ def test_channels_are_added_up_and_what_is_around_the_image_is_drawn(open_page):
 
 def test_the_mistakes_of_the_course_notes_are_found(open_page):
     page = open_page("convolution")
-    printed = page.locator(".printed button")
-    expect(printed).to_have_count(9)
+    reveal(page)
+    expect_step(page, 9, of=9)
     output = cells(page, "Output").all_inner_texts()
+    box, printed = page.locator(".st-key-convolution-printed-printed"), page.locator(".printed button")
+    expect(printed).to_have_count(0)
+    press(page, "Look for it")
+    expect(printed).to_have_count(9)
+    expect(cells(page, "Output")).to_have_text([""] * 9)
     wrong = [at for at, text in enumerate(printed.all_inner_texts()) if text != output[at]]
     for at in wrong[1:]:
         printed.nth(at).click()
         expect(printed.nth(at)).to_have_attribute("aria-pressed", "true")
-    box = page.locator(".st-key-convolution-printed-printed")
     press(page, "Check")
-    expect(box).to_contain_text("You found 5 of 6 wrong cells, and marked 0 that are right.")
-    expect(page.locator(".printed .wrong b")).to_have_text([output[at] for at in wrong])
+    expect(box).to_contain_text(
+        "You found 5 of 6 wrong cells, and marked 0 that are right. You have one more"
+    )
+    expect(page.locator(".printed .wrong")).to_have_count(0)
+    expect(cells(page, "Output")).to_have_text([""] * 9)
 
     printed.nth(wrong[0]).click()
-    expect(page.locator(".printed .wrong")).to_have_count(0)
+    expect(printed.nth(wrong[0])).to_have_attribute("aria-pressed", "true")
     press(page, "Check")
     expect(box).to_contain_text("You found 6 of 6 wrong cells, and marked 0 that are right.")
+    expect(cells(page, "Output")).to_have_text(output)
+    for told in range(1, 7):
+        expect(page.locator(".printed .wrong b")).to_have_text([output[at] for at in wrong[:told]])
+        expect(box.get_by_text("True at row")).to_have_count(told)
+        if told < 6:
+            press(page, "Next wrong cell")
+    expect(box).to_contain_text("4×1 + 5×0 + 6×(-1) + 7×1 + 8×0 + 9×(-1) + 0×1 + 1×0 + 2×(-1) = -6")
+    expect(printed.first).to_have_attribute("aria-disabled", "true")
+    printed.first.click(force=True)
+    expect(printed.first).to_have_attribute("aria-pressed", "false")
     press(page, "Stride 1")
     expect(page.locator(".printed")).to_have_count(0)
 
 
+@pytest.mark.parametrize("width", [1280, 400])
+def test_nothing_jumps_when_an_answer_is_shown(open_page, width):
+    page = open_page("pooling", width=width)
+    note, code = page.get_by_text("Parameters to learn:"), page.get_by_text("The code", exact=True)
+    expect(note).to_have_text("Parameters to learn: ?.")
+    asked = page.locator("[class*=st-key-question-]").filter(has_text="How many parameters")
+    asked.scroll_into_view_if_needed()
+    before = [each.bounding_box() for each in (asked, code)]
+    asked.get_by_role("button", name="Show me").click()
+    expect(asked).to_contain_text("Shown. Pooling keeps the largest number or the mean")
+    expect(note).to_have_text("Parameters to learn: 0.")
+    expect(asked.get_by_role("spinbutton")).to_be_disabled()
+    assert [each.bounding_box() for each in (asked, code)] == before
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_legend_has_the_colours_of_the_deepest_cells(open_page, scheme):
+    page = open_page("convolution", color_scheme=scheme)
+    kernel, signs = cells(page, "Kernel"), page.locator(".legend i")
+    expect(kernel.first).to_have_text("1")
+    expect(signs).to_have_count(3)
+    for at in range(3):  # 1, 0, -1: positive, zero, negative
+        assert style_of(signs.nth(at), "backgroundColor") == style_of(kernel.nth(at), "backgroundColor")
+
+
 def test_gradients_gather_step_by_step(open_page):
     page = open_page("convolution?view=backward")
+    reveal(page)
     expect_step(page, 9, of=9)
     image, weight = numbers(page, "Input"), numbers(page, "Kernel")
     image.requires_grad_()
@@ -107,9 +152,7 @@ def test_gradients_gather_step_by_step(open_page):
         expect(cells(page, "Gradient of the bias")).to_have_text(str(step))
         page.keyboard.press("ArrowRight")
 
-    typed = page.locator("input[aria-label='Gradient of the output, channel 1, row 1, column 1']")
-    typed.fill("3")
-    typed.press("Enter")
+    type_into(cells(page, "Gradient of the output").first, "3")
     expect(cells(page, "Gradient of the output").first).to_have_text("3")
     page.locator(".stepper").focus()
     page.keyboard.press("Home")
@@ -169,9 +212,7 @@ def test_the_pointer_looks_into_a_picture(open_page):
     assert in_probe(page, "patch") == here
     expect_sum_of_products(page)
     choose_kernel(page, "A kernel of your own")
-    own = page.locator("input[aria-label='A kernel of your own, row 2, column 2']")
-    own.fill("0.5")
-    own.press("Enter")
+    type_into(cells(page, "A kernel of your own").nth(4), "0.5")
     expect(kernel.nth(4)).to_have_text("0.5")
     expect_sum_of_products(page)
 
@@ -189,6 +230,9 @@ def test_the_pointer_looks_into_a_picture(open_page):
 
 def test_the_largest_of_each_window_is_circled(open_page):
     page = open_page("pooling")
+    expect(cells(page, "Output").filter(has=page.locator("input"))).to_have_count(1)
+    assert places(cells(page, "Window"), "[data-lit]") == []  # that would be the answer
+    reveal(page)
     expect_step(page, 9, of=9)
     image = numbers(page, "Input")
     output, winners = F.max_pool2d(image, 3, 1, return_indices=True)
@@ -241,6 +285,6 @@ def test_every_view_fits_a_narrow_screen(open_page, path, title, programs):
     for view, program in enumerate(programs):
         views.nth(view).click()
         expect(page.get_by_test_id("stCode").filter(has_text=program)).to_have_count(1)
-        expect(page.locator(".now .line, .probe .sum").first).to_be_visible()
+        expect(page.locator(".prompt:not(:empty), .probe .sum").first).to_be_visible()
         wait_until_idle(page)
         assert sideways(page) == 0

@@ -22,10 +22,26 @@ def button(page: Page, name: str) -> Locator:
     return page.locator(".stepper").get_by_role("button", name=name, exact=True)
 
 
-def expect_question_after(page: Page, step: int) -> None:
-    """Python has heard that the learner stays at this step, and asks for the next one."""
-    place = f"row {step // 3 + 1}, column {step % 3 + 1}"
-    expect(page.get_by_label(f"Which number comes next, at output {place}?", exact=True)).to_be_visible()
+def answer(page: Page) -> Locator:
+    """The cell that is open, to type into."""
+    return page.locator(".stepper").get_by_label("Which number belongs here")
+
+
+def expect_open(page: Page, cell: int, outputs: list[int]) -> None:
+    """The whole result stands there but for this cell, with the window that makes it and no more."""
+    texts = [str(output) if at != cell else "" for at, output in enumerate(outputs)]
+    expect(cells(page, "Output")).to_have_text(texts)
+    expect(cells(page, "Output").nth(cell).locator("input")).to_have_value("")
+    expect(page.locator(".prompt")).to_contain_text(f"row {cell // 3 + 1}, column {cell % 3 + 1}?")
+    assert places(cells(page, "Input"), "[data-lit~=marked]") == WINDOWS[cell]
+    expect(cells(page, "Products")).to_have_text([""] * 9)
+    expect(cells(page, "Sum so far")).to_have_text([""] * 9)
+    expect(page.locator(".now .line")).to_have_count(0)
+
+
+def expect_working(page: Page, cell: int) -> None:
+    expect(cells(page, "Products")).to_have_text([str(a * b) for a, b in FACTORS[cell]])
+    expect(page.locator(".now .line")).to_contain_text(f"= {OUTPUT[cell]}")
 
 
 @pytest.fixture
@@ -35,13 +51,95 @@ def page(open_page) -> Page:
     return page
 
 
-def test_every_step_shows_its_arithmetic(page):
+def test_one_number_is_open_until_it_is_answered_and_another_after_it(page):
+    expect_open(page, 4, OUTPUT)
+    height = page.locator(".stepper").bounding_box()["height"]
+    answer(page).fill("seven")
+    answer(page).press("Enter")
+    expect(page.locator(".prompt")).to_contain_text("seven")
+    expect(answer(page)).to_have_value("seven")
+    answer(page).fill("99")
+    button(page, "Check").click()
+    expect(page.locator(".prompt")).to_have_text("Not quite.")
     expect(cells(page, "Output")).to_have_text(list(map(str, OUTPUT)))
-    expect(page.get_by_label("How many parameters does this layer learn?")).to_be_visible()
-    expect(page.get_by_label("Which number comes next")).to_have_count(0)
+    expect_working(page, 4)
 
+    button(page, "Ask me another").click()
+    expect_open(page, 5, OUTPUT)
+    answer(page).fill(f" {OUTPUT[5]}.0")
+    answer(page).press("Enter")
+    expect(page.locator(".prompt")).to_have_text("Right.")
+    expect_working(page, 5)
+    button(page, "Ask me another").click()
+    expect_open(page, 6, OUTPUT)
+    button(page, "Show me").click()
+    expect_working(page, 6)
+    expect(page.locator(".prompt")).to_have_text("")
+    assert page.locator(".stepper").bounding_box()["height"] == height
+
+
+def test_the_open_cell_is_clicked_and_typed_into_and_the_focus_goes_on_from_question_to_question(page):
+    cells(page, "Output").nth(4).click(position={"x": 3, "y": 3})
+    expect_open(page, 4, OUTPUT)
+    page.keyboard.type(f"{OUTPUT[4]}")
+    page.keyboard.press("Enter")
+    expect_working(page, 4)
+    expect(page.locator(".prompt")).to_have_text("Right.")
+    expect(button(page, "Ask me another")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(answer(page)).to_be_focused()
+    expect_open(page, 5, OUTPUT)
+
+
+def test_behind_the_whole_result_there_is_no_step_and_no_answer(page):
+    for name in ("Step on", "To the end"):
+        button(page, name).click()
+        expect_open(page, 4, OUTPUT)
+    button(page, "Step back").click()
+    expect_step(page, 8)
+
+
+def test_who_clicks_to_type_leaves_the_question_where_it_is(open_page):
+    page = open_page("convolution?view=backward")
+    expect(page.locator(".stepper .answer")).to_have_count(1)
+    cells(page, "Gradient of the output").nth(8).click()
+    expect(cells(page, "Gradient of the output").nth(8).locator("input")).to_be_focused()
+    page.keyboard.type("2")
+    expect(page.locator(".stepper .answer")).to_have_count(1)
+    expect(page.locator(".prompt")).to_contain_text("Gradient of the input, row 2, column 2?")
+    button(page, "Show me").click()
+    expect(page.locator(".now .line")).to_have_text("1×0 + 1×1 + 1×0 + 1×1 = 2")
+
+
+def test_a_slider_gives_all_the_new_numbers_but_the_one_that_is_open(page):
+    padding = page.locator(".st-key-convolution-padding input")
+    padding.press("ArrowRight")
+    expect(cells(page, "Output").filter(has_text=re.compile(r"\d"))).to_have_count(24)
+    expect(cells(page, "Output").nth(12).locator("input")).to_be_visible()
+    button(page, "Show me").click()
+    expect(cells(page, "Output").filter(has_text=re.compile(r"\d"))).to_have_count(25)
+    padding.press("ArrowLeft")
+    expect(cells(page, "Output")).to_have_text(list(map(str, OUTPUT)))
+    expect(answer(page)).to_have_count(0)
+
+
+def test_who_plays_past_the_open_number_has_seen_it_and_who_stops_before_has_not(page):
     button(page, "To the start").click()
-    expect_question_after(page, step=1)
+    expect(cells(page, "Output")).to_have_text([str(OUTPUT[0]), *[""] * 8])
+    expect(page.locator(".prompt")).to_have_text("")
+    button(page, "Ask me another").click()
+    expect_open(page, 4, OUTPUT)
+    button(page, "Step back").click()
+    expect_step(page, 8)
+    button(page, "To the end").click()
+    expect(cells(page, "Output")).to_have_text(list(map(str, OUTPUT)))
+    expect_working(page, 8)
+    button(page, "Ask me another").click()
+    expect_open(page, 5, OUTPUT)
+
+
+def test_every_step_shows_its_arithmetic(page):
+    button(page, "To the start").click()
     height = page.locator(".stepper").bounding_box()["height"]
     summaries = set()
     for k, (window, factors) in enumerate(zip(WINDOWS, FACTORS, strict=True)):
@@ -85,7 +183,6 @@ def test_the_pointer_shows_what_a_cell_is_made_from_and_used_for(page):
 
     cells(page, "Output").nth(3).click()
     expect_step(page, 4)
-    expect_question_after(page, step=4)
     page.keyboard.press("ArrowLeft")  # the click has given the focus
     expect_step(page, 3)
 
@@ -116,7 +213,6 @@ def test_it_plays_to_the_end_at_its_pace_and_can_be_paused(still_page):
     page.clock.run_for(2 * PACE["slow"])
     expect_step(page, 2)
     expect(button(page, "Play")).to_be_visible()
-    expect_question_after(page, step=2)
 
     page.locator(".speed").select_option("fast")
     page.locator(".stepper").focus()
@@ -142,7 +238,6 @@ def test_the_place_is_kept_when_settings_change_and_on_another_page(page):
     page.mouse.move(box["x"] + box["width"] / 2, middle, steps=4)
     expect_step(page, 5)
     page.mouse.up()
-    expect_question_after(page, step=5)
 
     padding.press("ArrowRight")
     expect_step(page, 5, of=25)
@@ -151,7 +246,6 @@ def test_the_place_is_kept_when_settings_change_and_on_another_page(page):
     expect(cells(page, "Window")).to_have_count(9)
     page.get_by_role("link", name="Convolution").click(delay=80)
     expect_step(page, 5, of=25)
-    expect(page.get_by_label("Which number comes next, at output row 2, column 1?")).to_be_visible()
 
 
 def test_the_rest_of_the_page_follows_a_slider_that_was_moved_quickly(page):

@@ -1,9 +1,11 @@
 """A program cut into cells and made a notebook stays the same program."""
 
+import ast
+
 import nbformat
 import pytest
 
-from lessons.core.notebook import split_cells, to_notebook
+from lessons.core.notebook import split_cells, to_notebook, translated
 
 PROGRAM = '''"""Train."""
 
@@ -46,6 +48,14 @@ def test_a_notebook_is_valid_and_has_one_code_cell_a_cell():
         "## Data",
         "## Net",
     ]
+
+
+def test_a_program_in_another_language_has_other_titles_and_does_the_same():
+    chinese = translated(PROGRAM, "zh")
+    assert [cell.title for cell in split_cells(chinese)] == ["", "数据", "网络", "Empty before"]
+    assert "## 网络" in [cell.source for cell in nbformat.reads(to_notebook(chinese), as_version=4).cells]
+    assert ast.dump(ast.parse(chinese)) == ast.dump(ast.parse(PROGRAM))
+    assert translated(PROGRAM, "en") == PROGRAM
 
 
 def test_the_same_program_gives_the_same_notebook():

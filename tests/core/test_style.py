@@ -58,7 +58,7 @@ def oklab(rgb: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("colour", [style.POSITIVE, style.NEGATIVE, style.HERE, *style.RUNS])
+@pytest.mark.parametrize("colour", [style.POSITIVE, style.NEGATIVE, style.HERE, style.QUIET, *style.RUNS])
 def test_marks_stand_out_from_the_page(colour, mode):
     assert contrast(colour, THEME[mode]["backgroundColor"]) >= 3
 

@@ -2,13 +2,14 @@
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
 import pytest
 
-from lessons.core.messages import Message
+from lessons.core.messages import Message, fill
 from lessons.core.words import (
     LANGUAGES,
     SECTIONS,
@@ -50,6 +51,40 @@ def needed() -> set[str]:
     return literals | set(SECTIONS) | {words for chapter in COURSE for words in (chapter.title, chapter.idea)}
 
 
+# Limits of the app, and what is there only where there are several of it.
+NEVER_ONE = re.compile("all|allowed|classes|expected|most|parameters|products|seconds|smallest|wanted")
+SEVERAL = (
+    "{count} rows are too many; at most {most}.",
+    "{count} columns are too many; at most {most}.",
+    "These are {count} matrices; paste one at a time.",
+)
+OF_ONE = re.compile(r"(?<!× )\b1(?= ([a-z]+)(?: ([a-z]+))?)")
+PLURAL = re.compile(r"are|were|matrices|\w+s")
+SINGULAR = re.compile(
+    "allows|class|differs|divides|does|ends|goes|has|holds|is|its|makes|needs|sees|sends|spans|stands|was"
+)
+
+
+def plurals_of_one(sentence: str) -> list[str]:
+    """What a sentence says of a single thing as if there were several.
+
+    >>> plurals_of_one("1 wrong cells of 5 rows"), plurals_of_one("1 row and 1 were left")
+    (['1 wrong cells'], ['1 were'])
+    """
+    found = []
+    for words in OF_ONE.finditer(sentence):
+        first, second = words.groups("")
+        if is_plural(first):
+            found.append(f"1 {first}")
+        elif is_plural(second) and not SINGULAR.fullmatch(first):
+            found.append(f"1 {first} {second}")
+    return found
+
+
+def is_plural(word: str) -> bool:
+    return bool(PLURAL.fullmatch(word)) and not SINGULAR.fullmatch(word)
+
+
 def gaps(template: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
 
@@ -60,6 +95,15 @@ def test_nothing_is_spoken_with_the_values_already_filled_in():
     ]
 
 
+def test_no_english_punctuation_is_glued_to_what_is_translated():
+    texts = (
+        ast.unparse(node) for tree in trees() for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)
+    )
+    speaks = r"\{(_|tell|say)\("
+    glued = [text for text in texts if re.search(rf"[:;,(] ?{speaks}|{speaks}[^{{}}]*\}}[:;,)]", text)]
+    assert not glued
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_everything_spoken_is_translated(language):
     assert not sorted(needed() - labels(language).keys())
@@ -68,6 +112,13 @@ def test_everything_spoken_is_translated(language):
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_translation_has_the_gaps_of_its_key(language):
     assert not [key for key, words in labels(language).items() if gaps(key) != gaps(words)]
+
+
+@pytest.mark.parametrize("template", sorted(key for key in needed() if gaps(key) and key not in SEVERAL))
+def test_of_a_single_thing_nothing_is_said_in_the_plural(template):
+    assert not plurals_of_one(
+        fill(template, {name: 2 if NEVER_ONE.fullmatch(name) else 1 for name in gaps(template)})
+    )
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -89,6 +140,7 @@ def test_the_text_of_a_lesson_has_every_section_and_no_other(lesson, language):
     prose = read_prose(lesson.folder, language)
     assert tuple(prose.sections) == SECTIONS
     assert all([prose.title, prose.idea, *prose.sections.values()])
+    assert len(re.findall(r"[.!?](?:\s|$)|[。！？]", prose.opening)) == 2
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=SLUGS)
@@ -108,6 +160,15 @@ def test_a_message_is_translated_and_then_filled():
         "There is no language called {asked}; {used} is used.", asked="xx", used=Message("Home")
     )
     assert say(message, "zh") == "没有名为 xx 的语言，现在使用 首页。"
+
+
+def test_a_word_is_chosen_by_its_number_and_only_in_the_language_that_has_a_choice():
+    rows = [
+        Message("{count} {count:row|rows}; from {least} to {most} are allowed.", count=count, least=3, most=9)
+        for count in (0, 1, 2)
+    ]
+    assert [say(each, "en").split(";")[0] for each in rows] == ["0 rows", "1 row", "2 rows"]
+    assert [say(each, "zh").split("；")[0] for each in rows] == ["有 0 行", "有 1 行", "有 2 行"]
 
 
 def test_values_are_shown_as_the_caller_wants_them():

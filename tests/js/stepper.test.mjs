@@ -1,7 +1,7 @@
 // The stepper's frames, without a browser.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changes, count, nextAbout, prepare } from "../../pages/kit/stepper/stepper.js";
+import { changes, count, litFor, nextAbout, prepare, refusals } from "../../pages/kit/stepper/stepper.js";
 
 // A row of two inputs and a row of three outputs, whose frames are about the outputs 0, 1 and again 0.
 const BEFORE = ["3", "-4", "", "", ""];
@@ -81,4 +81,28 @@ test("the count is written in the learner's language", () => {
     count({ words: { count: "第 {step} 步，共 {all} 步" }, frames: FRAMES }, 2),
     "第 2 步，共 3 步",
   );
+});
+
+test("while a number is open nothing tells which cell decides", () => {
+  const lit = new Map([
+    [0, ["marked", "×2"]],
+    [1, ["marked circled", ""]],
+    [5, [" circled", ""]],
+  ]);
+  const player = { frames: [{ lit }], boards: [{ first: 0 }, { first: 9 }] };
+  const kinds = (ask) => [...litFor({ ...player, ask: { frame: 0, marks: [], ...ask } })].flat(2);
+  assert.deepEqual(kinds({ open: true }), [0, "marked", "×2", 1, "marked", ""]);
+  assert.deepEqual(litFor({ ...player, ask: { frame: 0, marks: [], open: false } }), lit);
+  assert.deepEqual(kinds({ open: true, marks: [[1, [2, 3]]] }), [11, "marked", "", 12, "marked", ""]);
+});
+
+test("a refusal is told of every grid, with its name where another one is typed into", () => {
+  const grid = (name, refusal) => ({ refusal: "", data: { refusal, words: { names: [name] } } });
+  const [first, second] = [grid("Input", "x is not a number."), grid("Kernel", "")];
+  const grids = new Map([
+    ["image", first],
+    ["weight", second],
+  ]);
+  assert.equal(refusals(grids, first), "x is not a number.");
+  assert.equal(refusals(grids, second), "Input: x is not a number.");
 });

@@ -1,6 +1,7 @@
 """Kernels with a name, and what they make of a picture: the same convolution as on a typed matrix."""
 
 from dataclasses import dataclass
+from random import Random
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -8,7 +9,7 @@ from PIL import Image, ImageDraw
 from lessons.core.matrix import Matrix
 from lessons.core.messages import Message
 from lessons.core.numbers import nested
-from lessons.core.questions import Question
+from lessons.core.questions import Question, draw
 
 SIDE = 96  # pixels of the longer side: a picture on the page is a matrix like any other
 NINTH, SIXTEENTH = 1 / 9, 1 / 16
@@ -97,13 +98,15 @@ def sample() -> Image.Image:
 
 def question(seed: int) -> tuple[Matrix, Question]:
     """Which kernel made this picture? The kernel, and the question; seed: which one is drawn."""
-    drawn = np.random.default_rng(seed)
-    shown = drawn.permutation([slug for slug, kernel in KERNELS.items() if kernel.why])[:4]
-    answer = int(drawn.integers(len(shown)))
-    kernel = KERNELS[shown[answer]]
+    slugs = [slug for slug, kernel in KERNELS.items() if kernel.why]
+    made = draw(slugs, seed)
+    random = Random(seed)
+    shown = random.sample([slug for slug in slugs if slug != made], 3)
+    shown.insert(random.randrange(4), made)
+    kernel = KERNELS[made]
     return kernel.weights, Question(
         Message("Which kernel made this picture?"),
-        answer,
+        shown.index(made),
         Message(
             "{name}: {why} Its weights add up to {total}, so that is what becomes of a surface of ones.",
             name=kernel.name,

@@ -77,13 +77,6 @@ class Inputs:
         return [[[weight for row in matrix for weight in row] for matrix in kernel] for kernel in self.weight]
 
     @property
-    def parameters(self) -> tuple[int, str]:
-        """How many numbers there are to learn, and the arithmetic."""
-        outputs, seen, height, width = self.shape
-        count = outputs * seen * height * width + outputs
-        return count, f"{outputs} × ({seen} × {height} × {width}) + {outputs} = {count}"
-
-    @property
     def ring(self) -> Ring:
         rows, columns = self.sides
         return rows.before, rows.after, columns.before, columns.after
@@ -107,6 +100,16 @@ class Inputs:
         outputs, seen = self.shape[:2]
         first = output // (outputs // self.groups) * seen
         return range(first, first + seen)
+
+
+def count_parameters(shape: tuple[int, int, int, int]) -> tuple[int, str]:
+    """How many numbers a layer learns, and the arithmetic that leads to it. shape: the weight's.
+
+    >>> count_parameters((4, 1, 3, 3))
+    (40, '4 × (1 × 3 × 3) + 4')
+    """
+    outputs, seen, height, width = shape
+    return outputs * math.prod(shape[1:]) + outputs, f"{outputs} × ({seen} × {height} × {width}) + {outputs}"
 
 
 def _require_kernels(inputs: Inputs) -> None:
@@ -153,7 +156,8 @@ def _require_channels(inputs: Inputs) -> None:
     channels, groups = len(inputs.image), inputs.groups
     if groups < 1 or channels % groups or outputs % groups:
         raise LessonError(
-            "groups must divide the {channels} channels of the input and the {outputs} kernels; "
+            "groups must divide the {channels} {channels:channel|channels} of the input and the "
+            "{outputs} {outputs:kernel|kernels}; "
             "{groups} does not.",
             channels=channels,
             outputs=outputs,
@@ -161,8 +165,8 @@ def _require_channels(inputs: Inputs) -> None:
         )
     if seen != channels // groups:
         raise LessonError(
-            "Each kernel needs {channels} / {groups} = {needed} channels, input channels by groups; "
-            "it has {seen}.",
+            "Each kernel needs {channels} / {groups} = {needed} {needed:channel|channels}, input channels "
+            "by groups; it has {seen}.",
             channels=channels,
             groups=groups,
             needed=channels // groups,
@@ -176,16 +180,16 @@ def _require_fit(inputs: Inputs) -> None:
         pad = max(side.before, side.after)
         if inputs.padding_mode == "reflect" and pad >= side.size:
             raise LessonError(
-                "reflect mirrors the {what} beside the edge: the padding must be less than the {size} {what} "
-                "there are; it is {pad}.",
+                "reflect mirrors the {what} beside the edge: the padding must be less than their number, "
+                "{size}; it is {pad}.",
                 what=what,
                 size=side.size,
                 pad=pad,
             )
         if inputs.padding_mode == "circular" and pad > side.size:
             raise LessonError(
-                "circular takes the {what} from the other edge: the padding must be at most the {size} "
-                "{what} there are; it is {pad}.",
+                "circular takes the {what} from the other edge: the padding must be at most their number, "
+                "{size}; it is {pad}.",
                 what=what,
                 size=side.size,
                 pad=pad,

@@ -10,11 +10,12 @@ from lessons.core.lesson import Check, Lesson, Preset
 from lessons.core.matrix import Stack
 from lessons.core.messages import Message
 from lessons.core.program import Program, call
+from lessons.core.questions import Answer
 from lessons.layers import windows
 from lessons.layers.convolution import questions, steps
-from lessons.layers.convolution.inputs import Inputs
+from lessons.layers.convolution.inputs import Inputs, count_parameters
 from lessons.layers.convolution.result import Gradients, Result, origins, pad
-from lessons.layers.windows import tensor, write_backward
+from lessons.layers.windows import PARAMETERS, tensor, write_backward
 
 
 def run(inputs: Inputs) -> Result:
@@ -115,21 +116,24 @@ def _settings(inputs: Inputs) -> dict[str, Any]:
 # What the sizes come to
 
 
-def formula(inputs: Inputs) -> tuple[str, ...]:
+def formula(inputs: Inputs) -> tuple[Answer, ...]:
     """The height and the width of the output with their arithmetic, as TeX."""
-    rows, columns = inputs.sides
-    return windows.to_tex(rows.arithmetic, columns.arithmetic)
+    return windows.size_formula(*inputs.sides)
 
 
 def notes(inputs: Inputs, result: Result) -> tuple[Message, ...]:
     """What the floor drops, if anything, and the number of parameters."""
-    count = Message("Parameters, weights and biases: {arithmetic}", arithmetic=inputs.parameters[1])
+    parameters, arithmetic = count_parameters(inputs.shape)
+    count = Message(
+        "Parameters, weights and biases: {arithmetic}",
+        arithmetic=Answer.equation(PARAMETERS, arithmetic, parameters),
+    )
     rows, columns = result.dropped
     if not rows and not columns:
         return (count,)
     dropped = Message(
-        "The floor drops what does not fill a whole step: no window reaches the last rows at the bottom "
-        "({rows}) and the last columns at the right ({columns}).",
+        "The floor drops what does not fill a whole step: no window reaches {rows} {rows:row|rows} at "
+        "the bottom and {columns} {columns:column|columns} at the right.",
         rows=rows,
         columns=columns,
     )

@@ -1,50 +1,37 @@
 """What to ask about a convolution: the next number, other sizes, the padding that keeps one, parameters."""
 
-from dataclasses import replace
-from functools import reduce
 from itertools import product
-from random import Random
 
 from lessons.core.messages import Message
-from lessons.core.questions import Question, ask_next
-from lessons.layers.convolution.arithmetic import Arithmetic
-from lessons.layers.convolution.inputs import Inputs
+from lessons.core.questions import Question, draw
+from lessons.layers.convolution.inputs import Inputs, count_parameters
 from lessons.layers.convolution.result import Result
+from lessons.layers.windows import PARAMETERS, SIZE, Pair, other_layer
+
+# Other kernels to ask about: (height, width), dilation; and other layers: (O, C/groups, kh, kw).
+KERNELS = [
+    *product([(2, 2), (3, 3), (4, 4), (5, 5), (2, 3), (3, 5)], (1, 2)),
+    ((7, 7), 1),
+    ((1, 7), 1),
+    ((7, 1), 1),
+]
+LAYERS = [
+    (outputs, seen, side, side) for outputs, seen, side in product((8, 16, 32, 64), (1, 3, 16), (1, 3, 5))
+]
 
 
-def questions(inputs: Inputs, result: Result, step: int, seed: int) -> tuple[Question, ...]:
-    """About the layer as it is set, at a frame of its stage. seed: chooses the other layer to ask about."""
-    return (
-        *_next_cell(inputs, result, step + 1),
-        _other_layer(inputs, Random(seed)),
-        _same_size(inputs),
-        _count(inputs),
-    )
+def questions(inputs: Inputs, result: Result, seed: int) -> tuple[Question, ...]:
+    """With seed 0 about the layer as it is set, with others about other layers."""
+    return _other_layer(inputs, seed), _same_size(inputs, seed), _count(inputs, seed)
 
 
-def _next_cell(inputs: Inputs, result: Result, number: int) -> tuple[Question, ...]:
-    """None after the last cell."""
-    if number not in result.stops:
-        return ()
-    stop = result.stop(number)
-    lines = (Message("{line}", line=line) for line in Arithmetic(inputs, result).lines(stop))
-    reason = reduce(lambda before, line: Message("{before}; {line}", before=before, line=line), lines)
-    value = result.output[stop.channel, stop.row, stop.column].item()
-    return (ask_next(result.cell(*stop[:3]), value, reason),)
-
-
-def _other_layer(inputs: Inputs, random: Random) -> Question:
+def _other_layer(inputs: Inputs, seed: int) -> Question:
     """The output height with other settings for the rows of the same input."""
-    rows = inputs.sides[0]
-    layers = [
-        replace(rows, kernel=kernel, stride=stride, dilation=dilation, before=padding, after=padding)
-        for kernel, stride, dilation, padding in product(range(1, 6), range(1, 4), range(1, 3), range(3))
-    ]
-    layer = random.choice([layer for layer in layers if layer.stops > 0 and layer != rows])
+    layer = other_layer(inputs.sides[0], seed, dilations=(1, 2))
     return Question(
         Message(
-            "Another layer for {size} rows: kernel {kernel}, stride {stride}, padding {padding}, "
-            "dilation {dilation}. How many rows has its output?",
+            "Another layer for {size} {size:row|rows}: kernel {kernel}, stride {stride}, padding {padding}, "
+            "dilation {dilation}. How many rows does its output have?",
             size=layer.size,
             kernel=layer.kernel,
             stride=layer.stride,
@@ -53,19 +40,37 @@ def _other_layer(inputs: Inputs, random: Random) -> Question:
         ),
         layer.stops,
         Message("{arithmetic}", arithmetic=layer.arithmetic),
+        about=SIZE,
     )
 
 
-def _same_size(inputs: Inputs) -> Question:
-    """Which padding gives back what this kernel loses? An odd number has no half."""
-    height, width = (side.span - 1 for side in inputs.sides)
+def _same_size(inputs: Inputs, seed: int) -> Question:
+    """Which padding gives back what a kernel loses?"""
+    if not seed:
+        rows, columns = inputs.sides
+        prompt = Message("With stride 1, which padding keeps the size of the input for this kernel?")
+        return _ask_padding(prompt, (rows.span - 1, columns.span - 1))
+    (height, width), dilation = draw(KERNELS, seed)
+    prompt = Message(
+        "With stride 1, which padding keeps the size of the input for a kernel of {height} × {width} "
+        "with dilation {dilation}?",
+        height=height,
+        width=width,
+        dilation=dilation,
+    )
+    return _ask_padding(prompt, (dilation * (height - 1), dilation * (width - 1)))
+
+
+def _ask_padding(prompt: Message, lost: Pair) -> Question:
+    """lost: rows and columns without padding. An odd number has no half."""
+    height, width = lost
     half = (height // 2, width // 2)
     pairs = list(dict.fromkeys([(0, 0), half, (half[0] + 1, half[1] + 1), (height, width)]))
     if height % 2 == width % 2 == 0:
         answer = pairs.index(half)
         reason = Message(
-            "Without padding dilation × (kernel - 1) are lost: {rows} rows and {columns} columns. "
-            "Half of them at each end gives them back: {height} and {width}.",
+            "Without padding dilation × (kernel - 1) are lost: {rows} {rows:row|rows} and {columns} "
+            "{columns:column|columns}. Half of them at each end gives them back: {height} and {width}.",
             rows=height,
             columns=width,
             height=half[0],
@@ -74,13 +79,14 @@ def _same_size(inputs: Inputs) -> Question:
     else:
         answer = len(pairs)
         reason = Message(
-            "Without padding dilation × (kernel - 1) are lost: {rows} rows and {columns} columns. An odd "
-            "number has no two equal halves, and numbers pad both ends alike; same pads one more at the end.",
+            "Without padding dilation × (kernel - 1) are lost: {rows} {rows:row|rows} and {columns} "
+            "{columns:column|columns}. An odd number has no two equal halves, and numbers pad both ends "
+            "alike; same pads one more at the end.",
             rows=height,
             columns=width,
         )
     return Question(
-        Message("With stride 1, which padding keeps the size of the input for this kernel?"),
+        prompt,
         answer,
         reason,
         choices=(
@@ -90,18 +96,28 @@ def _same_size(inputs: Inputs) -> Question:
     )
 
 
-def _count(inputs: Inputs) -> Question:
-    outputs, seen, height, width = inputs.shape
-    count, counted = inputs.parameters
+def _count(inputs: Inputs, seed: int) -> Question:
+    outputs, seen, height, width = shape = draw(LAYERS, seed) if seed else inputs.shape
+    count, counted = count_parameters(shape)
+    prompt = Message(
+        "Another layer makes {outputs} {outputs:channel|channels} of {seen}, "
+        "with kernels of {height} × {width}. How many parameters does it learn?",
+        outputs=outputs,
+        seen=seen,
+        height=height,
+        width=width,
+    )
     return Question(
-        Message("How many parameters does this layer learn?"),
+        prompt if seed else Message("How many parameters does this layer learn?"),
         count,
         Message(
-            "{outputs} kernels, each of {seen} × {height} × {width} weights and one bias: {arithmetic}",
+            "{outputs} {outputs:kernel|kernels, each} of {seen} × {height} × {width} weights and one bias: "
+            "{arithmetic}",
             outputs=outputs,
             seen=seen,
             height=height,
             width=width,
-            arithmetic=counted,
+            arithmetic=f"{counted} = {count}",
         ),
+        about=PARAMETERS,
     )

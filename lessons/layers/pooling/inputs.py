@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import torch.nn.functional as F
+import torch
 
 from lessons.core.checks import require_one_of
 from lessons.core.limits import MATRIX_SIDE
@@ -32,10 +32,10 @@ class Kind:
 
 
 KINDS = {
-    "max": Kind(F.max_pool2d),
-    "average": Kind(F.avg_pool2d, averages=True),
-    "adaptive-max": Kind(F.adaptive_max_pool2d, adaptive=True),
-    "adaptive-average": Kind(F.adaptive_avg_pool2d, averages=True, adaptive=True),
+    "max": Kind(torch.nn.functional.max_pool2d),
+    "average": Kind(torch.nn.functional.avg_pool2d, averages=True),
+    "adaptive-max": Kind(torch.nn.functional.adaptive_max_pool2d, adaptive=True),
+    "adaptive-average": Kind(torch.nn.functional.adaptive_avg_pool2d, averages=True, adaptive=True),
 }
 
 DISTINCT: Matrix = ((1, 3, 2, 4, 0), (5, 2, 7, 1, 3), (9, 6, 3, 8, 2), (2, 5, 1, 7, 4), (8, 3, 6, 2, 9))

@@ -15,11 +15,12 @@ from lessons.core.lesson import Check, Lesson, Preset
 from lessons.core.matrix import Matrix
 from lessons.core.messages import Message
 from lessons.core.program import Program, call
+from lessons.core.questions import Answer
 from lessons.layers import windows
 from lessons.layers.pooling import questions, steps
 from lessons.layers.pooling.inputs import DISTINCT, KINDS, Inputs
 from lessons.layers.pooling.result import Gradients, Result, largest, ties
-from lessons.layers.windows import Windows, tensor, write_backward
+from lessons.layers.windows import CHANNELS, PARAMETERS, Windows, tensor, write_backward
 
 
 def run(inputs: Inputs) -> Result:
@@ -126,29 +127,34 @@ def _settings(inputs: Inputs) -> dict[str, Any]:
 # What the sizes come to
 
 
-def formula(inputs: Inputs) -> tuple[str, ...]:
+def formula(inputs: Inputs) -> tuple[str | Answer, ...]:
     """The output's height and width with their arithmetic, as TeX; for adaptive where window i lies."""
     if not inputs.adaptive:
-        height, width = (side.arithmetic for side in inputs.sides)
-    else:
-        height, width = (
-            rf"{stops}, \quad \mathrm{{start}}_i = ⌊i·{length}/{stops}⌋, "
-            rf"\quad \mathrm{{end}}_i = ⌈(i + 1)·{length}/{stops}⌉"
-            for length, stops in zip(inputs.shape[1:], inputs.output_size, strict=True)
-        )
+        return windows.size_formula(*inputs.sides)
+    height, width = (
+        rf"{stops}, \quad \mathrm{{start}}_i = ⌊i·{length}/{stops}⌋, "
+        rf"\quad \mathrm{{end}}_i = ⌈(i + 1)·{length}/{stops}⌉"
+        for length, stops in zip(inputs.shape[1:], inputs.output_size, strict=True)
+    )
     return windows.to_tex(height, width)
 
 
 def notes(inputs: Inputs, result: Result) -> tuple[Message, ...]:
     """What the rounding drops or cuts off, and what pooling leaves as it is."""
+    channels = inputs.shape[0]
     notes = [
-        Message("Each channel is pooled by itself: {channels} in, {channels} out.", channels=inputs.shape[0]),
-        Message("Parameters to learn: 0."),
+        Message(
+            "Each channel is pooled by itself: {channels} in, {out} out.",
+            channels=channels,
+            out=Answer(CHANNELS, channels),
+        ),
+        Message("Parameters to learn: {count}.", count=Answer(PARAMETERS, 0)),
     ]
     if any(result.dropped):
         notes.append(
             Message(
-                "No window reaches the rows at the bottom: {rows}; and the columns at the right: {columns}.",
+                "No window reaches {rows} {rows:row|rows} at the bottom and {columns} "
+                "{columns:column|columns} at the right.",
                 rows=result.dropped[0],
                 columns=result.dropped[1],
             )
@@ -158,7 +164,7 @@ def notes(inputs: Inputs, result: Result) -> tuple[Message, ...]:
         notes.append(
             Message(
                 "ceil_mode: the last windows hang over the edge. Left of them at the bottom: {rows} of "
-                "{height} rows; at the right: {columns} of {width} columns.",
+                "{height} {height:row|rows}; at the right: {columns} of {width} {width:column|columns}.",
                 rows=last[0],
                 height=inputs.kernel_size[0],
                 columns=last[1],

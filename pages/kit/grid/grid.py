@@ -1,30 +1,25 @@
-"""Matrices to type in: a grid of inputs for every channel, and the same numbers as text."""
+"""Matrices to type in: on the boards of a stage, cell by cell, and the same numbers as text."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from numbers import Number
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from lessons.core.limits import MATRIX_CHARACTERS, MATRIX_SIDE
-from lessons.core.matrix import Matrix, Stack, parse, parse_number, parse_stack, to_text
+from lessons.core.matrix import Stack, parse_pasted, parse_stack, to_text
 from lessons.core.messages import LessonError, Message
-from lessons.core.numbers import exact
+from lessons.core.numbers import exact, parse_number, texts
+from lessons.core.stage import Board
 from lessons.core.words import say
-from pages.kit.component import component
 from pages.kit.text import _, language, tell
-
-HERE = Path(__file__).parent
 
 Sides = tuple[int, int]  # how few rows or columns are allowed, and how many
 Place = tuple[int, int, int]  # channel, row, column
 ANY: Sides = (1, MATRIX_SIDE)
-
-_grid = component("grid", HERE, '<div class="stack"></div>')
 
 
 @dataclass(frozen=True)
@@ -46,19 +41,35 @@ class Draft:
     text_refusal: Message | None = None
 
 
-def grid(key: str, names: Sequence[str], *, rows: Sides = ANY, columns: Sides = ANY) -> None:
-    """Show the matrices held under this key, to type, paste, resize and fill. names: one a matrix."""
-    draft = _draft(key)
-    with st.container(key=f"{key}-matrix", gap="small"):
-        _grid(
-            key=f"{key}-grid",
-            data=_data(draft, names, rows, columns),
-            on_sent_change=partial(_read_cells, key, names, rows, columns),
+@dataclass(frozen=True)
+class Grid:
+    """The matrices held under a key, all of one size.
+
+    names: of each matrix. rows, columns: how few are allowed, and how many. most: up to how many matrices a
+    paste or a text may make of them.
+    """
+
+    key: str
+    names: Sequence[Message]
+    rows: Sides = ANY
+    columns: Sides = ANY
+    most: int = 0
+
+    def data(self) -> dict[str, Any]:
+        """What the browser is told of it, in the learner's language."""
+        return _data(_draft(self.key), list(map(_plain, self.names)), self.rows, self.columns)
+
+    def read(self, sent: Mapping[str, Any]) -> None:
+        """A message of the browser."""
+        draft = after_message(sent, _draft(self.key), self.names, self.rows, self.columns, self.most)
+        st.session_state[f"{self.key}-draft"] = draft
+
+    def boards(self, field: str) -> tuple[Board, ...]:
+        """Its last good numbers, where nothing can be made of them."""
+        return tuple(
+            Board(name, len(matrix[0]), texts([chain(*matrix)])[0], field=field, matrix=number)
+            for number, (name, matrix) in enumerate(zip(self.names, held(self.key), strict=True))
         )
-        text = st.expander(_("As text"), key=f"{key}-as-text", on_change="rerun")
-        if text.open:
-            with text:
-                _text(key, draft, rows, columns)
 
 
 def hold(key: str, stack: Stack) -> None:
@@ -86,9 +97,7 @@ def _draft(key: str) -> Draft:
 
 
 def _data(draft: Draft, names: Sequence[str], rows: Sides, columns: Sides) -> dict[str, Any]:
-    """What grid.js reads, in the learner's language."""
     too_long = Message("The text has more than {most} characters.", most=MATRIX_CHARACTERS)
-    too_large = Message("The matrix has more than {most} rows or columns.", most=MATRIX_SIDE)
     return {
         "epoch": draft.epoch,
         "serial": draft.serial,
@@ -96,7 +105,7 @@ def _data(draft: Draft, names: Sequence[str], rows: Sides, columns: Sides) -> di
         "wrong": [[*place, text] for place, text in draft.wrong.items()],
         "refusal": _plain(draft.refusal) if draft.refusal else "",
         "sides": {"rows": rows, "columns": columns},
-        "most": {"characters": MATRIX_CHARACTERS, "side": MATRIX_SIDE},
+        "most": {"characters": MATRIX_CHARACTERS},
         "words": {
             "names": names,
             "cell": _("{name}, row {row}, column {column}"),
@@ -109,38 +118,45 @@ def _data(draft: Draft, names: Sequence[str], rows: Sides, columns: Sides) -> di
             "zeros": _("zeros"),
             "ones": _("ones"),
             "too_long": _plain(too_long),
-            "too_large": _plain(too_large),
         },
     }
 
 
-def _read_cells(key: str, names: Sequence[str], rows: Sides, columns: Sides) -> None:
-    sent = st.session_state[f"{key}-grid"]["sent"]
-    st.session_state[f"{key}-draft"] = after_message(sent, _draft(key), names, rows, columns)
-
-
 def after_message(
-    sent: Mapping[str, Any], draft: Draft, names: Sequence[str], rows: Sides = ANY, columns: Sides = ANY
+    sent: Mapping[str, Any],
+    draft: Draft,
+    names: Sequence[Message],
+    rows: Sides = ANY,
+    columns: Sides = ANY,
+    most: int = 0,
 ) -> Draft:
     """The draft after a message of the browser; one about numbers that were replaced changes nothing.
 
-    sent: epoch and serial; cells, their texts by channel, row and column; paste, a text and its channel.
+    sent: epoch and serial; cells, their texts by channel, row and column; paste, a text and its place.
     """
     if sent["epoch"] != draft.epoch or sent["serial"] <= draft.serial:
         return draft
-    stack, wrong, refusal = _numbers(sent["cells"], draft.stack, names)
+    serial, cells, paste = sent["serial"], sent["cells"], sent["paste"]
+    stack, wrong, refusal = _numbers(cells, draft.stack, names)
     try:
         _require_sides(stack, rows, columns)
-        if not sent["paste"]:
-            return Draft(stack, draft.epoch, sent["serial"], wrong, refusal)
-        pasted = _pasted(stack, parse(sent["paste"]["text"]), sent["paste"]["channel"])
-        _require_sides(pasted, rows, columns)
+        if not paste:
+            return Draft(stack, draft.epoch, serial, wrong, refusal)
+        pasted, place = parse_pasted(paste["text"], len(stack), 3 if most else 4), tuple(paste["place"])
+        if isinstance(pasted, float):
+            typed = _over(cells, lambda at, text: exact(pasted) if at == place else text)
+            stack, wrong, refusal = _numbers(typed, draft.stack, names)
+            return Draft(stack, draft.epoch + 1, serial, wrong, refusal)
+        whole = _pasted(stack, pasted, place[0], most)
+        _require_sides(whole, rows, columns)
     except LessonError as error:
-        return Draft(stack, draft.epoch, sent["serial"], wrong, error.message)
-    return Draft(pasted, draft.epoch + 1, sent["serial"])
+        return Draft(stack, draft.epoch, serial, wrong, error.message)
+    return Draft(whole, draft.epoch + 1, serial)
 
 
-def _numbers(cells: Any, good: Stack, names: Sequence[str]) -> tuple[Stack, dict[Place, str], Message | None]:
+def _numbers(
+    cells: Any, good: Stack, names: Sequence[Message]
+) -> tuple[Stack, dict[Place, str], Message | None]:
     """Texts as numbers; where they are none the last good number, the text, and what is wrong first."""
     wrong: dict[Place, str] = {}
     reasons: list[Message] = []
@@ -156,17 +172,26 @@ def _numbers(cells: Any, good: Stack, names: Sequence[str]) -> tuple[Stack, dict
     return _over(cells, number), wrong, reasons[0] if reasons else None
 
 
-def _placed(reason: Message, place: Place, names: Sequence[str]) -> Message:
+def _placed(reason: Message, place: Place, names: Sequence[Message]) -> Message:
     channel, row, column = place
     placed = Message("Row {row}, column {column}: {reason}", row=row + 1, column=column + 1, reason=reason)
     return Message("{name}: {reason}", name=names[channel], reason=placed) if len(names) > 1 else placed
 
 
-def _pasted(stack: Stack, matrix: Matrix, channel: int) -> Stack:
-    """The stack with another matrix in one channel; the others are cropped, or filled with zeros."""
-    stacked = (matrix,) * len(stack)
+def _pasted(stack: Stack, matrices: Stack, channel: int, most: int) -> Stack:
+    """The stack with one matrix in this channel, the others cropped or filled with zeros; or all new."""
+    if len(matrices) > 1:
+        _require_count(len(matrices), len(stack), most)
+        return matrices
+    stacked = matrices * len(stack)
     pasted: Stack = _over(stacked, lambda place, value: value if place[0] == channel else _at(stack, place))
     return pasted
+
+
+def _require_count(found: int, count: int, most: int) -> None:
+    """LessonError if there are less matrices than in the grid, or more than it may have."""
+    if not count <= found <= max(count, most):
+        raise LessonError("Matrices in the text: {found}; needed here: {count}.", found=found, count=count)
 
 
 def _over(values: Any, change: Callable[[Place, Any], Any]) -> Any:
@@ -189,12 +214,15 @@ def _require_sides(stack: Stack, rows: Sides, columns: Sides) -> None:
     count = len(stack[0])
     if not rows[0] <= count <= rows[1]:
         raise LessonError(
-            "{count} rows; from {least} to {most} are allowed.", count=count, least=rows[0], most=rows[1]
+            "{count} {count:row|rows}; from {least} to {most} are allowed.",
+            count=count,
+            least=rows[0],
+            most=rows[1],
         )
     count = len(stack[0][0])
     if not columns[0] <= count <= columns[1]:
         raise LessonError(
-            "{count} columns; from {least} to {most} are allowed.",
+            "{count} {count:column|columns}; from {least} to {most} are allowed.",
             count=count,
             least=columns[0],
             most=columns[1],
@@ -209,41 +237,34 @@ def _plain(message: Message) -> str:
 # As text
 
 
-def _text(key: str, draft: Draft, rows: Sides, columns: Sides) -> None:
+def show_text(grid: Grid) -> None:
     """The numbers to copy out and to type in; a text that cannot be read stays until the numbers change."""
+    key, draft = grid.key, _draft(grid.key)
     shown = "\n\n".join(map(to_text, draft.stack)) if draft.text is None else draft.text
     if st.session_state.get(f"{key}-text") != shown:  # setting the same would end what is being typed
         st.session_state[f"{key}-text"] = shown
-    one = _("A row on each line. Arrays and tensors can be pasted, too.")
-    several = _("A row on each line, an empty line between matrices.")
     st.text_area(
-        several if len(draft.stack) > 1 else one,
+        ", ".join(map(tell, grid.names)),
         key=f"{key}-text",
         height=220,
         max_chars=MATRIX_CHARACTERS + 1,  # more is cut off, and the rest refused
-        on_change=partial(_read_text, key, rows, columns),
+        on_change=partial(_read_text, key, grid.rows, grid.columns, grid.most),
     )
     if draft.text_refusal:
         st.warning(tell(draft.text_refusal))
 
 
-def _read_text(key: str, rows: Sides, columns: Sides) -> None:
+def _read_text(key: str, rows: Sides, columns: Sides, most: int) -> None:
     draft, text = _draft(key), st.session_state[f"{key}-text"]
     try:
-        hold(key, parse_matrices(text, len(draft.stack), rows, columns))
+        hold(key, parse_matrices(text, len(draft.stack), rows, columns, most))
     except LessonError as error:
         st.session_state[f"{key}-draft"] = replace(draft, text=text, text_refusal=error.message)
 
 
-def parse_matrices(text: str, count: int, rows: Sides = ANY, columns: Sides = ANY) -> Stack:
-    """As many matrices as count, from a text with an empty line between them; LessonError if it has not."""
-    texts = re.split(r"\n\s*\n", text.strip("\r\n ")) if count > 1 else [text]
-    if len(texts) != count:
-        raise LessonError(
-            "{found} matrices are written, {count} are needed; an empty line stands between them.",
-            found=len(texts),
-            count=count,
-        )
-    stack = parse_stack(texts)
+def parse_matrices(text: str, count: int, rows: Sides = ANY, columns: Sides = ANY, most: int = 0) -> Stack:
+    """As many matrices as count, or up to most; LessonError if the text has not these."""
+    stack = parse_stack(text, count, 3 if most else 4)
+    _require_count(len(stack), count, most)
     _require_sides(stack, rows, columns)
     return stack

@@ -1,20 +1,67 @@
 """A picture of the learner's own to work on."""
 
+import hashlib
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
 import streamlit as st
 
+from lessons.engine.pictures.decode import is_animated
 from pages.kit.text import _
 
 TYPES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tiff")
+HERE = ("localhost", "127.0.0.1", "::1")
 
 
-def choose_picture(key: str) -> bytes | None:
-    """Its file; None as long as there is none."""
-    kept = f"{key}-file"
+@dataclass(frozen=True)
+class Own:
+    """A file as it came, up to 20 MB, and what it is known by: a cache is asked for that alone."""
 
-    def keep() -> None:  # an uploader forgets when another view is shown
-        file = st.session_state[key]
-        st.session_state[kept] = file.getvalue() if file else None
+    file: bytes = field(repr=False, compare=False)
+    digest: str
+    animated: bool
 
-    st.file_uploader(_("Your own picture"), TYPES, key=key, on_change=keep)
-    own: bytes | None = st.session_state.get(kept)
+
+def choose_picture(key: str) -> Own | None:
+    """From a file or the camera; None as long as there is none."""
+
+    def keep(widget: str) -> None:  # a widget forgets when another view is shown
+        file = st.session_state[widget]
+        st.session_state[_kept(key)] = own_of(file.getvalue()) if file else None
+
+    st.file_uploader(_("Your own picture"), TYPES, key=key, on_change=keep, args=(key,))
+    # The browser asks for permission as soon as a camera is shown.
+    if _has_camera() and st.toggle(_("Take it with the camera"), key=f"{key}-by-camera"):
+        camera = f"{key}-camera"
+        st.camera_input(_("Your own picture"), key=camera, on_change=keep, args=(camera,))
+    own = chosen(key)
+    if own and own.animated:
+        st.caption(_("Animated: this is its first frame."))
     return own
+
+
+def chosen(key: str) -> Own | None:
+    """What was chosen last under this key."""
+    own: Own | None = st.session_state.get(_kept(key))
+    return own
+
+
+def _kept(key: str) -> str:
+    return f"{key}-file"
+
+
+def own_of(file: bytes) -> Own:
+    """It need not be a picture that can be read."""
+    return Own(file, hashlib.sha256(file).hexdigest(), is_animated(file))
+
+
+def _has_camera() -> bool:
+    """Browsers give one only to pages that come over https, or from this machine."""
+    address = urlsplit(st.context.url or "")
+    return address.scheme == "https" or address.hostname in HERE
+
+
+def offer(png: bytes) -> None:
+    """The picture that the page's program opens."""
+    label = _("This picture, for the program")
+    st.download_button(label, png, "picture.png", "image/png", on_click="ignore")

@@ -1,7 +1,5 @@
 """The probe: a picture, what a kernel makes of it, and under the pointer patch, kernel and sum."""
 
-from base64 import b64encode
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +9,7 @@ from lessons.core import style
 from lessons.core.matrix import Matrix
 from lessons.core.numbers import show
 from pages.kit.component import component
+from pages.kit.picture.inline import encode, inline
 from pages.kit.text import _
 
 HERE = Path(__file__).parent
@@ -23,8 +22,8 @@ def probe(picture: Matrix, kernel: Matrix, response: np.ndarray, key: str) -> No
     _probe(
         key=key,
         data={
-            "picture": _address(png(picture)),
-            "response": _address(_encode(response_map(response))),
+            "picture": inline(png(picture)),
+            "response": inline(encode(Image.fromarray(response_map(response)))),
             "pixels": [list(map(int, row)) for row in picture],
             "kernel": [list(map(show, row)) for row in kernel],
             "spot": [int(each) for each in np.unravel_index(np.abs(response).argmax(), response.shape)],
@@ -49,14 +48,4 @@ def response_map(response: np.ndarray) -> np.ndarray:
 
 def png(picture: Matrix) -> bytes:
     """The picture as a PNG file in grey."""
-    return _encode(np.array(picture, np.uint8))
-
-
-def _encode(pixels: np.ndarray) -> bytes:
-    buffer = BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def _address(file: bytes) -> str:
-    return f"data:image/png;base64,{b64encode(file).decode()}"
+    return encode(Image.fromarray(np.array(picture, np.uint8)))

@@ -1,4 +1,4 @@
-// A matrix of toggle buttons. Once checked, wrong numbers are struck out and the true ones stand below.
+// A matrix of toggle buttons. Wrong numbers that are told are struck out, and the true ones stand below.
 const boards = new WeakMap(); // the buttons stay from answer to answer, and with them what is marked and focused
 
 export default function ({ parentElement, data, setStateValue }) {
@@ -8,6 +8,7 @@ export default function ({ parentElement, data, setStateValue }) {
   const { buttons } = boards.get(grid);
   buttons.flat().forEach((button) => {
     button.onclick = () => {
+      if (data.over) return;
       button.ariaPressed = button.ariaPressed !== "true";
       setStateValue("cells", marked(buttons));
     };
@@ -16,7 +17,9 @@ export default function ({ parentElement, data, setStateValue }) {
   buttons.forEach((row, i) =>
     row.forEach((button, j) => {
       const place = data.words.cell.replace("{row}", i + 1).replace("{column}", j + 1);
-      reveal(button, data.true?.[i][j], place, data.words.true);
+      const told = data.told.find(([row, column]) => row === i && column === j);
+      reveal(button, told?.[2], place, data.words.true);
+      button.ariaDisabled = data.over;
     }),
   );
 }
@@ -44,7 +47,7 @@ function marked(buttons) {
 }
 
 function reveal(button, truth, place, word) {
-  const wrong = truth !== undefined && truth !== button.firstChild.textContent;
+  const wrong = truth !== undefined;
   button.classList.toggle("wrong", wrong);
   button.lastChild.textContent = wrong ? truth : "";
   button.ariaLabel = `${place}: ${button.firstChild.textContent}${wrong ? `, ${word}: ${truth}` : ""}`;

@@ -1,7 +1,7 @@
 """Look inside a run: what the net takes for what, its worst mistakes, its first filters, its layers."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import streamlit as st
@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # imports torch
     from lessons.engine.pictures.pictures import Pictures
 
 SHOWN = 18
+BESIDE_THE_MATRIX = 420  # pixels: three rows of pictures
 REFRESH_SECONDS = 2.0
 
 
@@ -91,7 +92,8 @@ def _confusion(run: Run, details: Details) -> None:
         )
         st.markdown(tell(heading))
         shown = which[:SHOWN]
-        _show_pictures(pictures, shown, [f"{details.probabilities[i, column]:.0%}" for i in shown])
+        shares = [f"{details.probabilities[i, column]:.0%}" for i in shown]
+        _show_pictures(pictures, shown, shares, height=BESIDE_THE_MATRIX)
 
 
 def _worst(run: Run, details: Details) -> None:
@@ -108,16 +110,40 @@ def _worst(run: Run, details: Details) -> None:
             f"{literal(pictures.classes[labels[i]])} {details.probabilities[i, labels[i]]:.1%}"
             f" → {literal(pictures.classes[guess])} {details.probabilities[i, guess]:.0%}"
         )
-    _show_pictures(pictures, which, captions)
+    _show_pictures(pictures, which, captions, height="content")
 
 
 def _filters(run: Run, details: Details) -> None:
     if details.filters is None:
         st.caption(_("This net has no convolution, so there are no filters to show."))
         return
-    shape = " x ".join(map(str, details.filters.shape))
-    st.caption(tell(Message("The first convolution's weights, {shape}: grey is zero.", shape=shape)))
+    st.caption(" ".join(map(tell, _about_filters(details.filters))))
     st.image(answers.filters_sheet(details.filters))
+
+
+def _about_filters(filters: np.ndarray) -> tuple[Message, Message]:
+    """What they are, and how their weights became colours. filters: (out, in, height, width)."""
+    count, channels, height, width = filters.shape
+    what = Message(
+        "The weights of the first convolution: {count} {count:filter|filters} of "
+        "{channels} x {height} x {width} (channels x height x width), drawn square by square.",
+        count=count,
+        channels=channels,
+        height=height,
+        width=width,
+    )
+    strongest = round(float(np.abs(filters).max()), 2)
+    if channels == 3:
+        return what, Message(
+            "The weights for red, green and blue are the red, green and blue of a square: mid-grey is 0,"
+            " full colour {strongest}, no colour -{strongest}, in all tiles alike.",
+            strongest=strongest,
+        )
+    return what, Message(
+        "White is 0, blue positive up to {strongest}, orange negative down to -{strongest}, in all tiles "
+        "alike.",
+        strongest=strongest,
+    )
 
 
 def _layers(run: Run, details: Details) -> None:
@@ -135,16 +161,19 @@ def _layers(run: Run, details: Details) -> None:
         hide_index=True,
         height="content",
     )
-    st.caption(tell(Message("{count} parameters in all.", count=nets.parameters(net))))
+    st.caption(tell(Message("{parameters} parameters in all.", parameters=nets.parameters(net))))
     with st.expander(_("print(net)")):
         st.code(str(net), language=None)
 
 
-def _show_pictures(pictures: "Pictures", which: np.ndarray, captions: Iterable[str]) -> None:
+def _show_pictures(
+    pictures: "Pictures", which: np.ndarray, captions: Iterable[str], height: int | Literal["content"]
+) -> None:
+    """Pictures with their captions, as high as they are or as is said; what is below then scrolls."""
     images = pictures.test.images[which].permute(0, 2, 3, 1).numpy()
     zoom = max(1, 96 // images.shape[1])
     big = [image.repeat(zoom, 0).repeat(zoom, 1).squeeze() for image in images]
-    with st.container(height=420, border=False):
+    with st.container(height=height, border=False):
         if len(big):
             st.image(big, list(captions), width=96)
         else:

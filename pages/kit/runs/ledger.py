@@ -1,9 +1,12 @@
 """The ledger of runs: choose one to look at, manage it, lay several over each other and see what differs."""
 
 import time
+from contextlib import suppress
 from functools import partial
 from html import escape
+from textwrap import wrap
 from typing import Any
+from unicodedata import east_asian_width
 
 import streamlit as st
 
@@ -20,22 +23,31 @@ from lessons.engine.training.runs import Run
 from lessons.engine.training.supervisor import FIRST_NAME
 from pages.kit.frame import guard
 from pages.kit.runs import shared
-from pages.kit.runs.watch import PLAIN
+from pages.kit.runs.watch import PLAIN, look_at
 from pages.kit.text import _, language, tell
+
+LEGEND_CHARACTERS = 36  # so many Latin ones fit a chart on a phone
 
 
 def title(run: Run) -> str:
-    """The learner's own name for it, or its net and rate; when it was made, and the end of its id."""
-    try:
-        config, about = run.config(), run.about()
-        net, optimizer = NETS[config.net], OPTIMIZERS[config.optimizer]
-        name = run.name() or f"{_(net.title)}, {optimizer.title} {config.lr:g}"
-        if name == FIRST_NAME:
-            name = _(name)
-        made = time.strftime("%m-%d %H:%M", time.localtime(about["created"]))
-        return f"{name} · {made} · {run.id[-6:]}"  # Streamlit tells options apart by their labels
-    except LessonError:
-        return f"{run.id} ({_('damaged')})"
+    """Its name, when it was made, and the end of its id: Streamlit tells options apart by their labels."""
+    with suppress(LessonError):
+        made = time.strftime("%m-%d %H:%M", time.localtime(run.about()["created"]))
+        return f"{_name(run)} · {made} · {run.id[-6:]}"
+    return say(Message("{id} (damaged)", id=run.id), language())
+
+
+def _name(run: Run) -> str:
+    """The learner's own name for it, or its net and rate."""
+    config = run.config()
+    net, optimizer = Message(NETS[config.net].title), OPTIMIZERS[config.optimizer].title
+    settings = Message("{net}, {optimizer} {lr:g}", net=net, optimizer=optimizer, lr=config.lr)
+    return own_name(run) or say(settings, language())
+
+
+def own_name(run: Run) -> str:
+    """What the learner calls it, or nothing; the first run has a name in every language."""
+    return _(FIRST_NAME) if run.name() == FIRST_NAME else run.name()
 
 
 def choose_run(every: list[Run]) -> Run | None:
@@ -65,16 +77,6 @@ def choose_run(every: list[Run]) -> Run | None:
     return by_id[chosen]
 
 
-def look_at(run: Run) -> None:
-    """Show this run from the next turn on.
-
-    A new turn has a new selectbox: what a slow browser still says of the old one brings no old run back.
-    """
-    st.session_state["run-shown"] = run.id
-    st.session_state["run-turn"] = st.session_state.get("run-turn", 0) + 1
-    st.rerun()
-
-
 def manage(run: Run) -> None:
     """Rename, repeat, take home or delete one run; what is damaged about it hinders the others not."""
     with guard():
@@ -83,7 +85,11 @@ def manage(run: Run) -> None:
         if st.button(_("Same settings, same seed again"), key="run-again"):
             look_at(shared.supervisor().submit(run.config(), shared.session()))
         st.download_button(
-            _("Take home (zip)"), partial(_export, run), f"{run.id}.zip", "application/zip", on_click="ignore"
+            _("Take home (zip)"),
+            partial(_export, run, language()),
+            f"{run.id}.zip",
+            "application/zip",
+            on_click="ignore",
         )
     with guard():
         if st.button(_("Check its files"), key="run-check"):
@@ -94,8 +100,9 @@ def manage(run: Run) -> None:
                 st.success(_("Every file is as it was written."))
     with guard():
         if st.button(_("Delete"), key="run-delete"):
+            named = title(run)
             run.delete()
-            st.session_state["run-deleted"] = run.id
+            st.session_state["run-deleted"] = run.id, named
             st.rerun()
 
 
@@ -106,19 +113,19 @@ def _rename(run: Run) -> None:
         with guard():
             run.rename(st.session_state[key])
 
-    st.text_input(_("Name"), run.name(), max_chars=limits.RUN_NAME_LENGTH, key=key, on_change=rename)
+    st.text_input(_("Name"), own_name(run), max_chars=limits.RUN_NAME_LENGTH, key=key, on_change=rename)
 
 
-def _export(run: Run) -> bytes:
+def _export(run: Run, language: str) -> bytes:
     from lessons.engine.training.export import export  # imports torch
 
-    return export(run)
+    return export(run, language)
 
 
 def offer_undo() -> None:
     """The run that was deleted last comes back with one click."""
-    deleted = st.session_state.get("run-deleted")
-    if deleted and st.button(tell(Message("Run {id} is deleted. Undo", id=deleted)), key="run-undo"):
+    deleted, name = st.session_state.get("run-deleted", ("", ""))
+    if deleted and st.button(tell(Message("{name} is deleted. Undo", name=name)), key="run-undo"):
         runs.restore(places.runs_folder(), deleted)
         del st.session_state["run-deleted"]
         look_at(Run(places.runs_folder() / deleted))
@@ -153,7 +160,7 @@ def ledger(every: list[Run]) -> None:
 
 
 def compare(chosen: list[Run]) -> None:
-    named = [(escape(title(run)), run.history()) for run in chosen]  # Plotly reads HTML
+    named = [(_in_a_legend(title(run)), run.history()) for run in chosen]
     loss, accuracy = st.columns(2)
     loss.plotly_chart(loss_figure(named, _), key="compare-loss", config=PLAIN)
     accuracy.plotly_chart(accuracy_figure(named, _), key="compare-accuracy", config=PLAIN)
@@ -170,6 +177,12 @@ def compare(chosen: list[Run]) -> None:
         ],
         hide_index=True,
     )
+
+
+def _in_a_legend(name: str) -> str:
+    """In lines that are not cut in a narrow chart; Plotly reads HTML."""
+    wide = any(east_asian_width(character) in "WF" for character in name)
+    return "<br>".join(map(escape, wrap(name, LEGEND_CHARACTERS // 2 if wide else LEGEND_CHARACTERS)))
 
 
 def _is_sound(run: Run) -> bool:

@@ -30,12 +30,13 @@ def supervisor() -> Supervisor:
 def welcome() -> None:
     """Where there was never a run, have a small one made, so that there is something to look at."""
     if not places.runs_folder().exists():
-        first_run()
+        _first_run()
 
 
-def first_run() -> None:
-    """Begin it when the server has imported what its pages need; a worker warms up behind them meanwhile."""
-    supervisor().first_run(after=warm.done)
+def expect_run() -> None:
+    """For a page with a button that begins one: a first run to look at, and a worker that warms up for it."""
+    _first_run()
+    supervisor().hurry()
 
 
 def all_runs() -> list[Run]:
@@ -85,9 +86,14 @@ def name_skipped(source: Source) -> None:
     """The files of a folder that were left out when it was read, each with the reason."""
     if source.skipped:
         count = len(source.skipped)
-        with st.expander(tell(Message("{count} files were left out", count=count))):
+        with st.expander(tell(Message("{count} {count:file was|files were} left out", count=count))):
             for each in source.skipped[:MOST_NAMED]:
                 st.markdown(f"{literal(each.file)}  \n{tell(each.reason)}")
+
+
+def _first_run() -> None:
+    """It begins when the server has imported what its pages need."""
+    supervisor().first_run(after=warm.done)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -1,11 +1,15 @@
 """Watch a run: its curves as they grow, its numbers, and the buttons that reach into it."""
 
 import time
+from contextlib import suppress
+from dataclasses import replace
 
 import streamlit as st
 
+from lessons.core.files import Damaged
 from lessons.core.messages import Message
 from lessons.engine.training.choices import RATES
+from lessons.engine.training.collapse import Collapse, collapse
 from lessons.engine.training.config import Config
 from lessons.engine.training.curves import accuracy_figure, loss_figure
 from lessons.engine.training.history import History
@@ -40,16 +44,35 @@ def _watch(run: Run, pictures: int | None, seen: tuple[bool, bool]) -> None:
     with guard():
         config, state, history = run.config(), run.state(), run.history()
         total = config.total_steps(pictures) if pictures else None
+        collapsed = _collapse(run)
         _standing(run, config, state, history, pictures)
+        if collapsed:
+            st.warning(tell(collapsed.reason))
         named = [("", history)]
         loss, accuracy = st.columns(2)
         loss.plotly_chart(loss_figure(named, _, total), key="watch-loss", config=PLAIN)
         accuracy.plotly_chart(accuracy_figure(named, _, config.epochs), key="watch-accuracy", config=PLAIN)
-        _buttons(run, config, state)
+        _buttons(run, config, state, collapsed)
         for damage in history.damages[:3]:
             st.warning(tell(damage))
         if seen != _milestones(run.state(), history):  # a button may have changed it
             st.rerun()
+
+
+def look_at(run: Run) -> None:
+    """Show this run from the next turn on.
+
+    A new turn has a new selectbox: what a slow browser still says of the old one brings no old run back.
+    """
+    st.session_state["run-shown"] = run.id
+    st.session_state["run-turn"] = st.session_state.get("run-turn", 0) + 1
+    st.rerun()
+
+
+def _collapse(run: Run) -> Collapse | None:
+    with suppress(Damaged):  # a look inside says so
+        return collapse(run)
+    return None
 
 
 def _standing(run: Run, config: Config, state: State, history: History, pictures: int | None) -> None:
@@ -64,7 +87,9 @@ def _standing(run: Run, config: Config, state: State, history: History, pictures
         speed = history.steps_per_second()
         if speed and state.status == "running":
             a_step = pictures / config.steps_per_epoch(pictures)  # the last batch may be smaller
-            parts.append(tell(Message("{speed} pictures a second", speed=round(speed * a_step))))
+            parts.append(
+                tell(Message("{speed} {speed:picture|pictures} a second", speed=round(speed * a_step)))
+            )
             parts.append(tell(Message("{seconds} s left", seconds=round((total - steps) / speed))))
     if history.epochs:
         percent = round(100 * history.epochs[-1].test_accuracy, 1)
@@ -89,10 +114,12 @@ def _status(run: Run, state: State, config: Config) -> str:
     return tell(ended[state.status])
 
 
-def _buttons(run: Run, config: Config, state: State) -> None:
+def _buttons(run: Run, config: Config, state: State, collapsed: Collapse | None) -> None:
     """What can be done with the run as it stands."""
     supervisor = shared.supervisor()
     with st.container(key="watch-buttons", horizontal=True, vertical_alignment="bottom"):
+        if collapsed:
+            _train_anew(run, replace(config, lr=collapsed.advised_lr))
         if state.active:
             if st.button(_("Pause"), key="watch-pause"):
                 supervisor.pause(run)
@@ -113,6 +140,15 @@ def _buttons(run: Run, config: Config, state: State) -> None:
         elif st.button(_("Resume"), key="watch-resume", type="primary"):
             supervisor.resume(run, shared.session())
             st.rerun()
+
+
+def _train_anew(run: Run, config: Config) -> None:
+    """From the first step on: a collapsed net has nothing left to go on from, so its own run ends."""
+    label = tell(Message("Train anew at the rate {lr}", lr=config.lr))
+    if st.button(label, key="watch-anew", type="primary"):
+        if run.state().active:
+            shared.supervisor().stop(run)
+        look_at(shared.supervisor().submit(config, shared.session()))
 
 
 def _wait_for_the_end(run: Run) -> None:

@@ -1,36 +1,90 @@
 // Plays frames that Python has computed. Nothing is worked out here but which frame comes next; of the cells
 // only those that change are touched, so that a step stays quick on large boards.
 
+import { edit, goOn, isWrong, make, makeEditor, refill, resize, size, take, textOf } from "./editing.js";
+
 const players = new WeakMap(); // one a mounted component
 const memories = new Map(); // by key, so that a learner who leaves the page comes back to the same step
-const END = -1; // at the last frame, however many there are
+// Where a learner may be besides at a frame: at the last one, however many there are, or before the whole result.
+const END = -1;
+const WHOLE = -2;
 const PACE = { slow: 1500, normal: 700, fast: 150 }; // milliseconds a step
-const REST = 300; // milliseconds without a step before Python hears of it
-const PARTS = ["stepper", "boards", "scrub", "count", "speed", "room", "now", "note", "summary"];
+const REST = 300; // milliseconds without a step before the rest of the page follows
+const ASKING = 2000; // milliseconds that a busy server may take to begin what was asked for
+const PARTS = [
+  "stepper",
+  "boards",
+  "scrub",
+  "count",
+  "speed",
+  "ask",
+  "prompt",
+  "tools",
+  "refusal",
+  "bar",
+  "lines",
+  "room",
+  "now",
+  "note",
+  "summary",
+];
 const KEYS = { " ": "play", ArrowLeft: "back", ArrowRight: "on", Home: "start", End: "end" };
 
 export default function ({ parentElement, data, setTriggerValue }) {
   if (!players.has(parentElement)) players.set(parentElement, makePlayer(parentElement, data.key));
   const player = players.get(parentElement);
-  player.tell = setTriggerValue;
-  player.ahead = data.ahead;
-  if (player.script !== data.script) load(player, data.script);
+  const isNew = player.script !== data.script;
+  const asks = JSON.stringify(player.ask) !== JSON.stringify(data.ask);
+  const answering = isAnswering(player);
+  Object.assign(player, { tell: setTriggerValue, ahead: data.ahead, ask: data.ask });
+  take(player.editor, data.grids);
+  if (isNew) load(player, data.script);
+  else if (asks && player.memory.at === WHOLE) survey(player);
+  else if (asks) showAsk(player);
+  showTyped(player);
+  if (asks && answering) focusAsk(player);
   return () => parentElement.isConnected || stop(player);
 }
 
 function makePlayer(parent, key) {
-  if (!memories.has(key)) memories.set(key, { at: END, reported: END });
+  attend();
+  if (!memories.has(key)) memories.set(key, { at: WHOLE });
   const parts = Object.fromEntries(PARTS.map((name) => [name, parent.querySelector(`.${name}`)]));
   const buttons = [...parent.querySelectorAll("button")];
-  const player = { parts, buttons, memory: memories.get(key), playing: 0, dragging: false };
+  const answer = make("input", "answer");
+  Object.assign(answer, { autocomplete: "off", inputMode: "text", placeholder: "?" });
+  const player = { parts, buttons, answer, memory: memories.get(key), playing: 0, dragging: false };
+  player.editor = makeEditor({
+    send: (message) => player.tell("typed", message),
+    cellOf: (grid, place) => player.cells[idAt(player, grid, place)],
+    enter: (grid, place, input) => seat(player, grid, place, input),
+    leave: (grid, place) => unseat(player, grid, place),
+    told: () => showTools(player),
+  });
   const acts = {
     start: () => goTo(player, 0),
     back: () => goTo(player, player.at - 1),
     play: () => (player.playing ? goTo(player, player.at) : play(player)),
-    on: () => goTo(player, player.at + 1),
-    end: () => goTo(player, player.frames.length - 1),
+    on: () => player.memory.at === WHOLE || goTo(player, player.at + 1), // there is nothing behind it
+    end: () => player.memory.at === WHOLE || goTo(player, player.frames.length - 1),
+    check: () =>
+      answer.value.trim() ? player.tell("answer", { do: "answer", text: answer.value }) : answer.focus(),
+    reveal: () => player.tell("answer", { do: "show" }),
+    another: () => askAnother(player),
+    "rows-1": () => resize(player.editor, "rows", -1),
+    "rows+1": () => resize(player.editor, "rows", 1),
+    "columns-1": () => resize(player.editor, "columns", -1),
+    "columns+1": () => resize(player.editor, "columns", 1),
+    random: () => refill(player.editor, () => Math.floor(Math.random() * 19) - 9),
+    zeros: () => refill(player.editor, () => 0),
+    ones: () => refill(player.editor, () => 1),
+    count: () => refill(player.editor, (index) => index),
   };
   for (const button of buttons) button.onclick = acts[button.dataset.do];
+  answer.onkeydown = (event) => {
+    event.stopPropagation(); // Streamlit's shortcuts cannot see that this is typed into an input
+    if (event.key === "Enter" && !event.isComposing) acts.check();
+  };
   parts.stepper.onkeydown = (event) => {
     const taken = event.target.matches("select") || (event.key === " " && event.target.matches("button"));
     if (taken || !(event.key in KEYS) || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -46,7 +100,13 @@ function makePlayer(parent, key) {
     rest(player);
   };
   parts.speed.onchange = () => player.playing && play(player);
-  parts.boards.onclick = (event) => visit(player, event.target);
+  parts.boards.onclick = ({ target }) => {
+    const cell = target.closest(".cell");
+    if (cell?.contains(answer)) answer.focus();
+    else if (cell?.classList.contains("typed")) openAt(player, target);
+    else visit(player, target);
+  };
+  parts.boards.addEventListener("focusin", ({ target }) => openAt(player, target));
   parts.boards.onpointerover = (event) => event.pointerType === "mouse" && hint(player, event.target);
   parts.boards.onpointerleave = () => hint(player, parts.boards);
   return player;
@@ -57,9 +117,13 @@ function makePlayer(parent, key) {
 function load(player, script) {
   const { boards, frames, words } = JSON.parse(script);
   let first = 0;
-  player.boards = boards.map(([name, columns, cells, ring, dropped, group]) => {
+  const geometry = JSON.stringify(
+    boards.map(([name, columns, cells, ...rest]) => [name, columns, cells.length, ...rest]),
+  );
+  player.boards = boards.map(([name, columns, cells, ring, dropped, group, scratch, field, matrix]) => {
     const rows = cells.length / columns;
-    const board = { name, rows, columns, cells, ring, dropped, group, first, longest: 1, largest: 0 };
+    const board = { name, rows, columns, cells, ring, dropped, group, scratch, field, matrix, first };
+    Object.assign(board, { longest: 1, largest: 0 });
     first += cells.length;
     cells.forEach((text) => measure(board, text));
     return board;
@@ -70,11 +134,16 @@ function load(player, script) {
   const texts = player.boards.flatMap((board) => board.cells); // as they stand after each frame prepared
   player.frames = frames.map((frame, k) => prepare(player, texts, frame, k));
   const last = frames.length - 1;
-  Object.assign(player, { script, words, lit: new Map(), hinted: [], at: last });
-  draw(player, texts);
+  Object.assign(player, { script, words, texts, laid: new Map(), lit: new Map(), hinted: [], at: last });
+  if (geometry === player.geometry) redraw(player);
+  else draw(player);
+  player.geometry = geometry;
+  keepRoom(player);
   name(player);
-  show(player, player.memory.at === END ? last : Math.min(player.memory.at, last));
-  rest(player); // the same frame may be the last one now
+  const { at } = player.memory;
+  if (frames.length && at === WHOLE) survey(player);
+  else if (frames.length) show(player, at === END ? last : Math.min(at, last));
+  rest(player);
 }
 
 // The frame with every cell named by its place among all cells, and every write with the text it replaces.
@@ -116,31 +185,65 @@ function measure(board, text) {
   board.largest = Math.max(board.largest, Math.abs(Number(text)) || 0);
 }
 
-function draw(player, texts) {
+// New boards; what is being typed goes on in the cell of the same place.
+function draw(player) {
+  const { editor, parts, boards, home, texts } = player;
+  const { grid, place, input, touched } = editor;
+  const typed = input.value;
   const groups = [];
+  editor.moving = true;
   player.cells = [];
-  player.boards.forEach((board, b) => {
-    board.box = make("div", "box", ...rows(player, board, texts));
-    Object.assign(board.box, { role: "table", ariaLabel: board.name });
-    const figure = make("figure", "board", make("figcaption", "", board.name), board.box);
+  boards.forEach((board, b) => {
+    board.box = make("div", "box", ...rows(player, board));
+    Object.assign(board.box, { role: board.field ? "grid" : "table", ariaLabel: board.name });
+    board.figure = make("figure", "board", make("figcaption", "", board.name), board.box);
     const side = Math.max(board.rows, board.columns);
     const size = side > 14 ? "large" : side > 10 ? "medium" : "small";
-    Object.assign(figure.dataset, { board: b, size, tagged: Boolean(board.tagged) });
-    figure.style = `--longest: ${board.longest}; --columns: ${board.columns}`;
+    Object.assign(board.figure.dataset, { board: b, size });
     groups[board.group] ??= make("div", "group");
-    groups[board.group].append(figure);
+    groups[board.group].append(board.figure);
   });
-  player.parts.boards.replaceChildren(...groups.filter(Boolean));
-  const longest = []; // of all first lines, of all second lines, ...: together they keep the room
-  for (const { lines } of player.frames) {
+  player.drawn = boards.map(({ box, figure }) => ({ box, figure }));
+  parts.boards.replaceChildren(...groups.filter(Boolean));
+  player.cells.forEach((cell, id) => fill(cell, texts[id], home[id].largest));
+  fit(player);
+  editor.place = null;
+  editor.moving = false;
+  if (!place || idAt(player, grid, place) < 0) return;
+  edit(editor, grid, place);
+  if (touched) goOn(editor, typed);
+}
+
+// Other numbers on the same boards.
+function redraw(player) {
+  player.boards.forEach((board, b) => Object.assign(board, player.drawn[b]));
+  player.cells.forEach((cell, id) => {
+    if (!player.home[id].field) fill(cell, player.texts[id], player.home[id].largest);
+    cell.classList.toggle("way", player.about[id].length > 0);
+    for (const name of ["lit", "tag"]) delete cell.dataset[name];
+  });
+  fit(player);
+}
+
+function fit({ boards }) {
+  for (const { figure, tagged, longest, columns } of boards) {
+    figure.dataset.tagged = Boolean(tagged);
+    figure.style = `--longest: ${longest}; --columns: ${columns}`;
+  }
+}
+
+// The longest of all first lines, of all second lines, ...: together they keep the room.
+function keepRoom({ frames, parts }) {
+  const longest = [];
+  for (const { lines } of frames) {
     lines.forEach((text, i) => {
       if (text.length >= (longest[i]?.length ?? 0)) longest[i] = text;
     });
   }
-  player.parts.room.replaceChildren(...longest.map(line));
+  parts.room.replaceChildren(...longest.map(line));
 }
 
-function rows({ about, cells }, { first, rows, columns, ring, dropped, largest }, texts) {
+function rows({ about, cells }, { first, rows, columns, ring, dropped, field }) {
   const [top, bottom, left, right] = ring;
   const isRing = (r, c) => r < top || r >= rows - bottom || c < left || c >= columns - right;
   const isDropped = (r, c) => r >= rows - dropped[0] || c >= columns - dropped[1];
@@ -148,11 +251,12 @@ function rows({ about, cells }, { first, rows, columns, ring, dropped, largest }
     const row = make("div", "row");
     row.role = "row";
     for (let c = 0, at = r * columns; c < columns; c++, at++) {
-      const kinds = [isRing(r, c) && "ring", isDropped(r, c) && "dropped", about[first + at].length && "way"];
-      const cell = make("div", ["cell tinted", ...kinds].filter(Boolean).join(" "));
-      cell.role = "cell";
+      const typed = field && !isRing(r, c);
+      const kinds = { ring: isRing(r, c), dropped: isDropped(r, c), way: about[first + at].length, typed };
+      const names = Object.keys(kinds).filter((kind) => kinds[kind]);
+      const cell = make("div", ["cell tinted", ...names].join(" "));
+      cell.role = field ? "gridcell" : "cell";
       cell.dataset.cell = at;
-      fill(cell, texts[first + at], largest);
       row.append(cell);
       cells.push(cell);
     }
@@ -160,16 +264,100 @@ function rows({ about, cells }, { first, rows, columns, ring, dropped, largest }
   });
 }
 
-function make(tag, className, ...children) {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.append(...children);
-  return element;
+// What is typed: the cell with the focus holds the input, the others say what the stage makes of it
+
+function placeOf({ first, columns, ring, matrix }, id) {
+  return [matrix, Math.floor((id - first) / columns) - ring[0], ((id - first) % columns) - ring[2]];
+}
+
+function idAt({ boards }, { field }, [matrix, row, column]) {
+  const board = boards.find((each) => each.field === field && each.matrix === matrix);
+  if (!board) return -1;
+  const [top, bottom, left, right] = board.ring;
+  const inside = row < board.rows - top - bottom && column < board.columns - left - right;
+  return inside ? board.first + (row + top) * board.columns + column + left : -1;
+}
+
+function showTyped(player) {
+  const { editor, cells, home } = player;
+  cells.forEach((cell, id) => {
+    const grid = cell.classList.contains("typed") && editor.grids.get(home[id].field);
+    if (!grid) return;
+    if (isWrong(grid, placeOf(home[id], id))) {
+      cell.setAttribute("aria-invalid", "true");
+      cell.setAttribute("aria-describedby", "refusal");
+    } else for (const name of ["aria-invalid", "aria-describedby"]) cell.removeAttribute(name);
+    if (cell !== editor.input.parentElement) showNumber(player, grid, id);
+  });
+  for (const grid of editor.grids.values()) {
+    const stop = cells[stopOf(player, grid)];
+    if (stop && stop !== editor.input.parentElement) stop.tabIndex = 0;
+  }
+  showTools(player);
+}
+
+function showNumber({ cells, home, texts }, grid, id) {
+  fill(cells[id], textOf(grid, placeOf(home[id], id), texts[id]), home[id].largest);
+}
+
+// A grid is one stop of the Tab key: the cell that was typed into last.
+function stopOf(player, grid) {
+  const id = idAt(player, grid, grid.stop ?? [0, 0, 0]);
+  return id < 0 ? idAt(player, grid, [0, 0, 0]) : id;
+}
+
+function seat(player, grid, place, input) {
+  const { cells } = player;
+  cells[stopOf(player, grid)].removeAttribute("tabindex");
+  grid.stop = place;
+  hold(cells[stopOf(player, grid)], input);
+  showTools(player);
+}
+
+function unseat(player, grid, place) {
+  const id = idAt(player, grid, place);
+  if (id < 0) return;
+  showNumber(player, grid, id);
+  player.cells[id].tabIndex = 0;
+}
+
+// The tools of the grid that was typed into last.
+function showTools({ parts, editor: { grids, grid } }) {
+  parts.tools.hidden = !grid;
+  if (!grid) return;
+  const { words, sides } = grid.data;
+  parts.refusal.textContent = refusals(grids, grid);
+  parts.tools.querySelector(".name").textContent = words.names[grid.stop?.[0] ?? 0] ?? words.names[0];
+  for (const [axis, count] of Object.entries(size(grid))) {
+    const [least, most] = sides[axis];
+    const group = parts.tools.querySelector(`.${axis}`);
+    const [fewer, more] = group.querySelectorAll("button");
+    group.hidden = least === most;
+    group.ariaLabel = group.firstElementChild.textContent = words[axis];
+    group.querySelector("output").textContent = count;
+    Object.assign(fewer, { disabled: count <= least, ariaLabel: `${words[axis]}: ${words.fewer}` });
+    Object.assign(more, { disabled: count >= most, ariaLabel: `${words[axis]}: ${words.more}` });
+  }
+  const fillers = parts.tools.querySelector(".fill");
+  fillers.ariaLabel = words.fill;
+  for (const word of ["random", "zeros", "ones"])
+    fillers.querySelector(`[data-do=${word}]`).textContent = words[word];
+}
+
+// Why something cannot be read, of whichever grid; of another one with its name.
+export function refusals(grids, current) {
+  return [...grids.values()]
+    .map((grid) => [grid, grid.refusal || grid.data.refusal])
+    .filter(([, refusal]) => refusal)
+    .map(([grid, refusal]) => (grid === current ? refusal : `${grid.data.words.names[0]}: ${refusal}`))
+    .join(" ");
 }
 
 function name(player) {
-  const { parts, buttons, words, frames } = player;
-  for (const button of buttons) label(button, words[button.dataset.do]);
+  const { parts, words, frames } = player;
+  for (const button of parts.bar.querySelectorAll("button")) label(button, words[button.dataset.do]);
+  for (const part of [parts.bar, parts.lines]) part.hidden = !frames.length;
+  for (const button of parts.ask.querySelectorAll("button")) button.textContent = words[button.dataset.do];
   for (const option of parts.speed.options) option.textContent = words[option.value];
   label(parts.speed, words.speed);
   parts.stepper.ariaLabel = words.group;
@@ -190,11 +378,58 @@ export function count({ words, frames }, step) {
 // One step
 
 function show(player, to) {
-  const { frames, parts, words, cells, home, memory, playing } = player;
+  const { frames, memory, ask } = player;
   const { lit, lines, summary } = frames[to];
+  if (ask?.open && to >= ask.frame) {
+    ask.open = false; // it is seen now
+    player.tell("answer", { do: "show" });
+  }
+  memory.at = to === frames.length - 1 ? END : to;
+  display(player, to, lit, lines, summary, new Map());
+}
+
+// The whole result but for the number that is asked for, with the window that makes it.
+function survey(player) {
+  const { frames, memory, ask } = player;
+  if (!ask) return show(player, frames.length - 1);
+  const { lines, summary } = frames[ask.frame];
+  memory.at = WHOLE;
+  const told = ask.open ? [[], ask.prompt] : [ask.lines.length ? ask.lines : lines, summary];
+  display(player, frames.length - 1, litFor(player), ...told, over(player));
+}
+
+// What the open number, or then the closed one, is made from. While it is open nothing tells what decides.
+export function litFor({ frames, boards, ask }) {
+  const { lit } = frames[ask.frame];
+  const place = ([board, cells]) => cells.map((cell) => [boards[board].first + cell, ["marked", ""]]);
+  if (ask.marks.length) return new Map(ask.marks.flatMap(place));
+  if (!ask.open) return lit;
+  const deciding = [...lit].map(([id, [kinds, tag]]) => [id, [kinds.replace("circled", "").trim(), tag]]);
+  return new Map(deciding.filter(([, [kinds]]) => kinds));
+}
+
+// What lies over the last frame then: the working of the step that is asked about, as far as it may be seen;
+// null where the answer is typed.
+export function over({ frames, boards, home, ask }) {
+  const texts = new Map();
+  home.forEach(({ scratch }, id) => scratch && texts.set(id, ""));
+  if (ask.open) return texts.set(boards[ask.board].first + ask.cell, null);
+  for (const [id, text] of frames[ask.frame].writes) if (home[id].scratch) texts.set(id, text);
+  return texts;
+}
+
+function display(player, to, lit, lines, summary, over) {
+  const { frames, parts, words, cells, home, playing } = player;
   const last = frames.length - 1;
   requestAnimationFrame(() => keepInView(player)); // it measures, so after all changes
-  changes(player, to).forEach((text, id) => fill(cells[id], text, home[id].largest));
+  const texts = changes(player, to);
+  for (const id of player.laid.keys()) if (!texts.has(id)) texts.set(id, textAt(player, id, to));
+  for (const [id, text] of over) texts.set(id, text);
+  texts.forEach((text, id) => {
+    if (text !== null) fill(cells[id], text, home[id].largest);
+    else if (!cells[id].contains(player.answer)) hold(cells[id], player.answer);
+  });
+  player.laid = over;
   relight(player, lit);
   parts.now.replaceChildren(...lines.map(line));
   parts.scrub.value = to;
@@ -207,7 +442,7 @@ function show(player, to) {
   );
   if (!playing) parts.summary.textContent = summary;
   player.at = to;
-  memory.at = to === last ? END : to;
+  showAsk(player);
 }
 
 // The cells that other frames filled in between the one shown and another, with their text there.
@@ -220,11 +455,26 @@ export function changes({ frames, at }, to) {
   return texts;
 }
 
+// What a cell says at a frame.
+export function textAt({ frames, home }, id, to) {
+  const writes = frames.slice(0, to + 1).flatMap(({ writes }) => writes);
+  return writes.findLast(([written]) => written === id)?.[1] ?? home[id].cells[id - home[id].first];
+}
+
 function fill(cell, text, largest) {
   const value = text === "" ? NaN : Number(text);
+  if (cell.text === text && cell.largest === largest) return;
+  Object.assign(cell, { text, largest });
   cell.textContent = text;
   cell.classList.toggle("blank", Number.isNaN(value));
   cell.style = `--share: ${(value / largest || 0).toFixed(3)}`;
+}
+
+// The cell holds an input instead of a text.
+function hold(cell, input) {
+  fill(cell, "", 1);
+  cell.replaceChildren(input);
+  cell.text = null;
 }
 
 function relight(player, lit) {
@@ -232,6 +482,42 @@ function relight(player, lit) {
   for (const id of dark) ["lit", "tag"].forEach((name) => delete player.cells[id].dataset[name]);
   lit.forEach(([kinds, tag], id) => Object.assign(player.cells[id].dataset, { lit: kinds.trim(), tag }));
   player.lit = lit;
+}
+
+// The question stands where the whole result does; from a step a button leads back to it.
+function showAsk({ parts, buttons, answer, ask, memory }) {
+  parts.ask.hidden = !ask;
+  if (!ask) return;
+  const whole = memory.at === WHOLE;
+  parts.prompt.textContent = whole ? [ask.said, ask.open && ask.prompt].filter(Boolean).join(" ") : "";
+  answer.ariaLabel = ask.prompt;
+  const hidden = {
+    check: !whole || !ask.open,
+    reveal: !whole || !ask.open,
+    another: whole && (ask.open || !ask.more),
+  };
+  for (const button of buttons) button.hidden = hidden[button.dataset.do] ?? false;
+}
+
+function askAnother(player) {
+  stop(player);
+  player.answer.value = "";
+  player.memory.at = WHOLE;
+  if (player.ask.open) {
+    survey(player);
+    focusAsk(player);
+  } else player.tell("answer", { do: "another" });
+}
+
+function isAnswering({ parts, answer }) {
+  const focused = parts.stepper.getRootNode().activeElement;
+  return focused && (focused === answer || parts.ask.contains(focused));
+}
+
+// What comes next for whoever answers by keyboard.
+function focusAsk({ parts, answer, ask }) {
+  const next = ask?.open ? answer : parts.ask.querySelector("button:not([hidden])");
+  (next ?? parts.stepper).focus();
 }
 
 // 1×2 + 3×4 = 14, with what comes out of it in bold.
@@ -261,13 +547,14 @@ function goTo(player, k) {
 }
 
 function play(player) {
-  const { memory, parts } = player;
+  const { parts, frames } = player;
+  const last = frames.length - 1;
   stop(player);
   player.playing = setInterval(() => {
-    if (memory.at !== END) show(player, player.at + 1);
-    if (memory.at === END) goTo(player, player.at);
+    if (player.at < last) show(player, player.at + 1);
+    if (player.at === last) goTo(player, last);
   }, PACE[parts.speed.value]);
-  show(player, memory.at === END ? 0 : player.at);
+  show(player, player.at === last ? 0 : player.at);
 }
 
 function stop(player) {
@@ -276,16 +563,40 @@ function stop(player) {
   player.playing = 0;
 }
 
-// Python hears of a step when the learner stays there, and again until the page has caught up with the stage.
+// The rest of the page follows the stage when the learner stays at a step.
 function rest(player) {
-  const { memory } = player;
   clearTimeout(player.resting);
   player.resting = setTimeout(() => {
-    if (player.playing || player.dragging || (memory.at === memory.reported && !player.ahead)) return;
-    memory.reported = memory.at;
-    player.tell("rest", memory.at);
+    if (player.playing || player.dragging || !player.ahead) return;
+    if (!isBusy()) player.tell("rest", true);
     rest(player);
   }, REST);
+}
+
+// Something else is on its way, or may be: a second message would break it off, and what it sets anew on the
+// page would be lost. Whatever was pressed may have asked for a run, until one has begun since; and what a run
+// has sent is drawn only some time after its end.
+function isBusy() {
+  const now = performance.now();
+  const asked = touched > began && now - touched < ASKING;
+  return asked || app?.dataset.testScriptState === "running" || now - changed < REST;
+}
+
+let app = null;
+let touched = 0;
+let began = 0; // when the last run did
+let changed = 0; // when it began or ended
+
+function attend() {
+  if (app) return;
+  app = document.querySelector("[data-test-script-state]");
+  for (const kind of ["pointerdown", "pointerup", "keydown"])
+    document.addEventListener(kind, () => (touched = performance.now()), true);
+  const look = () => {
+    changed = performance.now();
+    if (app.dataset.testScriptState === "running") began = changed;
+  };
+  new MutationObserver(look).observe(app, { attributeFilter: ["data-test-script-state"] });
 }
 
 function idOf({ boards }, target) {
@@ -303,11 +614,21 @@ function visit(player, target) {
   if (k !== undefined) goTo(player, k);
 }
 
+// The cell that was clicked, or that the Tab key came to, to type into.
+function openAt(player, target) {
+  const cell = target.closest(".typed");
+  if (!cell || target.matches("input")) return;
+  const id = idOf(player, cell);
+  edit(player.editor, player.editor.grids.get(player.home[id].field), placeOf(player.home[id], id));
+}
+
 // What a cell is made from, and what it is used for.
 function hint(player, target) {
   const { frames, using, cells } = player;
   const id = idOf(player, target);
-  const sources = frames[nextAbout(player, id)]?.lit.keys() ?? [];
+  const k = nextAbout(player, id);
+  const lit = player.ask?.open && k === player.ask.frame ? litFor(player) : frames[k]?.lit;
+  const sources = lit?.keys() ?? [];
   const uses = (using[id] ?? []).map((k) => frames[k].focus);
   player.hinted.forEach((cell) => cell.classList.remove("hinted"));
   player.hinted = [...sources, ...uses].map((other) => cells[other]);

@@ -14,7 +14,7 @@ from lessons.core.matrix import unpack
 from lessons.core.numbers import show
 from lessons.layers.convolution.inputs import PADDING_MODES, Inputs
 from lessons.layers.convolution.lesson import BACKWARD, LESSON, PRESETS
-from tests.oracles import flow_back, stage_of, tensor, texts_on
+from tests.oracles import flow_back, named, stage_of, tensor, texts_on
 from tests.strategies import SEEDS, numbers, pairs, stacks
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
@@ -91,18 +91,22 @@ REFUSED = [
     ({"padding_mode": "mirror"}, "is 'mirror'; it can be one of: zeros, reflect, replicate, circular"),
     ({"padding": "same", "stride": (1, 2)}, "stride of 2 does not: it needs stride 1"),
     ({"groups": 0}, "0 does not"),
-    ({"groups": 2}, "divide the 1 channels of the input and the 1 kernels; 2 does not"),
-    ({"image": Inputs().image * 2, "groups": 2}, "2 channels of the input and the 1 kernels; 2 does not"),
+    ({"groups": 2}, "divide the 1 channel of the input and the 1 kernel; 2 does not"),
+    ({"image": Inputs().image * 2, "groups": 2}, "2 channels of the input and the 1 kernel; 2 does not"),
     ({"image": Inputs().image * 2}, "2 / 1 = 2 channels, input channels by groups; it has 1"),
-    ({"padding": (5, 0), "padding_mode": "reflect"}, "less than the 5 rows there are; it is 5"),
-    ({"padding": (0, 6), "padding_mode": "circular"}, "at most the 5 columns there are; it is 6"),
+    ({"padding": (5, 0), "padding_mode": "reflect"}, "less than their number, 5; it is 5"),
+    ({"padding": (0, 6), "padding_mode": "circular"}, "at most their number, 5; it is 6"),
     ({"dilation": (1, 3)}, FAR),
     (LARGE, "3920400 products; at most 2000000"),
 ]
 
 NOTES = [
     (LESSON, {}, ["1 × (1 × 3 × 3) + 1 = 10"]),
-    (LESSON, {"stride": (2, 3), "padding": (0, 1)}, ["(0) and the last columns at the right (1)", "= 10"]),
+    (
+        LESSON,
+        {"stride": (2, 3), "padding": (0, 1)},
+        ["0 rows at the bottom and 1 column at the right", "= 10"],
+    ),
     (BACKWARD, {}, []),
     (BACKWARD, {"padding": (1, 0)}, ["is lost"]),
     (BACKWARD, {"padding": (1, 0), "padding_mode": "reflect"}, ["goes on"]),
@@ -164,7 +168,9 @@ def test_a_row_is_padded_as_its_mode_says(mode, padded):
 
 def test_padding_that_differs_at_both_ends_is_written_as_a_sum():
     same = Inputs(weight=(unpack("1,1;1,1"),), padding="same")
-    assert LESSON.formula(same)[0].startswith(r"H_{out} = \lfloor (5 + (0 + 1) - 1 \cdot (2 - 1) - 1)/1 + 1")
+    assert str(LESSON.formula(same)[0]).startswith(
+        r"H_{out} = \lfloor (5 + (0 + 1) - 1 \cdot (2 - 1) - 1)/1 + 1"
+    )
     assert LESSON.run(same).ring == (0, 1, 0, 1)
 
 
@@ -176,9 +182,12 @@ def test_every_step_lays_its_kernel_on_the_channels_that_it_sees(inputs):
         channels, weight = inputs.sees(output), tensor(inputs.weight[output])
         window = result.padded[channels][:, list(result.rows[row])][:, :, list(result.columns[column])]
         assert torch.equal(result.windows[row, column, channels], window)
-        assert [board for board, _ in frame.marks] == list(channels)
+        name = f"Kernel {output + 1}" if len(inputs.weight) > 1 else "Kernel"
+        laid = [board for board, _ in frame.marks if str(stage.boards[board].name).startswith("Kernel")]
+        assert laid == (named(stage, name) if len(inputs.weight) > 1 else [])
+        assert [board for board, _ in frame.marks if board not in laid] == list(channels)
         kernel, products = (list(map(show, each.flatten().tolist())) for each in (weight, window * weight))
-        assert texts_on(stage, "Kernel", number + 1) == kernel
+        assert texts_on(stage, name) == kernel
         assert [text for _, tags in frame.tags for text in tags] == [f"×{text}" for text in kernel]
         assert texts_on(stage, "Products", number + 1) == products
 
@@ -197,24 +206,28 @@ def test_backward_a_step_circles_the_cells_whose_arithmetic_it_tells():
 
 @given(inputs(), SEEDS)
 def test_sizes_and_parameters_are_answered_by_torch(inputs, seed):
-    *_, other, same, count = LESSON.questions(inputs, LESSON.run(inputs), 0, seed)
+    *_, other, same, count = LESSON.questions(inputs, LESSON.run(inputs), seed)
     asked, (*_, high, wide) = other.prompt.values, inputs.shape
     layer = nn.Conv2d(1, 1, *(asked[name] for name in ("kernel", "stride", "padding", "dilation")))
     assert other.answer == layer(torch.zeros(1, asked["size"], 99)).shape[1]
 
     image, paddings = torch.zeros(1, 30, 40), [tuple(choice.values.values()) for choice in same.choices[:-1]]
-    layers = [nn.Conv2d(1, 1, (high, wide), padding=each, dilation=inputs.dilation) for each in paddings]
+    kernel = {"height": high, "width": wide, "dilation": inputs.dilation} | same.prompt.values
+    size, dilation = (kernel["height"], kernel["width"]), kernel["dilation"]
+    layers = [nn.Conv2d(1, 1, size, padding=each, dilation=dilation) for each in paddings]
     keeps = [layer(image).shape == image.shape for layer in layers]
     assert [*keeps, not any(keeps)].index(True) == same.answer
     assert sum(keeps) <= 1
 
     layer = nn.Conv2d(len(inputs.image), len(inputs.weight), (high, wide), groups=inputs.groups)
+    if asked := count.prompt.values:
+        layer = nn.Conv2d(asked["seen"], asked["outputs"], (asked["height"], asked["width"]))
     assert count.answer == sum(each.numel() for each in layer.parameters())
     assert all(str(each.reason).endswith(f"= {each.answer}") for each in (other, count))
 
 
 def test_an_even_kernel_keeps_the_size_only_with_same():
     even = Inputs(weight=(unpack("1,1;1,1"),))
-    question = LESSON.questions(even, LESSON.run(even), 0, 0)[2]
+    question = LESSON.questions(even, LESSON.run(even), 0)[1]
     assert str(question.choices[int(question.answer)]) == "no two numbers, only same"
-    assert "1 rows and 1 columns" in str(question.reason)
+    assert "1 row and 1 column." in str(question.reason)

@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from hypothesis import given, reject
 from hypothesis import strategies as st
+from torch import nn
 
 from lessons.core.matrix import unpack
 from lessons.core.messages import LessonError, Message
@@ -89,14 +90,14 @@ WORTH = ["1 in, 1 out", "to learn: 0"]
 CEILED = {"stride": None, "ceil_mode": True}
 REACHED = JUMPING | CEILED | {"image": unpack("1,2,3")}
 LATE = {"image": (DISTINCT[:3],), "kernel_size": (2, 2), "stride": (2, 2), "padding": (1, 0)}
-DROPPED = "No window reaches the rows at the bottom: 0; and the columns at the right: 2"
+DROPPED = "No window reaches 0 rows at the bottom and 2 columns at the right"
 HANGING = "hang over the edge. Left of them at the bottom: 2 of 2 rows; at the right: 1 of 2 columns"
 TIE = "largest number, 2, more than once: first at row 1, column 2, last at row 3, column 2"
 NOTES = [
     (LESSON, {}, WORTH),
     (LESSON, {"image": (DISTINCT, REPEATED)}, ["2 in, 2 out", "to learn: 0"]),
     (LESSON, {"stride": (2, 3)}, [*WORTH, DROPPED]),
-    (LESSON, REACHED, [*WORTH, "bottom: 0; and the columns at the right: 1", "hang over the edge"]),
+    (LESSON, REACHED, [*WORTH, "0 rows at the bottom and 1 column at the right", "hang over the edge"]),
     (LESSON, CEILED, [*WORTH, "hang over the edge"]),
     (LESSON, LATE, [*WORTH, "No window reaches"]),
     (
@@ -214,8 +215,10 @@ def test_every_window_with_a_tie_is_found(inputs):
 
 @given(inputs(), SEEDS)
 def test_sizes_and_gradients_are_answered_by_torch(inputs, seed):
-    *_, sized, parameters, flows = LESSON.questions(inputs, LESSON.run(inputs), 0, seed)
-    assert parameters.answer == 0
+    *_, sized, unchanged, flows = LESSON.questions(inputs, LESSON.run(inputs), seed)
+    channels = unchanged.prompt.values.get("channels", 1)
+    pooled = nn.MaxPool2d(2)(torch.zeros(channels, 4, 4))
+    assert unchanged.answer == {"channels": len(pooled), "parameters": 0}[unchanged.about]
     asked, height = sized.prompt.values, inputs.shape[1]
     if inputs.adaptive:
         rows = torch.eye(height, dtype=torch.float64)[None]
@@ -233,9 +236,10 @@ def test_sizes_and_gradients_are_answered_by_torch(inputs, seed):
     if inputs.averages:
         assert gradient.max().item() * flows.answer == pytest.approx(1)
     else:
-        assert gradient.nonzero()[0, 1] + 1 == flows.answer
+        axis = 2 if "In which column" in str(flows.prompt) else 1
+        assert gradient.nonzero()[0, axis] + 1 == flows.answer
 
 
 def test_a_fraction_may_be_answered_as_it_is_shown():
-    coming, *_ = LESSON.questions(Inputs(kind="average"), LESSON.run(Inputs(kind="average")), 0, 0)
-    assert coming.is_right(float(show(coming.answer)))
+    stage = stage_of(LESSON, Inputs(kind="average"))
+    assert all(ask.question.is_right(float(show(ask.question.answer))) for ask in stage.asks.values())

@@ -1,0 +1,1 @@
+"""The order: a strip of steps that are moved, switched off, copied and removed."""
