@@ -7,6 +7,7 @@ import zipfile
 from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from lessons.engine.training.config import Config
 from lessons.engine.training.export import export
 from lessons.engine.training.reports import Report, Step
 from lessons.engine.training.runs import Run
-from lessons.engine.training.supervisor import FIRST_RUN
+from lessons.engine.training.supervisor import FIRST_NAME, FIRST_RUN
 from lessons.engine.training.work import carry_out
 from pages.kit.runs import shared
 
@@ -126,7 +127,7 @@ def test_on_a_first_visit_a_small_run_is_being_made(home, open_page):
     app = open_page()
     assert chooser(app).options[0].startswith("A first look")
     assert standing(app).startswith("next to start")
-    assert said(app).startswith("There is something to see here after the first epoch.")
+    assert "There is something to see here after the first epoch." in said(app)
     assert queued(home).config() == FIRST_RUN
 
 
@@ -147,7 +148,8 @@ def test_every_view_into_a_finished_run_has_something_to_show(run, open_page):
     view.set_value("Worst mistakes").run()
     assert len(app.image[0].proto.imgs) == wrong
     view.set_value("First filters").run()
-    assert "`6 x 3 x 5 x 5`" in said(app)
+    assert "6 filters of 3 x 5 x 5 (channels x height x width)" in said(app)
+    assert "mid-grey is 0, full colour 0.1" in said(app)
     view.set_value("Layers").run()
     assert "parameters in all." in said(app)
 
@@ -194,14 +196,33 @@ def with_more(app: AppTest) -> AppTest:
     return app.run()
 
 
+def show_steps(app: AppTest) -> AppTest:
+    """Ask to be shown what the first question asks for, the steps of an epoch."""
+    return next(each for each in app.button if each.label == "Show me").click().run()
+
+
 def test_the_arithmetic_of_the_steps_follows_the_controls(run, open_page):
     app = with_more(open_page())
-    assert steps(app) == r"Steps: $\lceil 5000 / 64 \rceil \times 8 = 79 \times 8 = 632$"
+    assert steps(app) == r"Steps: $\lceil 5000 / 64 \rceil \times 8 = {?}$"
+    assert steps(show_steps(app)) == r"Steps: $\lceil 5000 / 64 \rceil \times 8 = 79 \times 8 = 632$"
     app.select_slider(key="config-batch_size").set_value(32)
     app.number_input(key="config-epochs").set_value(2).run()
-    assert steps(app) == r"Steps: $\lceil 5000 / 32 \rceil \times 2 = 157 \times 2 = 314$"
+    assert steps(app) == r"Steps: $\lceil 5000 / 32 \rceil \times 2 = {?}$"
+    assert steps(show_steps(app)) == r"Steps: $\lceil 5000 / 32 \rceil \times 2 = 157 \times 2 = 314$"
     app.number_input(key="config-train_size").set_value(100).run()
-    assert steps(app) == r"Steps: $\lceil 100 / 32 \rceil \times 2 = 4 \times 2 = 8$"
+    assert steps(show_steps(app)) == r"Steps: $\lceil 100 / 32 \rceil \times 2 = 4 \times 2 = 8$"
+
+
+def test_settings_are_undone_one_by_one(run, open_page):
+    app = open_page()
+    seen = [steps(app)]
+    for size in (32, 256):
+        app.select_slider(key="config-batch_size").set_value(size).run()
+        seen.append(steps(app))
+    for before in reversed(seen[:-1]):
+        press(app, "undo")
+        assert steps(app) == before
+    assert app.button("undo").disabled
 
 
 def test_train_starts_what_the_controls_show(home, run, open_page):
@@ -228,6 +249,17 @@ def test_settings_come_from_the_address_and_stay_there(run, open_page):
     assert not app.info
 
 
+def test_the_settings_of_a_run_stand_with_it_and_those_of_the_next_one_can_be_taken_over_from_it(
+    home, run, open_page
+):
+    app = open_page(optimizer="adam", flip="true")
+    own = "Pictures: `tiny` · Net: LeNet · Optimizer: SGD · Learning rate: `0.01` · Batch size: `16`"
+    assert f"{own} · Epochs: `3` · Device: cpu" in said(app)
+    assert app.selectbox(key="config-net").value == "cnn"
+    press(press(app, "take-over"), "train")
+    assert queued(home).config() == replace(TINY, threads=None)
+
+
 # Input that cannot be used
 
 
@@ -247,7 +279,7 @@ def test_nonsense_in_the_address_is_mentioned_and_replaced(run, open_page, name)
     asked, answer = NONSENSE[name]
     app = open_page(**{name: asked})
     assert answer in said(app)
-    assert steps(app).endswith("= 632$")
+    assert steps(show_steps(app)).endswith("= 632$")
     assert app.query_params.get(name) in ([run.id] if name == "run" else (None, []))
 
 
@@ -282,7 +314,7 @@ def test_a_folder_without_test_pictures_says_what_it_needs(home, run, open_page)
 def test_a_folder_is_read_when_it_is_chosen_for_the_first_time(home, run, open_page):
     draw_tiny(home / "data" / "more")
     app = open_page(data="folder:more", batch_size="16")
-    assert steps(app) == r"Steps: $\lceil 48 / 16 \rceil \times 8 = 3 \times 8 = 24$"
+    assert steps(show_steps(app)) == r"Steps: $\lceil 48 / 16 \rceil \times 8 = 3 \times 8 = 24$"
 
 
 def test_a_device_that_is_not_there_ends_the_run_with_a_sentence(home, run, open_page):
@@ -291,6 +323,20 @@ def test_a_device_that_is_not_there_ends_the_run_with_a_sentence(home, run, open
     app.run()
     assert "This machine has no `mps` device that torch can use" in said(app)
     assert app.button(key="watch-resume")
+
+
+def test_a_run_that_collapsed_is_explained_and_can_be_trained_anew_with_a_lower_rate(home, open_page):
+    config = Config(net="lenet", optimizer="adam", lr=0.05, train_size=1000, epochs=3, device="cpu")
+    collapsed = runs.create(home / "runs", config)
+    carry_out(collapsed)
+    app = open_page(run=collapsed.id)
+    assert "This net has collapsed: it takes" in said(app)
+    assert "Blind guessing among 10 classes has ln 10 = 2.303. With a learning rate of `0.05`" in said(app)
+    assert app.button(key="watch-anew").label == "Train anew at the rate 0.005"
+    press(app, "watch-anew")
+    assert queued(home).config() == replace(config, lr=0.005)
+    assert chooser(app).value == queued(home).id
+    assert "collapsed" not in said(app)
 
 
 def test_a_rate_that_was_too_high_is_explained_and_a_lower_one_offered(home, run, open_page):
@@ -382,6 +428,7 @@ def test_a_damaged_checkpoint_is_named_when_the_run_is_to_go_on(run, open_page):
 def test_a_deleted_run_comes_back_with_undo(home, run, open_page):
     app = press(open_page(), "run-delete")
     assert "There is no run here. Train makes one." in said(app)
+    assert app.button(key="run-undo").label.startswith("`LeNet, SGD 0.01 · ")
     press(app, "run-undo")
     assert runs.every(home / "runs") == [run]
     assert standing(app).startswith("done")
@@ -395,6 +442,7 @@ def test_two_runs_are_laid_over_each_other_with_what_differs(home, run, open_pag
     assert not app.exception
     named = [curve["name"] for curve in curves(app, "compare-loss")]
     assert "&lt;b&gt;b&lt;/b&gt;" in named[1]
+    assert max(len(unescape(line)) for name in named for line in name.split("<br>")) <= 36
     differences = app.dataframe[1].value
     assert [list(row[1:]) for row in differences.itertuples(index=False)] == [["0.01", "0.1"]]
 
@@ -433,29 +481,43 @@ def test_a_folder_that_has_changed_is_shown_as_it_is_now(home, run):
 
 def test_predictions_are_graded_with_the_numbers_of_the_controls(run, open_page):
     app = open_page()
-    steps_question = next(each for each in app.number_input if each.label.startswith("How many steps"))
-    steps_question.set_value(79).run()
+    for answer, told in ((79.9, "info"), (79, "success")):
+        steps_question = next(each for each in app.number_input if each.label.startswith("How many steps"))
+        steps_question.set_value(answer).run()
+        assert "5000 pictures" in app.get(told)[0].value
+    assert steps(app).endswith(r"= 79 \times 8 = 632$")
     assert "5000 pictures in batches of 64 make 79 steps: the last batch holds 8." in app.success[0].value
     loss_question = next(each for each in app.number_input if each.label.startswith("What is the loss"))
     loss_question.set_value(10.0).run()
     assert "ln 10 = 2.303" in app.info[0].value
 
 
-def test_a_race_is_graded_when_both_have_run(home, run, open_page):
-    app = open_page(data="folder:tiny", net="linear", device="cpu")
-    app.radio(key="race-guess-0.01").set_value(0.01).run()
+def raced(home: Path, app: AppTest, *rates: float) -> list[float]:
+    """The losses of a race between these rates, of which the first was guessed to win."""
+    app.radio(key=f"race-guess-{rates[0]}").set_value(rates[0]).run()
     press(app, "race-start")
-    racers = [each for each in runs.every(home / "runs") if each.state().status == "queued"]
-    assert {each.config().lr for each in racers} == {0.01, 0.001}
-    for racer in racers:
+    racers = {each.config().lr: each for each in runs.every(home / "runs") if each.state().active}
+    assert set(racers) == set(rates)
+    for racer in racers.values():
         carry_out(racer)
     app.run()
-    first, second = (
-        next(each for each in racers if each.config().lr == lr).history().epochs[0].train_loss
-        for lr in (0.01, 0.001)
-    )
+    return [racers[rate].history().epochs[0].train_loss for rate in rates]
+
+
+def test_a_race_is_graded_when_both_have_run(home, run, open_page):
+    app = open_page(data="folder:tiny", net="linear", device="cpu", batch_size="8")
+    first, second = raced(home, app, 0.01, 0.001)
     (answer,) = app.success if first <= second else app.info
-    assert f"{first:.3f}".rstrip("0") in answer.value
+    assert f"the loss is {round(first, 3)} at rate 0.01 and {round(second, 3)} at rate 0.001" in answer.value
+
+
+def test_a_race_too_close_to_call_is_called_a_tie_and_not_right_or_wrong(home, run, open_page):
+    app = open_page(data="folder:tiny", net="linear", device="cpu", lr="1e-05")
+    first, second = raced(home, app, 1e-5, 1e-6)
+    assert first == pytest.approx(second, rel=0.01)
+    assert not app.success
+    (answer,) = app.info
+    assert answer.value.startswith("Too close to call: after one epoch the loss is")
 
 
 # Taking it home, and the other language
@@ -492,11 +554,19 @@ def test_the_page_speaks_chinese(run, open_page):
     assert not set(app.dataframe[0].value.columns) & {"run", "state", "net", "seed"}
 
 
+def test_the_first_run_has_a_name_in_every_language(run, open_page):
+    run.rename(FIRST_NAME)
+    app = open_page(lang="zh")
+    assert chooser(app).options[0].startswith("示例训练 · ")
+    assert app.text_input(key=f"name-{run.id}").value == "示例训练"
+    assert run.name() == FIRST_NAME
+
+
 def test_files_that_were_left_out_are_named(home, run, open_page):
     (home / "data/tiny/train/red/broken.png").write_bytes(b"not a picture")
     sources.load("folder:tiny")
     app = open_page(data="folder:tiny")
-    assert "1 files were left out" in [box.label for box in app.expander]
+    assert "1 file was left out" in [box.label for box in app.expander]
     assert any("broken.png" in text.value for text in app.markdown)
 
 
@@ -508,9 +578,9 @@ def test_a_check_of_all_files_names_the_damaged_one(run, open_page):
 
 
 def test_a_zip_of_a_run_whose_pictures_are_gone_says_so_instead_of_a_program(home, run, trained):
-    with zipfile.ZipFile(io.BytesIO(export(run))) as archive:
-        assert "torch.manual_seed" in archive.read(f"{run.id}/repeat.py").decode()
+    with zipfile.ZipFile(io.BytesIO(export(run, "zh"))) as archive:
+        assert "# %% 网络\ntorch" in archive.read(f"{run.id}/repeat.py").decode()
         assert f"{run.id}/checkpoint.pt" in archive.namelist()
     shutil.rmtree(home / "data")
-    with zipfile.ZipFile(io.BytesIO(export(run))) as archive:
-        assert archive.read(f"{run.id}/repeat.py").decode().startswith("# There is no set of pictures")
+    with zipfile.ZipFile(io.BytesIO(export(run, "zh"))) as archive:
+        assert archive.read(f"{run.id}/repeat.py").decode().startswith("# 没有名为")

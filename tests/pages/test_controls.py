@@ -6,9 +6,12 @@ from dataclasses import dataclass
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lessons.core.matrix import Stack, unpack
-from pages.kit.controls import Channels, Choice, Controls, Pair, PairSlider, Settings, Switch
+from lessons.core.limits import MATRIX_CHARACTERS
+from lessons.core.matrix import Matrix, Stack, pack, unpack
+from pages.kit.address import expanded, shortened
+from pages.kit.controls import Channels, Choice, Controls, Pair, PairSlider, Settings, Switch, Typed
 from tests.oracles import address_of
+from tests.strategies import numbers
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,7 @@ class Inputs:
     size: Pair | None = (2, 2)
     margin: Pair = (0, 0)
     filled: bool = False
+    own: Matrix = ((1.0,),)
 
 
 def sides(settings: Settings) -> Pair:
@@ -28,7 +32,8 @@ IMAGE = Channels("Image", most=4)
 SHAPE = Choice("Shape", options={"square": "square", "round": "round"})
 SIZE = PairSlider("Size", low=1, high=5, words_label="Size as", words={"all": ("all of it", None)})
 MARGIN = PairSlider("Margin", lambda now: now["shape"] == "square", low=0, high=5, highest=sides)
-CONTROLS = Controls("kit", Inputs, image=IMAGE, shape=SHAPE, size=SIZE, margin=MARGIN)
+OWN = Typed("Own")
+CONTROLS = Controls("kit", Inputs, image=IMAGE, shape=SHAPE, size=SIZE, margin=MARGIN, own=OWN)
 
 
 def script():
@@ -116,8 +121,50 @@ def test_a_setting_out_of_play_is_kept_until_it_is_in_play_again(open_controls):
         assert address_of(app) == address
 
 
-def test_more_channels_repeat_the_first_ones(open_controls):
-    app = open_controls(image="1|2")
-    for count, channels in ((3, "1|2|1"), (1, "1")):
+def test_more_channels_repeat_the_first_ones_with_their_numbers_moved_on(open_controls):
+    app = open_controls(image="1,2;3,4|5,6;7,8")
+    for count, channels in ((4, "1,2;3,4|5,6;7,8|4,1;2,3|8,5;6,7"), (1, "1,2;3,4")):
         app.number_input("kit-image-count").set_value(count).run()
         assert address_of(app)["image"] == channels
+
+
+def pixels(side: int) -> str:
+    """A matrix of so many rows and columns, as it stands in an address."""
+    return pack((tuple(tuple(float(i * j % 256) for j in range(side)) for i in range(side)),))
+
+
+def test_a_long_matrix_is_compressed_and_a_link_brings_it_back(open_controls):
+    own = pixels(20)
+    app = open_controls(own=own, image="7")
+    short = address_of(app)["own"]
+    assert len(short) < 0.6 * len(own)
+    assert not app.caption
+    assert expanded(short) == own
+    assert address_of(open_controls(**address_of(app))) == address_of(app) == {"own": short, "image": "7"}
+
+
+def test_matrices_that_are_too_long_together_stay_out_together_and_that_is_said(open_controls):
+    long = pack((numbers(1, 12, 12),))
+    app = open_controls(image="7", own=long, size="3")
+    assert address_of(app) == {"size": "3"}
+    assert "The matrices are too long for the address" in app.caption[0].value
+    app = open_controls(image="7", own="5", size="3")
+    assert address_of(app) == {"image": "7", "own": "5", "size": "3"}
+    assert not app.caption
+
+
+def test_a_value_is_only_compressed_where_that_helps():
+    assert shortened("1,2;3,4") == "1,2;3,4"
+    assert shortened(pixels(30)).startswith("~")
+    assert len(shortened(pixels(30))) < len(pixels(30))
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    ["~", "~!", "~é", "~AAAA", shortened(pixels(20))[:-4], shortened("0" * (MATRIX_CHARACTERS + 1))],
+    ids=range(6),
+)
+def test_a_damaged_or_boundless_value_is_named_and_not_read(open_controls, damaged):
+    app = open_controls(own=damaged)
+    assert "`own` in the address is" in app.info[0].value
+    assert "own" not in address_of(app)

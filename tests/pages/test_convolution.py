@@ -91,7 +91,7 @@ def test_the_gradient_of_the_output_can_be_typed_and_follows_its_shape(open_conv
     app = open_convolution(view="backward", grad_output="0,0,0;0,2,0;0,0,0")
     assert program_of(app)["image"].grad.abs().sum() == 2 * 6
     assert address_of(app)["grad_output"] == "0,0,0;0,2,0;0,0,0"
-    app.session_state["convolution-grad_output-as-text"] = True
+    app.session_state["convolution-as-text"] = True
     app.run()
     for number, refused in (("1e101", 1), ("2", 0)):
         app.text_area("convolution-grad_output-text").set_value(f"{number} 1 1\n1 1 1\n1 1 1").run()

@@ -3,16 +3,16 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lessons.core.messages import LessonError
+from lessons.core.messages import LessonError, Message
 from pages.kit.grid.grid import Draft, after_message, parse_matrices
 
 SQUARE = ((1.0, 2.0), (3.0, 4.0))
 TEXTS = [["1", "2"], ["3", "4"]]
-NAMES = ["Red", "Green"]
+NAMES = [Message("Red"), Message("Green")]
 
 
-def send(*cells, paste=None, channel=0, epoch=0, serial=1):
-    pasted = paste and {"text": paste, "channel": channel}
+def send(*cells, paste=None, place=(0, 0, 0), epoch=0, serial=1):
+    pasted = paste and {"text": paste, "place": list(place)}
     return {"epoch": epoch, "serial": serial, "cells": cells, "paste": pasted}
 
 
@@ -62,13 +62,15 @@ def test_a_message_that_comes_late_changes_nothing(late):
 
 
 def test_a_paste_replaces_the_matrix_and_crops_the_others():
-    after = after_message(send(TEXTS, TEXTS, paste="[[7, 8, 9]]", channel=1), Draft((SQUARE, SQUARE)), NAMES)
+    after = after_message(
+        send(TEXTS, TEXTS, paste="[[7, 8, 9]]", place=(1, 0, 0)), Draft((SQUARE, SQUARE)), NAMES
+    )
     assert after == Draft((((1.0, 2.0, 0.0),), ((7.0, 8.0, 9.0),)), epoch=1, serial=1)
 
 
 def test_what_was_typed_just_before_a_paste_is_taken_too():
     after = after_message(
-        send(changed("5"), TEXTS, paste="1 1; 1 1", channel=1), Draft((SQUARE, SQUARE)), NAMES
+        send(changed("5"), TEXTS, paste="1 1; 1 1", place=(1, 0, 0)), Draft((SQUARE, SQUARE)), NAMES
     )
     assert after.stack == (((5.0, 2.0), (3.0, 4.0)), ((1.0, 1.0), (1.0, 1.0)))
 
@@ -76,10 +78,10 @@ def test_what_was_typed_just_before_a_paste_is_taken_too():
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[[1, 2], [3]]", "Row 2 has 1 numbers, row 1 has 2."),
+        ("[[1, 2], [3]]", "Row 2 has 1 number, row 1 has 2."),
         ("1\n2\n3\n4", "4 rows; from 1 to 3 are allowed."),
         ("1 2 3 4", "4 columns; from 2 to 3 are allowed."),
-        ("1", "1 columns; from 2 to 3 are allowed."),
+        ("[1]", "1 column; from 2 to 3 are allowed."),
     ],
 )
 def test_a_paste_that_does_not_fit_is_explained_and_changes_nothing(text, told):
@@ -87,15 +89,42 @@ def test_a_paste_that_does_not_fit_is_explained_and_changes_nothing(text, told):
     assert (after.stack, after.epoch, str(after.refusal)) == ((SQUARE,), 0, told)
 
 
+def test_several_matrices_replace_as_many():
+    pasted = "tensor([[[5.],\n         [6.]],\n\n        [[7.],\n         [8.]]])"
+    both = (((5.0,), (6.0,)), ((7.0,), (8.0,)))
+    assert after_message(send(TEXTS, TEXTS, paste=pasted), Draft((SQUARE, SQUARE)), NAMES).stack == both
+    assert after_message(send(TEXTS, paste=pasted), Draft((SQUARE,)), NAMES, most=4).stack == both
+    refused = after_message(send(TEXTS, paste=pasted), Draft((SQUARE,)), NAMES)
+    assert (refused.stack, refused.epoch) == ((SQUARE,), 0)
+    assert str(refused.refusal) == "Matrices in the text: 2; needed here: 1."
+
+
+def test_one_number_is_pasted_into_its_cell_and_what_was_wrong_stays():
+    after = after_message(
+        send(changed("x"), paste="tensor(7., requires_grad=True)", place=(0, 1, 0)),
+        Draft((SQUARE,)),
+        NAMES[:1],
+    )
+    assert after.stack == (((1.0, 2.0), (7.0, 4.0)),)
+    assert (after.epoch, after.wrong) == (1, {(0, 0, 0): "x"})
+
+
+@pytest.mark.parametrize("text", ["1,234.5", "1.234,5", "1\u202f234", "1 234", "1,5; 2,5", "[1 2\n3 4]"])
+def test_what_may_be_one_number_or_several_changes_nothing(text):
+    after = after_message(send(TEXTS, paste=text), Draft((SQUARE,)), NAMES[:1])
+    assert (after.stack, after.epoch, after.wrong) == ((SQUARE,), 0, {})
+    assert after.refusal
+
+
 def test_a_text_holds_matrices_with_an_empty_line_between_them():
-    assert parse_matrices("1 2\n3 4\n \n[[1, 2],\n [3, 4]]\n", count=2) == (SQUARE, SQUARE)
+    assert parse_matrices("1 2\n3 4\n \n1 2\n3 4\n", count=2) == (SQUARE, SQUARE)
     assert parse_matrices("1 2\n\n3 4", count=1) == (SQUARE,)
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("1 2\n3 4", "1 matrices are written, 2 are needed; an empty line stands between them."),
+        ("1 2\n3 4", "Matrices in the text: 1; needed here: 2."),
         ("1 2\n\n1 x", "Channel 2: Row 1, column 2: x is not a number."),
         ("1 2\n\n1", "Channel 2 is 1 x 1, channel 1 is 1 x 2; all channels have one size."),
     ],
@@ -113,22 +142,21 @@ def script():
     import streamlit as st
 
     from lessons.core.matrix import pack
-    from pages.kit.grid.grid import grid, held, hold
+    from lessons.core.messages import Message
+    from pages.kit.grid.grid import Grid, held, hold, show_text
 
     if st.button("Preset") or "begun" not in st.session_state:
         st.session_state.begun = True
         hold("image", (((1.0, 2.0),),))
     if st.button("Another"):
         hold("image", (((7.0, 8.0),),))
-    grid("image", ["Image"], rows=(1, 3))
+    show_text(Grid("image", [Message("Image")], rows=(1, 3)))
     st.text(pack(held("image")))
 
 
 @pytest.fixture
 def app():
-    app = AppTest.from_function(script, default_timeout=30)
-    app.session_state["image-as-text"] = True
-    return app.run()
+    return AppTest.from_function(script, default_timeout=30).run()
 
 
 def write(app, text):

@@ -39,14 +39,14 @@ def test_the_first_visit_has_a_first_run_made(open_app, home):
 
 def test_the_address_decides_the_language(open_app):
     app = open_app(lang="zh")
-    assert app.title[0].value == "触摸 PyTorch"
+    assert app.title[0].value == "动手学 PyTorch"
     assert app.query_params["lang"] == "zh"
 
 
 def test_the_switch_puts_the_language_into_the_address(open_app):
     app = open_app()
     app.segmented_control(key="language-switch").set_value("zh").run()
-    assert app.title[0].value == "触摸 PyTorch"
+    assert app.title[0].value == "动手学 PyTorch"
     assert app.query_params["lang"] == "zh"
 
 

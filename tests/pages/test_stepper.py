@@ -1,14 +1,17 @@
-"""The stepper without a browser: what it sends there, and which frame a page hears of."""
+"""The stepper without a browser: what it sends there, and what becomes of a question."""
 
 import json
 from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from lessons.core.messages import Message
-from lessons.core.stage import Board, Frame, Stage
+from lessons.core.questions import Question
+from lessons.core.stage import Ask, Board, Frame, Stage
+from pages.kit import text
+from pages.kit.predict import fingerprint
 from pages.kit.stepper import stepper
+from pages.kit.stepper.stepper import Asking
 
 
 def walk(left_out: int = 0) -> Stage:
@@ -26,41 +29,23 @@ def walk(left_out: int = 0) -> Stage:
         for cell, value in enumerate((3, -4))
     )
     boards = (
-        Board(Message("Play"), 2, ("3", "-4")),
+        Board(Message("Play"), 2, ("3", "-4"), field="row"),
         Board(Message("<b>"), 2, ("", ""), (1, 0, 0, 0), (0, 1), 1),
     )
     return Stage(boards, frames, left_out)
 
 
-def a_page():
-    import streamlit as st
-
-    from lessons.core.messages import Message
-    from lessons.core.stage import Board, Frame, Stage
-    from pages.kit.stepper.stepper import stepper
-
-    count = st.session_state.get("frames", 5)
-    frames = [Frame((0, 0), (), ((0, 0, str(k)),), (), Message("{k}", k=k)) for k in range(count)]
-    st.text(stepper("walk", Stage((Board(Message("a"), 1, ("",)),), tuple(frames))))
-
-
-def step_of(app: AppTest) -> str:
-    app.run()
-    assert not app.exception
-    return app.text[0].value
-
-
 @pytest.fixture
 def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stepper, "language", lambda: "zh")
+    monkeypatch.setattr(text, "language", lambda: "zh")
     monkeypatch.setattr("lessons.core.words.labels", lambda language: {"Play": "播放"})
 
 
 def test_a_stage_travels_whole():
     sent = json.loads(stepper.script(walk()))
     assert sent["boards"] == [
-        ["Play", 2, ["3", "-4"], [0, 0, 0, 0], [0, 0], 0],
-        ["<b>", 2, ["", ""], [1, 0, 0, 0], [0, 1], 1],
+        ["Play", 2, ["3", "-4"], [0, 0, 0, 0], [0, 0], 0, False, "row", 0],
+        ["<b>", 2, ["", ""], [1, 0, 0, 0], [0, 1], 1, False, "", 0],
     ]
     assert sent["frames"][1] == [
         [1, 1],
@@ -99,15 +84,32 @@ def test_the_browser_is_given_every_word_it_asks_for():
     assert not [word for word in words if f"words.{word}" not in source and f'"{word}"' not in skeleton]
 
 
-def test_a_page_hears_of_the_last_frame_before_any_click():
-    assert step_of(AppTest.from_function(a_page)) == "4"
+QUESTION = Question(Message("Which?"), 7, Message("2 + 5 = 7"))
 
 
-@pytest.mark.parametrize(
-    ("place", "frames", "step"), [(2, 5, "2"), (2, 9, "2"), (4, 3, "2"), (stepper.END, 9, "8"), (0, 1, "0")]
-)
-def test_another_stage_keeps_the_place_as_near_as_it_can(place, frames, step):
-    app = AppTest.from_function(a_page)
-    app.session_state["walk-place"] = place
-    app.session_state.frames = frames
-    assert step_of(app) == step
+@pytest.mark.parametrize(("text", "right"), [("7", True), (" 7.0", True), ("8", False)])
+def test_an_answer_closes_the_question_right_or_not(text, right):
+    asking = stepper.after_answer(Asking(3), {"do": "answer", "text": text}, QUESTION)
+    assert (asking.number, asking.open, asking.right, asking.refusal) == (3, False, right, None)
+    assert asking.closed == fingerprint(QUESTION)
+
+
+def test_what_is_no_number_is_named_and_the_question_stays_open():
+    asking = stepper.after_answer(Asking(3), {"do": "answer", "text": "x"}, QUESTION)
+    assert asking.open
+    assert str(asking.refusal) == "x is not a number."
+    assert stepper.after_answer(asking, {"do": "answer", "text": "7"}, QUESTION).refusal is None
+
+
+def test_who_is_shown_the_answer_has_not_given_one_and_can_be_asked_another():
+    shown = stepper.after_answer(Asking(3), {"do": "show"}, QUESTION)
+    assert not shown.open
+    assert shown.right is None
+    assert stepper.after_answer(shown, {"do": "another"}, QUESTION) == Asking(4)
+
+
+def test_only_a_number_that_stays_is_asked_for():
+    ask = Ask(0, 0, QUESTION)
+    writes = [((0, 0, "1"),), ((0, 0, "2"), (0, 1, "3")), ((0, 1, "4"),)]
+    frames = tuple(Frame((0, 0), (), each, (), Message(""), ask=ask) for each in writes)
+    assert list(Stage((Board(Message(""), 2, ("", "")),), frames).asks) == [1]

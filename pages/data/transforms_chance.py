@@ -1,0 +1,225 @@
+"""What chance makes of the strip: many draws, the same without chance, the crops, and two steps swapped."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from itertools import pairwise
+
+import streamlit as st
+from PIL import Image
+
+from lessons.core.boxes import Box, Size, middle
+from lessons.core.messages import Message
+from lessons.core.numbers import show
+from lessons.data.transforms import chance
+from lessons.data.transforms.chart import distances_figure
+from lessons.data.transforms.crops import NAME, ask_smallest, crop_of, crops, judge, share
+from lessons.data.transforms.lesson import Inputs
+from lessons.data.transforms.program import draws_program
+from lessons.data.transforms.steps import Step, step, with_step
+from pages.data.transforms_controls import show_some
+from pages.data.transforms_strip import png, walked, whole
+from pages.kit.boxes.boxes import boxes
+from pages.kit.cards.cards import Card, cards
+from pages.kit.code import code
+from pages.kit.controls import Slot
+from pages.kit.frame import guard
+from pages.kit.lesson_page import once
+from pages.kit.picture.inline import encode
+from pages.kit.predict import ask, ask_by_hand, is_open
+from pages.kit.text import _, tell
+
+PAGE = "transforms"
+CROP = Slot(PAGE, "crop")  # where the strip has none to look at
+OWN = Slot(PAGE, "box")
+PLAIN = {"displayModeBar": False}
+
+
+def show_chance(inputs: Inputs, steps: Slot, pin: Callable[[int], None]) -> None:
+    """Many draws of the strip, how far they differ, what is cropped, and which steps may change places."""
+    if chance.random_steps(inputs.steps):
+        _show_draws(inputs, pin)
+        if walked(inputs).output is not None:
+            _compare(inputs)
+    else:
+        st.info(_("Nothing on this strip is random: every draw is the same. Add a random step."))
+    _show_crops(inputs, steps)
+    _show_swap(inputs)
+
+
+# Many draws
+
+
+def _show_draws(inputs: Inputs, pin: Callable[[int], None]) -> None:
+    st.markdown(_("Twelve draws of the same strip. Click one to make it the page's."))
+    pictures = _drawn(inputs)[0]
+    drawn = [
+        Card(str(seed), tell(Message("seed {seed}", seed=seed)), picture, chosen=seed == inputs.seed)
+        for seed, picture in pictures.items()
+    ]
+    cards(f"{PAGE}-sheet", _("Draws"), drawn, lambda key: pin(int(key)))
+    if len(pictures) == chance.DRAWS:
+        _show_program(inputs)
+
+
+@lru_cache(maxsize=4)
+def _drawn(inputs: Inputs) -> tuple[dict[int, bytes], chance.Spread | None]:
+    """The first draws as pictures, by seed; how far all are apart, None where the strip refuses."""
+    values = chance.draws(inputs.open(), inputs.steps, inputs.seed, chance.MANY)
+    first = list(values.items())[: chance.DRAWS]
+    pictures = {seed: png(whole(value)) for seed, value in first if value is not None}
+    return pictures, chance.spread(values.values()) if pictures else None
+
+
+def _show_program(inputs: Inputs) -> None:
+    program = st.expander(_("The program of these twelve"), key=f"{PAGE}-sheet-program", on_change="rerun")
+    if program.open:
+        with program:
+            code(draws_program(inputs.steps, inputs.seed, chance.DRAWS), f"{PAGE}-draws")
+
+
+# With and without chance
+
+
+def _compare(inputs: Inputs) -> None:
+    """The readers' question: which of two predictions is the picture's?"""
+    spread, fixed = _drawn(inputs)[1], _fixed(inputs)
+    if not spread:
+        return
+    st.subheader(_("With chance, and without"), anchor=False)
+    with_chance, without = st.columns(2, gap="large")
+    highest = max(spread.each, default=0.0)
+    with with_chance:
+        _show_strip(inputs.steps)
+        if spread.same_shape:
+            _show_distances(spread, highest, "with")
+        _tell_spread(spread)
+    question = chance.ask_fixed(fixed)
+    with without:
+        _show_strip(chance.fixed(inputs.steps))
+        if not is_open(question):
+            _show_distances(fixed, highest, "without")
+    ask(question)
+
+
+@lru_cache(maxsize=16)
+def _fixed(inputs: Inputs) -> chance.Spread:
+    steps = chance.fixed(inputs.steps)
+    return chance.spread(chance.draws(inputs.open(), steps, inputs.seed, chance.MANY).values())
+
+
+def _show_strip(steps: tuple[Step, ...]) -> None:
+    st.caption(" → ".join([_("Picture"), *(each.name for each in steps if each.on)]))
+
+
+def _show_distances(spread: chance.Spread, highest: float, key: str) -> None:
+    chart = distances_figure(spread.each, highest, _)
+    st.plotly_chart(chart, key=f"{PAGE}-distances-{key}", config=PLAIN)
+
+
+def _tell_spread(spread: chance.Spread) -> None:
+    if not spread.same_shape:
+        st.markdown(_("In twenty draws the tensors have not even the same shape."))
+        return
+    told = Message(
+        "In twenty draws one number of the tensor differs by up to {largest}, and on average by {mean}.",
+        largest=show(spread.largest),
+        mean=show(spread.mean),
+    )
+    st.markdown(tell(told))
+
+
+# Crops
+
+
+def _show_crops(inputs: Inputs, steps: Slot) -> None:
+    """What RandomResizedCrop cuts out, with the settings of the strip's, else with its own here."""
+    st.subheader(NAME, anchor=False)
+    on_strip = crop_of(inputs.steps)
+    crop = on_strip or CROP.get() or step(NAME)
+    picture = whole(_before(inputs, on_strip))
+    looking, setting = st.columns([3, 2], gap="large")
+    with setting:
+        if on_strip:
+            st.caption(_("These are the settings of the step on the strip."))
+            show_some(steps, crop, ("scale", "ratio"), lambda put: steps.set(with_step(steps.get(), put)))
+        else:
+            st.caption(_("There is none on the strip. Here one can be tried on the picture."))
+            show_some(CROP, crop, ("scale", "ratio"), CROP.set)
+    with looking:
+        _show_boxes(picture, replace(crop, locked=None), inputs.seed)
+
+
+def _before(inputs: Inputs, crop: Step | None) -> object:
+    """What a step of the strip is given; the picture itself where there is none, or it is not reached."""
+    tiles = walked(inputs).tiles
+    place = inputs.steps.index(crop) if crop else 0
+    value = tiles[place].value if place < len(tiles) else None
+    return tiles[0].value if value is None else value
+
+
+@st.fragment
+def _show_boxes(picture: Image.Image, crop: Step, seed: int) -> None:
+    """A fragment: a box that is dragged changes nothing else on the page."""
+    with guard():
+        size = picture.size
+        drawn = crops(size, crop, seed, chance.DRAWS)
+        own = _own(size)
+        st.markdown(_("The thin boxes are twelve draws. The thick one is yours: drag it, and its corners."))
+        boxes(OWN.key("picture"), encode(picture), size, drawn, own, OWN.set)
+        question = ask_smallest(size, crop)
+        if not question or not is_open(question):
+            _tell_box(own, size, crop)
+        if question:
+            ask_by_hand(question, _("This is the smallest"), lambda: 100 * share(_own(size), size))
+
+
+def _own(size: Size) -> Box:
+    """The learner's box; another picture may be too small for the last one."""
+    kept: Box | None = OWN.get()
+    return kept if kept and kept.inside(size) else middle(size)
+
+
+def _tell_box(box: Box, size: Size, crop: Step) -> None:
+    told = Message(
+        "Your box has {share} % of the area, and the ratio {ratio}.",
+        share=show(100 * share(box, size)),
+        ratio=show(box.width / box.height),
+    )
+    verdict = judge(box, size, crop)
+    head = _("Possible.") if verdict.possible else _("Impossible.")
+    st.markdown(f"{tell(told)} **{head}** {' '.join(map(tell, verdict.words))}")
+
+
+# Two steps change places
+
+
+def _show_swap(inputs: Inputs) -> None:
+    """Two steps that stand beside each other change places, each with the draw it had."""
+    if len(inputs.steps) < 2:
+        return
+    st.subheader(_("Swap two steps"), anchor=False)
+    names = [each.name for each in inputs.steps]
+    pairs = [f"{one} ↔ {other}" for one, other in pairwise(names)]
+    place = st.selectbox(
+        _("Which two?"),
+        range(len(pairs)),
+        index=None,
+        format_func=pairs.__getitem__,
+        key=f"{PAGE}-swap",
+        placeholder=_("Choose two neighbours"),
+    )
+    if place is None:
+        st.caption(_("Guess first: does it matter which of the two comes first?"))
+        return
+    swapped = once(chance.swap, inputs, place)
+    if swapped.largest is None or swapped.difference is None:
+        st.markdown(_("It matters: one of the orders is refused, or the shapes differ."))
+    elif not swapped.largest:
+        st.markdown(_("It does not matter: both orders give the same numbers, to the last bit."))
+    else:
+        told = Message("It matters: the largest difference is {largest}.", largest=show(swapped.largest))
+        st.markdown(tell(told))
+        st.image(
+            swapped.difference, _("Where the results differ: white is the largest difference."), width=224
+        )
