@@ -5,13 +5,16 @@ import streamlit as st
 from lessons.core.words import read_prose
 from lessons.course import built_chapters
 from pages.kit.arrival import arrive
+from pages.kit.browser.browser import take_over
+from pages.kit.frame import announce
 from pages.kit.language import choose_language
 from pages.kit.look import LOGO, dress
 from pages.kit.text import _, language
-from pages.kit.warm import wait, warm_up
+from pages.kit.warm import is_ready, wait, warm_up
 
 st.set_page_config(layout="wide", page_icon=LOGO)
 arrive()
+take_over()
 dress()
 choose_language()
 
@@ -30,6 +33,8 @@ chapters = {
 }
 page = st.navigation({"": [home]} | chapters)
 warm_up()
-if page != home:
+if page != home and not is_ready():
+    announce(page.url_path)
     wait()
+    st.rerun()
 page.run()

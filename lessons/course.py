@@ -44,7 +44,9 @@ class Chapter:
 
 
 COURSE = (
-    Chapter("Data", "What a network is given to learn from.", ()),
+    Chapter(
+        "Data", "What a network is given to learn from.", (Entry("data", "transforms", "filter_b_and_w"),)
+    ),
     Chapter(
         "Layers",
         "What happens to the numbers on their way through a network.",

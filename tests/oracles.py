@@ -61,6 +61,11 @@ def flow_back(output: torch.Tensor, gradient: Any) -> None:
 # Stages
 
 
+def stages_of(lesson: Lesson[Any, Any], inputs: Any) -> list[Stage]:
+    """Forward, and backward where the lesson goes there."""
+    return [stage_of(each, inputs) for each in (lesson, lesson.backward) if each]
+
+
 def stage_of(lesson: Lesson[Any, Any], inputs: Any) -> Stage:
     return lesson.steps(inputs, lesson.run(inputs))
 
@@ -131,3 +136,9 @@ def assert_true(equation: str) -> None:
         size = evaluate(re.sub("(?<!e)-", "", left)) + abs(evaluate(right))
         assert error <= size * Fraction(1, 10**12 if sign == "=" else 400)
         assert sign == "=" or error
+
+
+def told_in(prose: str) -> set[float]:
+    """The numbers in a text, but the small whole ones, which stand everywhere."""
+    numbers = {float(each.replace(",", "")) for each in re.findall(r"(?<![\d.])\d[\d,]*(?:\.\d+)?", prose)}
+    return {number for number in numbers if number >= 10 or number % 1}

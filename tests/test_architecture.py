@@ -57,6 +57,13 @@ def imports(path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=module_name)
+def test_torch_is_imported_before_a_part_of_it(path):
+    """A part alone, while another thread imports torch, locks both: Python gives up, and torch is broken."""
+    named = [module for module in imports(path) if module.split(".")[0] == "torch"]
+    assert not named or named[0].count(".") < 2
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=module_name)
 def test_imports_go_one_way(path):
     own = floor(module_name(path))
     higher = [name for name in imports(path) if (level := floor(name)) is not None and level > own]

@@ -13,7 +13,11 @@ LINES: a step, and the lines of its arithmetic.
 
 import importlib
 import re
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import is_dataclass, replace
+from decimal import Decimal
+from itertools import pairwise, product
 from typing import Any
 
 import pytest
@@ -22,15 +26,29 @@ from hypothesis import strategies as st
 
 from lessons.core.lesson import Lesson, Preset
 from lessons.core.messages import LessonError
+from lessons.core.notebook import COMMENT
 from lessons.core.numbers import show
-from tests.course import WALKS, every_entry, every_walk, lesson_of
-from tests.oracles import assert_close, assert_true, boards_after, equations, executed, magnitude, stage_of
+from lessons.core.questions import Answer, without_answers
+from lessons.core.words import LANGUAGES, labels
+from tests.course import WALKS, every_entry, every_preset, every_walk, lesson_of
+from tests.oracles import (
+    assert_close,
+    assert_true,
+    boards_after,
+    equations,
+    executed,
+    magnitude,
+    stage_of,
+    stages_of,
+    told_in,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 
 MATERIAL = {
     entry: importlib.import_module(f"tests.lessons.{entry.chapter}.test_{entry.slug}") for entry in WALKS
 }
+TRANSLATED = [language for language in LANGUAGES if language != "en"]
 FEW = 30  # steps whose arithmetic is worked out again
 
 
@@ -109,7 +127,7 @@ def test_what_torch_refuses_is_refused_and_nothing_else(entry, data):
 @given(data=st.data())
 def test_every_step_fills_in_its_cell_and_all_arithmetic_is_true(entry, data):
     lesson, inputs = lesson_of(entry), data.draw(MATERIAL[entry].inputs())
-    stages = [stage_of(each, inputs) for each in (lesson, lesson.backward) if each]
+    stages = stages_of(lesson, inputs)
     for count, frame in enumerate(stages[0].frames[:FEW], start=1):
         board, cell = frame.focus
         assert boards_after(stages[0], count)[board][cell]
@@ -120,14 +138,52 @@ def test_every_step_fills_in_its_cell_and_all_arithmetic_is_true(entry, data):
 
 
 @every_walk
-@given(data=st.data(), step=st.integers(0, 40), seed=st.integers(0, 99))
-def test_a_question_takes_its_answer_and_no_other(entry, data, step, seed):
+@given(data=st.data(), seed=st.integers(0, 99))
+def test_a_question_takes_its_answer_and_no_other(entry, data, seed):
     lesson, inputs = lesson_of(entry), data.draw(MATERIAL[entry].inputs())
-    for question in lesson.questions(inputs, lesson.run(inputs), step, seed):
+    for question in lesson.questions(inputs, lesson.run(inputs), seed):
         assert question.is_right(question.answer)
         assert not question.is_right(question.answer + 2 * max(1.0, abs(question.answer)))
         assert not question.choices or question.answer in range(len(question.choices))
         assert str(question.reason)
+
+
+@every_walk
+def test_the_prose_of_a_first_visit_answers_no_question(entry):
+    lesson, inputs = lesson_of(entry), lesson_of(entry).inputs()
+    questions = lesson.questions(inputs, lesson.run(inputs), 0)
+    for language in LANGUAGES:
+        told = told_in((entry.folder / f"{language}.md").read_text(encoding="utf-8"))
+        assert [each.prompt for each in questions if not each.choices and any(map(each.is_right, told))] == []
+
+
+@every_walk
+@given(data=st.data())
+def test_a_stage_can_ask_for_a_number_of_its_result_and_takes_what_stands_there(entry, data):
+    lesson, inputs = lesson_of(entry), data.draw(MATERIAL[entry].inputs())
+    for stage in stages_of(lesson, inputs):
+        result = boards_after(stage, len(stage.frames))
+        for ask in stage.asks.values():
+            assert ask.question.is_right(float(result[ask.board][ask.cell]))
+            assert not ask.question.is_right(ask.question.answer + 2 * max(1.0, abs(ask.question.answer)))
+            for line in ask.lines:
+                assert_true(line)
+                assert line.endswith(f" {show(ask.question.answer)}")
+
+
+@every_walk
+@given(data=st.data(), seed=st.integers(0, 99))
+def test_who_types_what_the_page_shows_is_right(entry, data, seed):
+    """And who types any other number that it would show so."""
+    lesson, inputs = lesson_of(entry), data.draw(MATERIAL[entry].inputs())
+    asked = [ask.question for stage in stages_of(lesson, inputs) for ask in stage.asks.values()]
+    for question in (*lesson.questions(inputs, lesson.run(inputs), seed), *asked):
+        shown = float(show(question.answer))
+        assert question.is_right(shown)
+        last = Decimal(f"{question.answer:.3e}").as_tuple().exponent
+        half = 0 if shown == question.answer else 0.49 * 10.0**last
+        assert question.is_right(question.answer + half)
+        assert question.is_right(question.answer - half)
 
 
 @every_walk
@@ -137,11 +193,56 @@ def test_a_printed_result_is_one_that_is_wrong(entry):
         assert preset.printed is None or preset.printed != lesson.output(lesson.run(preset.inputs))
 
 
+@every_preset
+def test_another_seed_draws_every_question_anew(entry, index):
+    lesson, inputs = lesson_of(entry), lesson_of(entry).presets[index].inputs
+    result = lesson.run(inputs)
+    asked = [{str(each.prompt) for each in lesson.questions(inputs, result, seed)} for seed in range(9)]
+    assert all(not one & other for one, other in pairwise(asked))
+
+
 @every_walk
-def test_another_seed_asks_something_else(entry):
-    lesson, inputs = lesson_of(entry), lesson_of(entry).inputs()
-    asked = [lesson.questions(inputs, lesson.run(inputs), 0, seed) for seed in range(10)]
-    assert len({tuple(str(question.prompt) for question in questions) for questions in asked}) > 3
+def test_no_line_beside_an_open_question_gives_its_answer_away(entry):
+    """One that does, does it in every example where it stands; in a single one it may be chance."""
+    lesson, told = lesson_of(entry), defaultdict(lambda: defaultdict(list))
+    for preset, seed in product(lesson.presets, range(6)):
+        inputs, result = preset.inputs, lesson.run(preset.inputs)
+        questions = lesson.questions(inputs, result, seed)
+        hidden = {question.about for question in questions}
+        for (name, line), question in product(lines_beside(lesson, inputs, result, hidden), questions):
+            where = told[name, question.prompt.template]
+            where[str(preset.name)].append(states(line, question.answer))
+    assert not [where for where, stated in told.items() if len(stated) > 1 and all(map(all, stated.values()))]
+
+
+def lines_beside(
+    lesson: Lesson[Any, Any], inputs: Any, result: Any, hidden: set[str]
+) -> Iterator[tuple[str, str]]:
+    """What the page tells beside its stage, and what each line is called; without answers that are hidden."""
+    for number, line in enumerate(lesson.formula(inputs)):
+        yield f"formula {number}", str(line.unless(hidden) if isinstance(line, Answer) else line)
+    for note in lesson.notes(inputs, result):
+        yield note.template, str(without_answers(note, hidden))
+    yield "code", lesson.snippet(inputs)
+
+
+def states(line: str, answer: float) -> bool:
+    """Whether the line says that something is just this number."""
+    return re.search(rf"[=:≈] *{re.escape(show(answer))}(?![\w·.]*\d)", line) is not None
+
+
+@every_walk
+@given(data=st.data(), seed=st.integers(0, 99))
+def test_no_question_is_absurd(entry, data, seed):
+    """No window of one number that is dilated or padded, none that leaves numbers out, nothing of size 0."""
+    lesson, inputs = lesson_of(entry), data.draw(MATERIAL[entry].inputs())
+    for question in lesson.questions(inputs, lesson.run(inputs), seed):
+        asked = question.prompt.values
+        kernel = asked.get("kernel") or max(asked.get("height", 9), asked.get("width", 9))
+        assert kernel > 1 or not {"dilation", "padding"} & asked.keys()
+        assert asked.get("stride", 1) <= asked.get("dilation", 1) * (kernel - 1) + 1
+        assert 2 * asked.get("padding", 0) <= asked.get("dilation", 1) * (kernel - 1) + 1
+        assert question.about != "size" or question.answer > 0
 
 
 # Worked examples
@@ -159,6 +260,15 @@ def test_the_presets_give_the_worked_numbers(entry):
 def test_what_cannot_be_is_told_with_its_numbers(entry, wish, told):
     with pytest.raises(LessonError, match=re.escape(told)):
         lesson_of(entry).inputs(**wish)
+
+
+@every_entry
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_the_titles_and_the_comments_of_a_program_are_translated(entry, language):
+    lesson = lesson_of(entry)
+    programs = [each.snippet(each.inputs()) for each in (lesson, lesson.backward) if each]
+    said = {line[2] for program in programs for line in COMMENT.finditer(program)}
+    assert not said - labels(language).keys()
 
 
 @every_row("PROGRAMS", "changes, line")

@@ -11,20 +11,21 @@ from lessons.engine.training.config import Config
 from lessons.engine.training.runs import Run
 from lessons.training.classifier import lesson
 from pages.kit.code import code
+from pages.kit.controls import Controls
 from pages.kit.frame import guard, page
-from pages.kit.predict import predict
+from pages.kit.predict import hidden, predict
 from pages.kit.runs import shared
 from pages.kit.runs.download import offer_download
 from pages.kit.runs.inside import look_inside
-from pages.kit.runs.ledger import choose_run, ledger, look_at, offer_undo
-from pages.kit.runs.watch import watch
+from pages.kit.runs.ledger import choose_run, ledger, offer_undo
+from pages.kit.runs.watch import look_at, watch
 from pages.kit.text import _
-from pages.training.classifier_controls import ask
+from pages.training.classifier_controls import controls_of_a_run
 from pages.training.classifier_race import race
 
 
 def train(config: Config, source: Source) -> None:
-    """The button, and how many steps it will take; or what is missing before it can be pressed."""
+    """The button, and how many steps it will take, unless that is still asked; or what is missing before."""
     if source.download_bytes and not shared.is_intact(source):
         offer_download(source)
         return
@@ -38,12 +39,23 @@ def train(config: Config, source: Source) -> None:
             wanted=pictures,
             available=source.train_size,
         )
-    st.markdown(f"{_('Steps')}: ${lesson.steps_arithmetic(config, pictures)}$")
+    asked = hidden(lesson.questions(config, pictures, len(source.classes)))
+    st.markdown(f"{_('Steps:')} ${lesson.steps_arithmetic(config, pictures).unless(asked)}$")
     shared.name_skipped(source)
     if st.button(_("Train"), key="train", type="primary", width="stretch"):
         if source.key.startswith("folder:"):
             shared.read(source.key)  # again, if it has changed
         look_at(shared.supervisor().submit(config, shared.session()))
+
+
+def take_over(controls: Controls[Config], run: Run) -> None:
+    """The settings of this run for the next one."""
+
+    def put() -> None:
+        with guard():
+            controls.put(run.config())
+
+    st.button(_("Take over from this run"), key="take-over", on_click=put, width="stretch")
 
 
 def pictures_of(run: Run, known: Mapping[str, Source]) -> int | None:
@@ -56,18 +68,29 @@ def pictures_of(run: Run, known: Mapping[str, Source]) -> int | None:
 with page("classifier"):
     known = {each.key: each for each in sources.sources()}
     with guard():
-        shared.first_run()  # and a worker warms up while the learner looks around
+        shared.expect_run()
     every = shared.all_runs()
-    working, controls = st.columns([5, 2], gap="large")
-    with controls:
-        config = ask(known.values())
+    controls = controls_of_a_run(known.values())
+    controls.start()
+    working, beside = st.columns([5, 2], gap="large")
+    with working, guard():
+        run = choose_run(every)
+    with beside:
+        st.subheader(_("Next run"), anchor=False)
+        if run:
+            take_over(controls, run)
+        settings = controls.settle()
+        controls.show_common(settings)
+        config = controls.inputs(settings)
         source = known[config.data]
         with guard():
             train(config, source)
+        controls.show_more(settings)
+        controls.keep(settings)
     with working, guard():
-        run = choose_run(every)
         offer_undo()
         if run:
+            st.caption(controls.tell(run.config()))
             watch(run, pictures_of(run, known))
     if run:
         with guard():

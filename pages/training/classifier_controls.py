@@ -10,7 +10,7 @@ from lessons.core.messages import Message
 from lessons.engine.pictures.sources import Source
 from lessons.engine.training.choices import DEVICES, NETS, OPTIMIZERS, RATES
 from lessons.engine.training.config import Config
-from pages.kit.controls import Choice, Controls, Count, Settings, Slot, Steps, Switch
+from pages.kit.controls import Choice, Controls, Count, Settings, Slot, Steps, Switch, told
 from pages.kit.text import _, tell
 
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
@@ -32,6 +32,10 @@ class Pictures(Choice):
         title = self.options[slug]
         return title if slug.startswith("folder:") else _(title)
 
+    def told(self, value: str) -> str:
+        title = self.options.get(value, value.removeprefix("folder:"))
+        return told(self.label, title if value.startswith("folder:") else Message(title))
+
     def read(self, text: str) -> str:
         return text
 
@@ -44,9 +48,9 @@ def has_momentum(settings: Settings) -> bool:
     return takes_momentum(settings) and settings["momentum"] > 0
 
 
-def ask(known: Iterable[Source]) -> Config:
-    """The config that the controls show, kept in the address; known: the sets of pictures to choose from."""
-    controls = Controls(
+def controls_of_a_run(known: Iterable[Source]) -> Controls[Config]:
+    """known: the sets of pictures to choose from."""
+    return Controls(
         "config",
         Config,
         alone=True,
@@ -66,8 +70,3 @@ def ask(known: Iterable[Source]) -> Config:
         device=Choice("Device", more=True, options={name: name for name in DEVICES}),
         bf16=Switch("bfloat16: half the digits, faster where the processor has it", more=True),
     )
-    controls.start()
-    settings = controls.settle()
-    controls.show(settings)
-    controls.keep(settings)
-    return controls.inputs(settings)

@@ -5,17 +5,17 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lessons.engine.training.config import Config
+from lessons.engine.training.config import Config, ten_times_smaller
 from lessons.engine.training.curves import loss_figure
 from lessons.engine.training.runs import Run
-from lessons.training.classifier.lesson import race_question
+from lessons.training.classifier.lesson import race_question, race_tie
 from pages.kit.frame import guard
 from pages.kit.predict import reveal
 from pages.kit.runs import shared
 from pages.kit.runs.watch import PLAIN, REFRESH_SECONDS
 from pages.kit.text import _, tell
 
-PICTURES = 1000
+PICTURES = 5000  # with fewer the usual net has not begun to learn, and every race is a tie
 
 
 def race(config: Config, pictures: int) -> None:
@@ -25,7 +25,7 @@ def race(config: Config, pictures: int) -> None:
     """
     if not config.lr:
         return
-    rates = (config.lr, config.lr / 10)
+    rates = (config.lr, ten_times_smaller(config.lr))
     size = min(PICTURES, pictures)
     with st.container(key="race", border=True):
         st.subheader(_("Race two learning rates"), anchor=False)
@@ -61,7 +61,10 @@ def _finish(racing: list[Run], guess: int, active: bool) -> None:
             st.warning(tell(reason))
         if not any(state.active for state in states):
             losses = [h.epochs[0].train_loss if h.epochs else math.nan for _name, h in named]
-            if not all(map(math.isnan, losses)):
-                reveal(race_question([run.config().lr for run in racing], losses), guess)
+            rates = [run.config().lr for run in racing]
+            if tie := race_tie(rates, losses):
+                st.info(tell(tie))
+            elif not all(map(math.isnan, losses)):
+                reveal(race_question(rates, losses), guess)
             if active:
                 st.rerun()

@@ -44,6 +44,25 @@ def wait_for(page: Page, selector: str) -> None:
         page.wait_for_timeout(20)
 
 
+def first_point(page: Page) -> float:
+    """Seconds from the click on Train to the first point of its curve on the screen."""
+    before = page.url
+    started = time.perf_counter()
+    page.click(".st-key-train button")
+    page.wait_for_function("before => location.href !== before", arg=before)
+    page.wait_for_function(
+        """() => {
+            const text = document.querySelector('[data-testid=stProgress]').innerText;
+            const step = Number(text.match(/^learning .*step (\\d+)/)?.[1] ?? 0);
+            const chart = document.querySelector('.st-key-watch-loss .js-plotly-plot');
+            const points = chart?._fullData?.[0]?.x.length;
+            return points > 0 && points <= step; // and not those of the run before
+        }""",
+        polling=20,
+    )
+    return time.perf_counter() - started
+
+
 def import_of_torch() -> float:
     """Seconds it takes in a fresh process."""
     done = subprocess.run([sys.executable, "-c", IMPORT_TORCH], capture_output=True, text=True, check=True)

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from lessons.engine.training import runs
 from lessons.engine.training.runs import Run
-from tests.benchmarks.measure import LONG, going_on, p95, wait_for_steps
+from tests.benchmarks.measure import LONG, first_point, going_on, p95, wait_for_steps
 from tests.benchmarks.visitor import Visitor
 from tests.browsing import follow, wait_until_idle
 
@@ -101,25 +101,6 @@ def test_another_learners_page_takes_three_times_as_long_while_a_run_goes_on_at_
         )
     assert statistics.median(beside) <= 3 * statistics.median(alone)
     assert p95(beside) < 0.150
-
-
-def first_point(page: Page) -> float:
-    """Seconds from the click on Train to the first point of its curve on the screen."""
-    before = page.url
-    started = time.perf_counter()
-    page.click(".st-key-train button")
-    page.wait_for_function("before => location.href !== before", arg=before)
-    page.wait_for_function(
-        """() => {
-            const text = document.querySelector('[data-testid=stProgress]').innerText;
-            const step = Number(text.match(/^learning .*step (\\d+)/)?.[1] ?? 0);
-            const chart = document.querySelector('.st-key-watch-loss .js-plotly-plot');
-            const points = chart?._fullData?.[0]?.x.length;
-            return points > 0 && points <= step; // and not those of the run before
-        }""",
-        polling=20,
-    )
-    return time.perf_counter() - started
 
 
 def stopped(page: Page) -> float:

@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from lessons.core.numbers import show
+from lessons.core.words import LANGUAGES
 from lessons.training.classifier import lesson as classifier
 from lessons.training.classifier.lesson import Inputs
+from tests.oracles import told_in
 
 
 @pytest.fixture
@@ -44,7 +47,9 @@ def test_the_snippet_gives_the_numbers_of_the_run(tiny, home, monkeypatch) -> No
     ],
 )
 def test_the_steps_are_counted_with_their_arithmetic(pictures, batch, epochs, ending) -> None:
-    shown = classifier.steps_arithmetic(Inputs(batch_size=batch, epochs=epochs), pictures)
+    answer = classifier.steps_arithmetic(Inputs(batch_size=batch, epochs=epochs), pictures)
+    shown, asked = str(answer), answer.unless({"steps"})
+    assert asked == rf"\lceil {pictures} / {batch} \rceil \times {epochs} = {{?}}"
     assert shown.startswith(rf"\lceil {pictures} / {batch} \rceil")
     assert shown.endswith(ending.replace("313 = 313", r"313 \times 1 = 313"))
 
@@ -56,6 +61,23 @@ def test_the_questions_are_answered_from_the_settings() -> None:
     assert "the last batch holds 8" in str(steps.reason)
     assert untrained.is_right(2.3)
     assert not untrained.is_right(1.0)
+    for question in (steps, untrained):
+        assert question.is_right(float(show(question.answer)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_prose_answers_no_question_of_the_usual_settings(language: str) -> None:
+    prose = (Path(classifier.__file__).parent / f"{language}.md").read_text(encoding="utf-8")
+    for question in classifier.questions(Inputs(), 5000, 10):
+        assert not any(map(question.is_right, told_in(prose)))
+
+
+def test_a_lead_of_less_than_a_percent_is_a_tie() -> None:
+    tie = classifier.race_tie((0.01, 0.001), (2.3012, 2.3026))  # the usual net after 1,000 pictures
+    assert str(tie).startswith("Too close to call: after one epoch the loss is 2.301 at rate 0.01 and 2.303")
+    assert classifier.race_tie((0.01, 0.001), (2.2698, 2.3004)) is None  # after 5,000
+    assert classifier.race_tie((0.01, 0.001), (math.nan, 2.3)) is None
+    assert classifier.race_tie((0.01, 0.001), (math.nan, math.nan)) is None
 
 
 def test_the_race_is_won_by_the_lower_loss_even_if_the_other_diverged() -> None:
