@@ -32,6 +32,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
 KEPT = 48  # tiles: floats of 512 x 512 take 3 MB each, so 144 MB; four learners have strips of MOST steps
 REFUSALS = (ValueError, TypeError, RuntimeError, IndexError, NotImplementedError)  # all that it refuses with
 MOST_PIXELS = 1_000_000  # of one picture: 12 MB as floats
+FLIPS = ("RandomHorizontalFlip", "RandomVerticalFlip")
 _generator = Lock()  # torch has one for all threads
 
 
@@ -110,18 +111,19 @@ def apply(step: Step, seed: int, before: Tile, most: int = MOST_PIXELS) -> Tile:
     seen = words if step.operation.random and drawn else None
     points = None
     if followed is not None and before.points is not None:
-        points = within(followed.as_subclass(Tensor), *size_of(value))
+        points = within(placed(step, followed, size_of(value)), *size_of(value))
     return Tile(value, points, seen, note=silent(step, before.value, value))
 
 
 def follow(step: Step, seed: int, before: Tile) -> tv_tensors.KeyPoints | None:
-    """Where the followed points are then, with the same draw, and how large the picture is; None where
-    torchvision cannot tell."""
+    """Where the followed points are then, with the same draw, and last the middle of the picture; and how
+    large that is, with ``expand`` to a pixel or two. None where torchvision cannot tell."""
     if step.operation.splits or step.operation.family == POLICY:
         return None
     width, height = size_of(before.value)
-    places = torch.zeros(1, 2) if before.points is None else before.points  # of none, no size is told
-    points = tv_tensors.KeyPoints(places, canvas_size=(height, width))
+    middle = torch.tensor([[(width - 1) / 2, (height - 1) / 2]])
+    places = middle if before.points is None else torch.cat([before.points, middle])
+    points = tv_tensors.KeyPoints(places + _half(step), canvas_size=(height, width))
     if step.operation.family != GEOMETRY:
         return points
     try:
@@ -130,6 +132,21 @@ def follow(step: Step, seed: int, before: Tile) -> tv_tensors.KeyPoints | None:
     except REFUSALS:
         return None
     return moved
+
+
+def placed(step: Step, followed: tv_tensors.KeyPoints, size: tuple[int, int]) -> Tensor:
+    """The followed points on a picture of this size. torchvision makes room for one that is turned all round
+    its middle, but tells its points from the corner of one that is a little smaller."""
+    points = followed.as_subclass(Tensor) - _half(step)
+    if dict(step.settings).get("expand"):
+        points = points + (torch.tensor(size) - 1) / 2 - points[-1]
+    return points[:-1]
+
+
+def _half(step: Step) -> float:
+    """torchvision flips points as the numbers of pixels, and moves them otherwise as places, where a pixel's
+    middle is half a pixel further."""
+    return 0.0 if step.name in FLIPS else 0.5
 
 
 def too_large(size: tuple[int, int], most: int) -> Stop | None:
