@@ -1,19 +1,21 @@
 """Send your own picture through a strip of transforms, and see every tensor between."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
 
 from lessons.core.messages import Message
 from lessons.data.transforms.lesson import LESSON, Inputs
-from lessons.data.transforms.questions import ask_pixel
+from lessons.data.transforms.questions import ask_pixel, questions
 from pages.data.transforms_chance import show_chance
 from pages.data.transforms_controls import Seed, Strip, added, changed, keep, mended, show_add, show_settings
 from pages.data.transforms_gallery import show_gallery
 from pages.data.transforms_net import show_net
 from pages.data.transforms_own import choose_preview, show_whole
 from pages.data.transforms_strip import tiles, walked
+from pages.data.transforms_targets import show_targets
 from pages.kit.code import code
 from pages.kit.controls import Choice, Controls, Settings, Slot
 from pages.kit.frame import guard, page
@@ -91,24 +93,35 @@ def add(name: str) -> None:
         st.toast(tell(Message("{name} is at the end of the strip.", name=name)))
 
 
-VIEWS: Mapping[str, tuple[str, Callable[[Inputs], None]]] = {  # by slug, the label and what shows it
-    "strip": ("Strip", show_strip),
-    "gallery": ("Gallery", partial(show_gallery, add=add)),
-    "chance": ("Chance", partial(show_chance, steps=STEPS, pin=Slot(PAGE, "seed").set)),
-    "net": ("To the net", partial(show_net, strip=STEPS)),
+@dataclass(frozen=True)
+class View:
+    """of_strip: whether it is about the steps, so that their presets, questions and program belong to it."""
+
+    label: str
+    show: Callable[[Inputs], None]
+    of_strip: bool = True
+
+
+VIEWS = {
+    "strip": View("Strip", show_strip),
+    "gallery": View("Gallery", partial(show_gallery, add=add)),
+    "chance": View("Chance", partial(show_chance, steps=STEPS, pin=Slot(PAGE, "seed").set)),
+    "net": View("To the net", partial(show_net, strip=STEPS)),
+    "targets": View("Targets", show_targets, of_strip=False),
 }
 
 with page(PAGE):
     controls.start()
-    view = choose_view(PAGE, {slug: label for slug, (label, _show) in VIEWS.items()})
-    offer_presets(LESSON, controls)
+    view = VIEWS[choose_view(PAGE, {slug: view.label for slug, view in VIEWS.items()})]
+    if view.of_strip:
+        offer_presets(LESSON, controls)
     settings = controls.settle()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         controls.show(settings)
     with guard():
         inputs = controls.inputs({**settings, "picture": picture(settings)})
-        VIEWS[view][1](inputs)
-        questions = LESSON.questions(inputs, walked(inputs), seed(PAGE)) if LESSON.questions else ()
-        predict(questions, PAGE)
-        code(LESSON.snippet(inputs), PAGE)
+        view.show(inputs)
+        if view.of_strip:
+            predict(questions(inputs, walked(inputs), seed(PAGE)), PAGE)
+            code(LESSON.snippet(inputs), PAGE)
     controls.keep(settings)

@@ -19,11 +19,11 @@ from lessons.data.transforms.program import draws_program
 from lessons.data.transforms.steps import Step, step, with_step
 from pages.data.transforms_controls import show_some
 from pages.data.transforms_strip import png, walked, whole
-from pages.kit.boxes.boxes import boxes
+from pages.kit.boxes.boxes import boxes, own_box
 from pages.kit.cards.cards import Card, cards
 from pages.kit.code import code
 from pages.kit.controls import Slot
-from pages.kit.frame import guard
+from pages.kit.frame import fold, guard
 from pages.kit.lesson_page import once
 from pages.kit.picture.inline import encode
 from pages.kit.predict import ask, ask_by_hand, is_open
@@ -59,7 +59,11 @@ def _show_draws(inputs: Inputs, pin: Callable[[int], None]) -> None:
     ]
     cards(f"{PAGE}-sheet", _("Draws"), drawn, lambda key: pin(int(key)))
     if len(pictures) == chance.DRAWS:
-        _show_program(inputs)
+
+        def show_program() -> None:
+            code(draws_program(inputs.steps, inputs.seed, chance.DRAWS), f"{PAGE}-draws")
+
+        fold(_("The program of these twelve"), f"{PAGE}-sheet-program", show_program)
 
 
 @lru_cache(maxsize=4)
@@ -69,13 +73,6 @@ def _drawn(inputs: Inputs) -> tuple[dict[int, bytes], chance.Spread | None]:
     first = list(values.items())[: chance.DRAWS]
     pictures = {seed: png(whole(value)) for seed, value in first if value is not None}
     return pictures, chance.spread(values.values()) if pictures else None
-
-
-def _show_program(inputs: Inputs) -> None:
-    program = st.expander(_("The program of these twelve"), key=f"{PAGE}-sheet-program", on_change="rerun")
-    if program.open:
-        with program:
-            code(draws_program(inputs.steps, inputs.seed, chance.DRAWS), f"{PAGE}-draws")
 
 
 # With and without chance
@@ -164,20 +161,16 @@ def _show_boxes(picture: Image.Image, crop: Step, seed: int) -> None:
     with guard():
         size = picture.size
         drawn = crops(size, crop, seed, chance.DRAWS)
-        own = _own(size)
+        own = own_box(OWN, size, middle)
         st.markdown(_("The thin boxes are twelve draws. The thick one is yours: drag it, and its corners."))
         boxes(OWN.key("picture"), encode(picture), size, drawn, own, OWN.set)
         question = ask_smallest(size, crop)
         if not question or not is_open(question):
             _tell_box(own, size, crop)
         if question:
-            ask_by_hand(question, _("This is the smallest"), lambda: 100 * share(_own(size), size))
-
-
-def _own(size: Size) -> Box:
-    """The learner's box; another picture may be too small for the last one."""
-    kept: Box | None = OWN.get()
-    return kept if kept and kept.inside(size) else middle(size)
+            ask_by_hand(
+                question, _("This is the smallest"), lambda: 100 * share(own_box(OWN, size, middle), size)
+            )
 
 
 def _tell_box(box: Box, size: Size, crop: Step) -> None:

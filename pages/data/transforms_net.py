@@ -1,6 +1,6 @@
 """To the net: the batch that comes out, and what is worth knowing of the steps to it, a section each."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 
 import streamlit as st
@@ -16,14 +16,15 @@ from lessons.data.transforms.lesson import Inputs, Result
 from lessons.data.transforms.net import WINDOW
 from lessons.data.transforms.strip import Stop
 from pages.data.transforms_controls import Steps, keep, mended, put_behind
-from pages.data.transforms_strip import SEEN, png, walked
+from pages.data.transforms_strip import SEEN, enlarged, png, side_by_side, walked
 from pages.kit.boards import show_boards
 from pages.kit.code import code
 from pages.kit.controls import Slot
+from pages.kit.frame import fold
 from pages.kit.legend import show_legend
 from pages.kit.lesson_page import once
 from pages.kit.predict import ask, hidden, is_open, tell_unless
-from pages.kit.text import _, literal, plain, tell
+from pages.kit.text import _, literal, plain, table, tell
 
 PAGE = "transforms-net"
 USUAL = 32  # what a picture is made smaller to
@@ -40,22 +41,7 @@ def show_net(inputs: Inputs, strip: Slot) -> None:
     else:
         _show_batch(inputs, result, arrived)
     for slug, (title, show_section) in SECTIONS.items():
-        _section(slug, title, partial(show_section, inputs))
-
-
-def _section(slug: str, title: str, show_section: Callable[[], None]) -> None:
-    """Made when it is opened."""
-    section = st.expander(_(title), key=f"{PAGE}-{slug}", on_change="rerun")
-    if section.open:
-        with section:
-            show_section()
-
-
-def _side_by_side(pictures: Sequence[Image.Image], captions: Sequence[str]) -> None:
-    """All of one width, and below each other where there is no room."""
-    with st.container(horizontal=True):
-        for picture, caption in zip(pictures, captions, strict=True):
-            st.image(png(picture), caption, width=SEEN)
+        fold(_(title), f"{PAGE}-{slug}", partial(show_section, inputs))
 
 
 # The batch
@@ -94,7 +80,7 @@ def _show_batch(inputs: Inputs, result: Result, batch: Tensor) -> None:
     _show_channels(batch, top, left)
     _show_back(inputs, result)
     program = net.snippet(inputs, top, left)
-    _section("program", "The program of this batch", partial(code, program, PAGE))
+    fold(_("The program of this batch"), f"{PAGE}-program", partial(code, program, PAGE))
 
 
 def _choose_place(name: str, label: str, side: int) -> int:
@@ -108,7 +94,7 @@ def _show_channels(batch: Tensor, top: int, left: int) -> None:
     """Each as a grey picture with the window on it, and the numbers in the window."""
     picture, bounds = values.picture(batch)
     names = [tell(Message("Channel {number}", number=number)) for number in range(net.CHANNELS)]
-    _side_by_side([_marked(band, top, left) for band in picture.split()], names)
+    side_by_side([_marked(band, top, left) for band in picture.split()], names)
     low, high = bounds or (0.0, 1.0)
     st.caption(tell(Message("black is {low}, white {high}", low=show(low), high=show(high))))
     window = values.numbers(batch)[:, top : top + WINDOW, left : left + WINDOW]
@@ -164,7 +150,7 @@ def _show_scaling(inputs: Inputs) -> None:
         (_case(each), *(("?", "?") if each.code in asked else (scaling.dtype(each), _numbers(each))))
         for each in scaling.CASES
     ]
-    _table((_("What is given"), _("dtype"), _("What is made of it")), rows)
+    st.markdown(table((_("What is given"), _("dtype"), _("What is made of it")), rows))
     code(scaling.program(), f"{PAGE}-scaling")
 
 
@@ -181,11 +167,6 @@ def _case(case: scaling.Case) -> str:
 
 def _numbers(case: scaling.Case) -> str:
     return ", ".join(map(show, scaling.numbers(case)))
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    lines = [head, ["---"] * len(head), *rows]
-    st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
 
 
 # The last bit
@@ -207,7 +188,7 @@ def _show_last_bit(inputs: Inputs) -> None:
     }
     rows = [(f"{byte} / 255", f"{byte / 255:.12f} …", "")]
     rows += [(name, f"{each:.12f} …", f"`{scaling.bits(each)}`") for name, each in made.items()]
-    _table((_("Made by"), _("Decimal digits"), _("Sign, exponent, fraction")), rows)
+    st.markdown(table((_("Made by"), _("Decimal digits"), _("Sign, exponent, fraction")), rows))
     code(scaling.LAST_BIT, f"{PAGE}-last-bit")
 
 
@@ -237,7 +218,7 @@ def _show_shapes(inputs: Inputs) -> None:
     with st.container(horizontal=True):
         for way in made:
             width, height = way.value.size
-            st.image(png(_enlarged(way.value)), f"{way.code}: {width} x {height}", width=times * width)
+            st.image(png(enlarged(way.value)), f"{way.code}: {width} x {height}", width=times * width)
 
 
 def _asked(question: Question | None, otherwise: str) -> bool:
@@ -247,12 +228,6 @@ def _asked(question: Question | None, otherwise: str) -> bool:
         return False
     ask(question)
     return is_open(question)
-
-
-def _enlarged(picture: Image.Image) -> Image.Image:
-    """By a whole number, so that its shape stays and its pixels are seen."""
-    times = max(1, SEEN // max(picture.size))
-    return picture.resize((picture.width * times, picture.height * times), Image.Resampling.NEAREST)
 
 
 @lru_cache(maxsize=4)
@@ -266,7 +241,7 @@ def _show_compared(inputs: Inputs) -> None:
     question = resizing.ask_furthest(ways)
     if not _asked(question, _("On this picture all of them give the same bytes, or the next ones.")):
         made = [values.picture(way.value)[0] for way in (first, *ways)]
-        _side_by_side([_enlarged(each) for each in made], [way.code for way in (first, *ways)])
+        side_by_side([enlarged(each) for each in made], [way.code for way in (first, *ways)])
         st.markdown(_("How far the tensors are from the PIL picture, where 255 is white:"))
         captions = [
             plain(
@@ -279,8 +254,8 @@ def _show_compared(inputs: Inputs) -> None:
             )
             for way in ways
         ]
-        maps = [_enlarged(Image.fromarray((way.difference * 255).round().astype("uint8"))) for way in ways]
-        _side_by_side(maps, captions)
+        maps = [enlarged(Image.fromarray((way.difference * 255).round().astype("uint8"))) for way in ways]
+        side_by_side(maps, captions)
         st.caption(_("Where the results differ: white is the largest difference."))
     code(resizing.program(size), f"{PAGE}-compared")
 
@@ -296,7 +271,7 @@ def _show_calling(inputs: Inputs) -> None:
     looked = once(calling.look_into, name)
     if not is_open(question):
         rows = list(zip(calling.PROTOCOL, (each or "–" for each in looked.owners), strict=True))
-        _table((_("Method"), _("Written in")), [(f"`{method}`", each) for method, each in rows])
+        st.markdown(table((_("Method"), _("Written in")), [(f"`{method}`", each) for method, each in rows]))
     st.markdown(_("What `dir` lists of it, without what every nn.Module has, and without `__x__` and `_x`:"))
     st.code(", ".join(looked.own) or "–", language=None, wrap_lines=True)
     st.markdown(_("How `help` begins:"))
@@ -305,7 +280,7 @@ def _show_calling(inputs: Inputs) -> None:
     st.markdown(_("A transform of your own needs no more than these lines:"))
     by = st.slider("by", 0.0, 3.0, 2.0, 0.25, key=f"{PAGE}-by", persist_state="session")
     picture = inputs.open()
-    _side_by_side([picture, calling.Brighter(by)(picture)], ["picture", "brighter(picture)"])
+    side_by_side([picture, calling.Brighter(by)(picture)], ["picture", "brighter(picture)"])
     code(calling.program(by), f"{PAGE}-calling")
 
 

@@ -14,7 +14,7 @@ from lessons.engine.pictures.decode import decode
 from pages.data.transforms_strip import ranges, walked
 from pages.kit.picture.choose import Own, choose_picture, chosen, offer
 from pages.kit.picture.inline import encode
-from pages.kit.text import _, literal, tell
+from pages.kit.text import _, literal, table, tell
 
 PAGE = "transforms"
 FILE, WHOLE = f"{PAGE}-file", f"{PAGE}-whole"
@@ -83,18 +83,16 @@ def _compare(inputs: Inputs, made: Whole) -> None:
         st.warning(f"{tell(told)}\n\n{literal(made.stop.words)}")
     if made.end:
         small = None if tiles[-1].stop else look(tiles[-1].value)
-        st.markdown(_table(small, made.end))
+        st.markdown(table(("", _("preview"), _("whole picture")), _rows(small, made.end)))
         st.caption(_("Of each channel: least … most, mean ± standard deviation."))
     _tell_shares(inputs.steps, sizes, made.sizes)
 
 
-def _table(small: Look | None, large: Look) -> str:
-    """In Markdown. small: None where the preview's strip stops."""
-    rows = [(_("shape"), small and small.shape, large.shape)]
+def _rows(small: Look | None, large: Look) -> Sequence[Sequence[str]]:
+    """small: None where the preview's strip stops."""
     of_small = ranges(small) if small else {}
-    rows += [(name, of_small.get(name), text) for name, text in ranges(large).items()]
-    head = f"| | {_('preview')} | {_('whole picture')} |\n|---|---|---|\n"
-    return head + "\n".join(f"| {name} | {one or '–'} | {other} |" for name, one, other in rows)
+    shape = (_("shape"), small.shape if small else "–", large.shape)
+    return [shape, *((name, of_small.get(name, "–"), text) for name, text in ranges(large).items())]
 
 
 def _tell_shares(steps: Sequence[Step], preview: Sizes, whole: Sizes) -> None:

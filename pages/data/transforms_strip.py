@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import streamlit as st
 import torch
 from PIL import Image
 from torch import Tensor
@@ -152,3 +153,16 @@ def png(picture: Image.Image) -> bytes:
     small = picture.convert("RGB") if picture.mode not in ("L", "RGB") else picture.copy()
     small.thumbnail((2 * SEEN, 2 * SEEN))
     return encode(small)
+
+
+def side_by_side(pictures: Sequence[Image.Image], captions: Sequence[str], width: int = SEEN) -> None:
+    """All of one width, and below each other where there is no room."""
+    with st.container(horizontal=True):
+        for picture, caption in zip(pictures, captions, strict=True):
+            st.image(png(picture), caption, width=width)
+
+
+def enlarged(picture: Image.Image) -> Image.Image:
+    """By a whole number, so that its shape stays and its pixels are seen."""
+    times = max(1, SEEN // max(picture.size))
+    return picture.resize((picture.width * times, picture.height * times), Image.Resampling.NEAREST)

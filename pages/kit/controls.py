@@ -18,6 +18,7 @@ from lessons.core.checks import require_one_of
 from lessons.core.matrix import pack, unpack
 from lessons.core.messages import Message
 from pages.kit import address
+from pages.kit.frame import fold
 from pages.kit.grid.grid import ANY, Grid, Sides, held, hold, show_text
 from pages.kit.history import Values, history, show_undo
 from pages.kit.text import _, tell
@@ -439,16 +440,16 @@ class Controls(Generic[Inputs]):
         shown = self._in_play(settings)
         if not self._pairs() and not any(control.more for control in shown.values()):
             return
-        more = st.expander(_("More"), key=f"{self.page}-more", on_change="rerun")
-        if not more.open:
-            return
-        with more:
+
+        def show_all() -> None:
             if self._pairs():
                 key = Slot(self.page, "apart").key()
                 st.toggle(_("Height and width apart"), key=key, persist_state="session")
             for name, control in shown.items():
                 if control.more:
                     control.show(Slot(self.page, name), settings)
+
+        fold(_("More"), f"{self.page}-more", show_all)
 
     def _in_play(self, settings: Settings) -> Mapping[str, Control]:
         return {name: control for name, control in self._controls.items() if control.when(settings)}
@@ -463,15 +464,15 @@ class Controls(Generic[Inputs]):
 
     def show_texts(self, settings: Settings) -> None:
         """The same as text, which is made when it is opened."""
-        text = st.expander(_("As text"), key=f"{self.page}-as-text", on_change="rerun")
-        if not text.open:
-            return
-        with text:
+
+        def show_all() -> None:
             st.markdown(_("A row on each line, an empty line between matrices; arrays and tensors, too."))
             grids = list(self.grids(settings).values())
             for column, grid in zip(st.columns(len(grids)), grids, strict=True):
                 with column:
                     show_text(grid)
+
+        fold(_("As text"), f"{self.page}-as-text", show_all)
 
     def keep(self, settings: Settings) -> None:
         """What is not as usual goes into the address; what is typed all together, if it is not too long."""

@@ -3,7 +3,7 @@
 import logging
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 import streamlit as st
@@ -54,6 +54,14 @@ def guard() -> Iterator[None]:
         log.exception("page failed, reference %s", reference)
         sorry = Message("This part could not be shown. It is noted under {reference}.", reference=reference)
         st.error(tell(sorry))
+
+
+def fold(title: str, key: str, show: Callable[[], None]) -> None:
+    """Behind its title, and made when that is opened: what is seldom looked at costs nothing."""
+    part = st.expander(title, key=key, on_change="rerun")
+    if part.open:
+        with part:
+            show()
 
 
 def _show_sections(sections: Mapping[str, str]) -> None:

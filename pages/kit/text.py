@@ -1,6 +1,7 @@
 """Words on a page, in the learner's language."""
 
 import re
+from collections.abc import Iterable, Sequence
 from numbers import Number
 from typing import Any
 
@@ -46,6 +47,12 @@ def literal(text: str) -> str:
     fence = "`" * (longest + 1)
     room = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{room}{text}{room}{fence}"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """As Markdown, like what is in its cells."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _show(value: Any) -> Any:

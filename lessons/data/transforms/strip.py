@@ -137,7 +137,7 @@ def follow(step: Step, seed: int, before: Tile) -> tv_tensors.KeyPoints | None:
 def placed(step: Step, followed: tv_tensors.KeyPoints, size: tuple[int, int]) -> Tensor:
     """The followed points on a picture of this size. torchvision makes room for one that is turned all round
     its middle, but tells its points from the corner of one that is a little smaller."""
-    points = followed.as_subclass(Tensor) - _half(step)
+    points: Tensor = followed.as_subclass(Tensor) - _half(step)
     if dict(step.settings).get("expand"):
         points = points + (torch.tensor(size) - 1) / 2 - points[-1]
     return points[:-1]

@@ -13,6 +13,7 @@ import streamlit as st
 
 from lessons.core.boxes import Box, Size
 from pages.kit.component import component
+from pages.kit.controls import Slot
 from pages.kit.picture.inline import inline
 from pages.kit.text import _
 
@@ -45,6 +46,12 @@ def boxes(
         },
         on_did_change=partial(_read, key, size, changed),
     )
+
+
+def own_box(slot: Slot, size: Size, usual: Callable[[Size], Box]) -> Box:
+    """The learner's box, if it was set and is inside a picture of this size, else the usual one for it."""
+    kept: Box | None = slot.get()
+    return kept if kept and kept.inside(size) else usual(size)
 
 
 def _serial(key: str) -> str:
