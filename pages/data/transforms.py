@@ -9,6 +9,7 @@ import streamlit as st
 from lessons.core.messages import Message
 from lessons.data.transforms.lesson import LESSON, Inputs
 from lessons.data.transforms.questions import ask_pixel, questions
+from pages.data import transforms_chance, transforms_net, transforms_targets
 from pages.data.transforms_chance import show_chance
 from pages.data.transforms_controls import Seed, Strip, added, changed, keep, mended, show_add, show_settings
 from pages.data.transforms_gallery import show_gallery
@@ -110,8 +111,12 @@ VIEWS = {
     "targets": View("Targets", show_targets, of_strip=False),
 }
 
+LINKED = (transforms_chance.LINKED, transforms_net.LINKED, transforms_targets.LINKED)
+
 with page(PAGE):
     controls.start()
+    for linked in LINKED:
+        linked.start()
     view = VIEWS[choose_view(PAGE, {slug: view.label for slug, view in VIEWS.items()})]
     if view.of_strip:
         offer_presets(LESSON, controls)
@@ -125,3 +130,5 @@ with page(PAGE):
             predict(questions(inputs, walked(inputs), seed(PAGE)), PAGE)
             code(LESSON.snippet(inputs), PAGE)
     controls.keep(settings)
+    for linked in LINKED:
+        linked.keep()

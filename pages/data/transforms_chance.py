@@ -16,22 +16,30 @@ from lessons.data.transforms.chart import distances_figure
 from lessons.data.transforms.crops import NAME, ask_smallest, crop_of, crops, judge, share
 from lessons.data.transforms.lesson import Inputs
 from lessons.data.transforms.program import draws_program
-from lessons.data.transforms.steps import Step, step, with_step
+from lessons.data.transforms.steps import MOST, Step, read, step, with_step, write
 from pages.data.transforms_controls import show_some
 from pages.data.transforms_strip import png, walked, whole
-from pages.kit.boxes.boxes import boxes, own_box
+from pages.kit import address
+from pages.kit.boxes.boxes import boxes, own_box, read_link, write_link
 from pages.kit.cards.cards import Card, cards
 from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold, guard
 from pages.kit.lesson_page import once
+from pages.kit.linked import Link, Linked
 from pages.kit.picture.inline import encode
 from pages.kit.predict import ask, ask_by_hand, is_open
 from pages.kit.text import _, tell
 
 PAGE = "transforms"
-CROP = Slot(PAGE, "crop")  # where the strip has none to look at
-OWN = Slot(PAGE, "box")
+USUAL_CROP = step(NAME)  # where the strip has none to look at
+CROP, OWN, SWAPPED = Slot(PAGE, "crop"), Slot(PAGE, "box"), Slot(PAGE, "swap")
+LINKED = Linked(
+    PAGE,
+    crop=Link(lambda text: _read_crop(text), lambda crop: write((replace(crop, key=1),)), USUAL_CROP),
+    box=Link(read_link, write_link),
+    swap=Link(address.whole(0, MOST - 2)),
+)
 PLAIN = {"displayModeBar": False}
 
 
@@ -133,7 +141,7 @@ def _show_crops(inputs: Inputs, steps: Slot) -> None:
     """What RandomResizedCrop cuts out, with the settings of the strip's, else with its own here."""
     st.subheader(NAME, anchor=False)
     on_strip = crop_of(inputs.steps)
-    crop = on_strip or CROP.get() or step(NAME)
+    crop = on_strip or CROP.get()
     picture = whole(_before(inputs, on_strip))
     looking, setting = st.columns([3, 2], gap="large")
     with setting:
@@ -145,6 +153,13 @@ def _show_crops(inputs: Inputs, steps: Slot) -> None:
             show_some(CROP, crop, ("scale", "ratio"), CROP.set)
     with looking:
         _show_boxes(picture, replace(crop, locked=None), inputs.seed)
+
+
+def _read_crop(text: str) -> Step:
+    (crop,) = read(text)
+    if crop.name != NAME:
+        raise ValueError(text)
+    return replace(crop, key=0)
 
 
 def _before(inputs: Inputs, crop: Step | None) -> object:
@@ -194,13 +209,15 @@ def _show_swap(inputs: Inputs) -> None:
     st.subheader(_("Swap two steps"), anchor=False)
     names = [each.name for each in inputs.steps]
     pairs = [f"{one} ↔ {other}" for one, other in pairwise(names)]
+    SWAPPED.usually(None, range(len(pairs)))
     place = st.selectbox(
         _("Which two?"),
         range(len(pairs)),
         index=None,
         format_func=pairs.__getitem__,
-        key=f"{PAGE}-swap",
+        key=SWAPPED.key(),
         placeholder=_("Choose two neighbours"),
+        persist_state="session",
     )
     if place is None:
         st.caption(_("Guess first: does it matter which of the two comes first?"))

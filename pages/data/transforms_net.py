@@ -14,20 +14,37 @@ from lessons.core.questions import Answer, Question
 from lessons.data.transforms import calling, net, resizing, scaling, values
 from lessons.data.transforms.lesson import Inputs, Result
 from lessons.data.transforms.net import WINDOW
+from lessons.data.transforms.operations import OPERATIONS
 from lessons.data.transforms.strip import Stop
 from pages.data.transforms_controls import Steps, keep, mended, put_behind
 from pages.data.transforms_strip import SEEN, enlarged, png, side_by_side, walked
+from pages.kit import address
 from pages.kit.boards import show_boards
 from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold
 from pages.kit.legend import show_legend
 from pages.kit.lesson_page import once
+from pages.kit.linked import Link, Linked
 from pages.kit.predict import ask, hidden, is_open, tell_unless
 from pages.kit.text import _, literal, plain, table, tell
 
 PAGE = "transforms-net"
 USUAL = 32  # what a picture is made smaller to
+FURTHEST = 1_000_000  # pixels: a side of a picture has no more
+FACTORS = {f"{quarters / 4:g}": quarters / 4 for quarters in range(13)}
+CASES = {each.slug: each for each in scaling.CASES}
+LINKED = Linked(
+    PAGE,
+    top=Link(address.whole(0, FURTHEST)),
+    left=Link(address.whole(0, FURTHEST)),
+    case=Link(CASES.__getitem__, lambda case: str(case.slug), scaling.CASES[0]),
+    byte=Link(address.whole(0, 255)),
+    shapes_size=Link(address.whole(1, FURTHEST)),
+    compared_size=Link(address.whole(1, FURTHEST)),
+    object=Link({name: name for name in OPERATIONS}.__getitem__),
+    by=Link(FACTORS.__getitem__, "{:g}".format, usual=2.0),
+)
 
 
 def show_net(inputs: Inputs, strip: Slot) -> None:
@@ -86,7 +103,8 @@ def _show_batch(inputs: Inputs, result: Result, batch: Tensor) -> None:
 def _choose_place(name: str, label: str, side: int) -> int:
     """Where the window begins; in the middle at first."""
     slot, high = Slot(PAGE, name), max(0, side - WINDOW)
-    slot.set(min(high // 2 if slot.get() is None else slot.get(), high))
+    slot.usually(high // 2)
+    slot.set(min(slot.get(), high))
     return st.number_input(label, 0, high, key=slot.key(), persist_state="session")
 
 
@@ -141,7 +159,7 @@ def _show_scaling(inputs: Inputs) -> None:
         _("What is given"),
         scaling.CASES,
         format_func=_case,
-        key=f"{PAGE}-case",
+        key=Slot(PAGE, "case").key(),
         persist_state="session",
     )
     ask(scaling.ask_divisor(case))
@@ -179,8 +197,7 @@ def _show_last_bit(inputs: Inputs) -> None:
         return
     both = scaling.both_ways()
     slot = Slot(PAGE, "byte")
-    if slot.get() is None:
-        slot.set(both.differing[0])
+    slot.usually(both.differing[0])
     byte = st.number_input(_("A byte"), 0, 255, key=slot.key(), persist_state="session")
     made = {
         "ToTensor": both.divided[byte].item(),
@@ -197,9 +214,8 @@ def _show_last_bit(inputs: Inputs) -> None:
 
 def _choose_size(inputs: Inputs, name: str) -> int:
     """Of those that make this picture smaller."""
-    sizes, slot = resizing.sizes(inputs.open()), Slot(PAGE, f"{name}-size")
-    if slot.get() not in sizes:
-        slot.set(USUAL if USUAL in sizes else sizes[0])
+    sizes, slot = resizing.sizes(inputs.open()), Slot(PAGE, f"{name}_size")
+    slot.usually(USUAL if USUAL in sizes else sizes[0], sizes)
     return st.selectbox("size", sizes, key=slot.key(), persist_state="session")
 
 
@@ -265,7 +281,9 @@ def _show_compared(inputs: Inputs) -> None:
 
 def _show_calling(inputs: Inputs) -> None:
     known = dict.fromkeys(("Resize", "ToTensor", *(each.name for each in inputs.steps)))
-    name = st.selectbox(_("A transform"), list(known), key=f"{PAGE}-object", persist_state="session")
+    slot = Slot(PAGE, "object")
+    slot.usually("Resize", known)
+    name = st.selectbox(_("A transform"), list(known), key=slot.key(), persist_state="session")
     question = calling.ask_owner(name)
     ask(question)
     looked = once(calling.look_into, name)
@@ -278,7 +296,7 @@ def _show_calling(inputs: Inputs) -> None:
     st.code(looked.told, language=None, wrap_lines=True)
     code(calling.look_program(name), f"{PAGE}-object")
     st.markdown(_("A transform of your own needs no more than these lines:"))
-    by = st.slider("by", 0.0, 3.0, 2.0, 0.25, key=f"{PAGE}-by", persist_state="session")
+    by = st.select_slider("by", FACTORS.values(), key=Slot(PAGE, "by").key(), persist_state="session")
     picture = inputs.open()
     side_by_side([picture, calling.Brighter(by)(picture)], ["picture", "brighter(picture)"])
     code(calling.program(by), f"{PAGE}-calling")

@@ -11,18 +11,31 @@ from lessons.data.transforms.lesson import Inputs
 from lessons.data.transforms.steps import Step
 from lessons.data.transforms.together import Sample
 from pages.data.transforms_strip import enlarged, side_by_side, whole
+from pages.kit import address
 from pages.kit.boards import show_boards
-from pages.kit.boxes.boxes import boxes, own_box
+from pages.kit.boxes.boxes import boxes, own_box, read_link, write_link
 from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold, guard
+from pages.kit.linked import Link, Linked
 from pages.kit.picture.inline import encode
 from pages.kit.predict import ask, is_open
 from pages.kit.text import _, tell
 
 PAGE = "transforms-targets"
-OWN = Slot(PAGE, "box")
+OWN = Slot(PAGE, "around")
 MOST_CLASSES = 20
+MOVES = [each.name for each in together.moves((1, 1))]
+LINKED = Linked(
+    PAGE,
+    classes=Link(address.whole(2, MOST_CLASSES), usual=10),
+    target=Link(lambda text: -1 if text == "-1" else address.whole(0, MOST_CLASSES)(text), usual=3),
+    index=Link(address.whole(0, targets.QUARTERS - 1), usual=2),
+    as_tensor=Link(address.switch, address.switched, usual=False),
+    as_one_hot=Link(address.switch, address.switched, usual=True),
+    move=Link({name: name for name in MOVES}.__getitem__, usual=MOVES[0]),
+    around=Link(read_link, write_link),
+)
 WIDTH = 256  # pixels: large enough to see whether a box fits
 
 
@@ -50,11 +63,9 @@ def _hidden(question: Question) -> bool:
 def _show_one_hot() -> None:
     with st.container(horizontal=True):
         classes = st.number_input(
-            _("Classes"), 2, MOST_CLASSES, 10, key=f"{PAGE}-classes", persist_state="session"
+            _("Classes"), 2, MOST_CLASSES, key=f"{PAGE}-classes", persist_state="session"
         )
-        target = st.number_input(
-            _("Class"), -1, MOST_CLASSES, 3, key=f"{PAGE}-class", persist_state="session"
-        )
+        target = st.number_input(_("Class"), -1, MOST_CLASSES, key=f"{PAGE}-target", persist_state="session")
     vector = targets.encoded(target, classes)
     if not _hidden(targets.ask_place(target, classes)):
         written = {
@@ -76,12 +87,14 @@ def _show_set(inputs: Inputs) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         index = st.number_input(
-            _("Index"), 0, targets.QUARTERS - 1, 2, key=f"{PAGE}-index", persist_state="session"
+            _("Index"), 0, targets.QUARTERS - 1, key=f"{PAGE}-index", persist_state="session"
         )
         ways = {
-            "as_tensor": st.toggle("transform=v2.ToImage()", key=f"{PAGE}-tensor", persist_state="session"),
+            "as_tensor": st.toggle(
+                "transform=v2.ToImage()", key=f"{PAGE}-as_tensor", persist_state="session"
+            ),
             "as_one_hot": st.toggle(
-                "target_transform=one_hot", True, key=f"{PAGE}-vector", persist_state="session"
+                "target_transform=one_hot", key=f"{PAGE}-as_one_hot", persist_state="session"
             ),
         }
     made = targets.quarters(inputs.open(), **ways)

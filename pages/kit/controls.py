@@ -6,7 +6,7 @@ before it. After that the settings are only read. A field that is not in play ha
 
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
@@ -52,6 +52,12 @@ class Slot:
         """What is the same is left alone: setting it would take back what was just set in the browser."""
         if self.get(part) != value:
             st.session_state[self.key(part)] = value
+
+    def usually(self, value: Any, among: Collection[Any] | None = None) -> None:
+        """What stands there as long as nothing was set, or what was set is not among what can be now."""
+        self.set(value, "usual")
+        if self.get() is None or (among is not None and self.get() not in among):
+            self.set(value)
 
     @property
     def apart(self) -> "Slot":

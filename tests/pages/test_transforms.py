@@ -3,14 +3,23 @@
 from collections.abc import Callable
 from functools import partial
 from io import BytesIO
+from types import ModuleType
 
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from lessons.core.boxes import Box
 from lessons.data.transforms.lesson import PRESETS, TRAINING, Inputs, run
+from lessons.data.transforms.scaling import Case
 from lessons.data.transforms.steps import MOST, read, step, strip, write
-from pages.data import transforms_gallery, transforms_strip
+from pages.data import (
+    transforms_chance,
+    transforms_gallery,
+    transforms_net,
+    transforms_strip,
+    transforms_targets,
+)
 from pages.data.transforms_controls import added, changed, keep, mended
 from pages.kit.controls import Slot
 from pages.kit.order.order import Change, Tile
@@ -245,3 +254,58 @@ def test_nonsense_in_the_address_is_told_and_the_usual_strip_stands(steps, open_
     app = open_page(steps=steps)
     assert app.info
     assert address_of(app) == {}
+
+
+LINKS = {  # by view and name, what stands in the address and what it means
+    transforms_chance: {
+        "crop": ("RandomResizedCrop:scale=0.2_0.4", step("RandomResizedCrop", scale=(0.2, 0.4))),
+        "box": ("10_20_30_40", Box(10, 20, 30, 40)),
+        "swap": ("1", 1),
+    },
+    transforms_net: {
+        "top": ("7", 7),
+        "left": ("9", 9),
+        "case": ("numpy-int16", Case("NumPy array", "int16")),
+        "byte": ("5", 5),
+        "shapes_size": ("64", 64),
+        "compared_size": ("128", 128),
+        "object": ("Normalize", "Normalize"),
+        "by": ("0.5", 0.5),
+    },
+    transforms_targets: {
+        "classes": ("12", 12),
+        "target": ("-1", -1),
+        "index": ("1", 1),
+        "as_tensor": ("true", True),
+        "as_one_hot": ("false", False),
+        "move": ("RandomAffine", "RandomAffine"),
+        "around": ("1_2_30_40", Box(1, 2, 30, 40)),
+    },
+}
+
+
+def view_of(module: ModuleType) -> str:
+    return module.__name__.rpartition("_")[2]
+
+
+@pytest.mark.parametrize("module", LINKS, ids=view_of)
+def test_a_link_restores_how_a_view_was_looked_at(module, open_lesson):
+    link = {name: text for name, (text, _value) in LINKS[module].items()}
+    app = open_lesson("data/transforms", view=view_of(module), steps="Resize|ToTensor|Normalize", **link)
+    assert not any("cannot be read" in each.value for each in app.info)
+    for slug in transforms_net.SECTIONS:
+        app.session_state[f"{transforms_net.PAGE}-{slug}"] = True
+    app.run()
+    assert address_of(app).items() >= link.items()
+    for name, (_text, value) in LINKS[module].items():
+        assert app.session_state[Slot(module.PAGE, name).key()] == value
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), [(module, name) for module, links in LINKS.items() for name in links], ids=str
+)
+def test_what_a_link_has_garbled_in_a_view_is_told_and_as_usual(module, name, open_lesson):
+    app = open_lesson("data/transforms", view=view_of(module), **{name: "-7,x"})
+    assert "cannot be read" in app.info[0].value or "There is no" in app.info[0].value
+    assert name not in address_of(app)
+    assert not app.exception

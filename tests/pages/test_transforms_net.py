@@ -136,7 +136,7 @@ def test_the_sizes_are_told_after_the_answer_and_a_square_asks_nothing(open_net)
 
 def test_the_tensors_are_compared_with_the_picture_after_the_answer(open_net):
     app = opened(open_net(), "compared")
-    app.selectbox(f"{PAGE}-compared-size").set_value(64).run()
+    app.selectbox(f"{PAGE}-compared_size").set_value(64).run()
     before = len(app.get("image"))
     answer(app, "Which of these gives other numbers than the PIL picture", 2)
     assert "Right." in told(app)
@@ -153,7 +153,7 @@ def test_the_object_tells_where_its_call_is_written(open_net):
     answer(app, "Python calls a __call__", 1)
     assert "| __call__ | ToTensor |" in told(app)
     assert "| forward | – |" in told(app)
-    app.slider(f"{PAGE}-by").set_value(1.5).run()
+    app.select_slider(f"{PAGE}-by").set_value(1.5).run()
     assert "Brighter(by=1.5)" in "".join(each.value for each in app.code)
 
 

@@ -33,7 +33,7 @@ def test_the_vector_of_a_class_is_shown_once_its_place_was_found(open_targets, m
 @pytest.mark.parametrize("target", [-1, 10])
 def test_a_class_that_is_none_is_explained_and_the_rest_of_the_page_stays(target, open_targets):
     app = open_targets()
-    app.number_input(f"{PAGE}-class").set_value(target).run()
+    app.number_input(f"{PAGE}-target").set_value(target).run()
     assert f"index {target} is out of bounds for dimension 0 with size 10" in told(app)
     assert "data_set[2]" in app.code[0].value
 
@@ -44,8 +44,8 @@ def test_the_data_set_hands_out_its_target_once_it_was_asked(open_targets):
     answer(app, "what is target?", 2)
     assert "Right." in told(app)
     assert "picture: PIL.Image, RGB, 300 x 200\ntarget: tensor([0., 0., 1., 0.])" in app.code[0].value
-    app.toggle(f"{PAGE}-vector").set_value(False).run()
-    app.toggle(f"{PAGE}-tensor").set_value(True).run()
+    app.toggle(f"{PAGE}-as_one_hot").set_value(False).run()
+    app.toggle(f"{PAGE}-as_tensor").set_value(True).run()
     assert "picture: Image, uint8, (3, 200, 300)\ntarget: ?" in app.code[0].value
     answer(app, "what is target?", 0)
     assert app.code[0].value.endswith("target: 2")

@@ -38,6 +38,11 @@ class Case:
         return f"transforms.ToTensor()({f'Image.fromarray({array})' if self.holder == PICTURE else array})"
 
     @property
+    def slug(self) -> str:
+        """In an address."""
+        return f"{self.holder.split()[0].lower()}-{self.dtype}"
+
+    @property
     def transform(self) -> str:
         return "ToDtype" if self.holder == TENSOR else "ToTensor"
 

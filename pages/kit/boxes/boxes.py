@@ -54,6 +54,15 @@ def own_box(slot: Slot, size: Size, usual: Callable[[Size], Box]) -> Box:
     return kept if kept and kept.inside(size) else usual(size)
 
 
+def read_link(text: str) -> Box:
+    """A box from an address; ValueError if it is none."""
+    return Box(*(int(each) for each in text.split("_", 3)))
+
+
+def write_link(box: Box) -> str:
+    return "_".join(map(str, box))
+
+
 def _serial(key: str) -> str:
     """Where the number of the last message that was read is kept."""
     return f"{key}-serial"
