@@ -79,10 +79,12 @@ def mended(steps: Steps, key: int, before: Sequence[Step], instead: Sequence[Ste
     place = _place(steps, key)
     if place is None:
         return steps
-    put_in = (*before, *((steps[place],) if instead is None else instead))
+    refused = steps[place]
+    put_in = (*before, *((refused,) if instead is None else instead))
     made = steps[:place]
     for each in put_in:
-        made = (*made, each if each.key else replace(each, key=next_key((*steps, *made))))
+        new = replace(each, key=each.key or next_key((*steps, *made)))
+        made = (*made, replace(new, locked=refused.locked) if new.key == key else new)
     return (*made, *steps[place + 1 :])
 
 

@@ -1,6 +1,7 @@
 """The page "Transforms": its strip, what is set of a step, the gallery, and chance."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from types import ModuleType
@@ -130,6 +131,14 @@ def test_what_is_missing_is_put_in_before_and_the_keys_stay_apart():
     assert [each.name for each in after] == ["Resize", "ToImage", "ToDtype", "Normalize", "ToTensor"]
     assert len({each.key for each in after}) == 5
     assert added(STRIP, "Pad")[-1].key == 4
+
+
+def test_a_step_that_is_mended_keeps_its_lock():
+    locked = replace(step("RandomCrop", 1, size=500), locked=7)
+    stop = run(Inputs("house", (locked,))).tiles[-1].stop
+    (after,) = mended((locked,), 1, stop.before, stop.instead)
+    assert after.value("pad_if_needed")
+    assert after.locked == 7
 
 
 # The page

@@ -88,9 +88,9 @@ def test_an_animation_is_told_to_be_its_first_frame(open_page):
     )
     app = open_page()
     upload(app, still)
-    assert "Animated" not in captions(app)
+    assert "several pictures" not in captions(app)
     upload(app, moving)
-    assert "Animated: this is its first frame." in captions(app)
+    assert "There are several pictures in this file, as in an animation. This is the first." in captions(app)
 
 
 def test_the_camera_is_opened_on_demand_alone_and_its_picture_goes_through_the_strip(open_page, monkeypatch):

@@ -6,7 +6,7 @@ others draw as it is.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -256,7 +256,7 @@ def along(
             yield Tile(before.value, before.points)
             continue
         draws_from = seed_of(each, seed) if each.operation.random else 0  # so another seed is no change to it
-        before = after(each, draws_from, before)
+        before = after(replace(each, locked=None), draws_from, before)
         yield before
         if before.stop:
             return

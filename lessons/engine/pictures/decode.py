@@ -13,7 +13,6 @@ from lessons.core.messages import LessonError, Message
 
 # Raster formats alone: some of Pillow's other readers start programs (EPS) or follow the file elsewhere.
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
-ANIMATED = ("GIF", "PNG", "WEBP")
 OTHERS = {  # what is often taken for such a picture, by what stands near its beginning, in small letters
     b"<svg": Message("an SVG drawing"),
     b"<html": Message("a web page"),
@@ -52,10 +51,11 @@ def decode(source: bytes | Path | str) -> Image.Image:
         raise LessonError("The picture is damaged or cut off.") from error
 
 
-def is_animated(data: bytes) -> bool:
-    """Whether ``decode`` makes the first of several frames out of it; not of what it refuses."""
+def has_several(data: bytes) -> bool:
+    """Whether there are more pictures in it than the one that ``decode`` makes: frames, pages, a preview; not
+    of what it refuses."""
     try:
-        return bool(getattr(Image.open(BytesIO(data), formats=ANIMATED), "is_animated", False))
+        return bool(getattr(Image.open(BytesIO(data), formats=FORMATS), "is_animated", False))
     except Exception:  # as in decode
         return False
 

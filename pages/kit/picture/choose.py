@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from lessons.engine.pictures.decode import is_animated
+from lessons.engine.pictures.decode import has_several
 from pages.kit.text import _
 
 TYPES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tiff")
@@ -19,7 +19,7 @@ class Own:
 
     file: bytes = field(repr=False, compare=False)
     digest: str
-    animated: bool
+    several: bool
 
 
 def choose_picture(key: str) -> Own | None:
@@ -35,8 +35,8 @@ def choose_picture(key: str) -> Own | None:
         camera = f"{key}-camera"
         st.camera_input(_("Your own picture"), key=camera, on_change=keep, args=(camera,))
     own = chosen(key)
-    if own and own.animated:
-        st.caption(_("Animated: this is its first frame."))
+    if own and own.several:
+        st.caption(_("There are several pictures in this file, as in an animation. This is the first."))
     return own
 
 
@@ -52,7 +52,7 @@ def _kept(key: str) -> str:
 
 def own_of(file: bytes) -> Own:
     """It need not be a picture that can be read."""
-    return Own(file, hashlib.sha256(file).hexdigest(), is_animated(file))
+    return Own(file, hashlib.sha256(file).hexdigest(), has_several(file))
 
 
 def _has_camera() -> bool:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lessons.data.transforms import strip as strips
 from lessons.data.transforms.operations import OPERATIONS, PIL
-from lessons.data.transforms.steps import Step, step, strip, with_step
+from lessons.data.transforms.steps import Step, seed_of, step, strip, with_step
 from lessons.data.transforms.strip import Tile, along, kept, make, walk
 from lessons.engine.pictures.samples import sample
 from tests.lessons.data.test_transforms import NAMES, SMALL, same, steps
@@ -55,6 +55,7 @@ def applied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ((PAD, CROP, IMAGE, FLOATS), 0, "ToImage ToDtype"),
         (with_step(STRIP, replace(FLIP, on=False)), 0, "ToImage ToDtype"),
         (STRIP[:3], 0, ""),
+        (with_step(STRIP, replace(FLIP, locked=seed_of(FLIP, 0))), 0, ""),
     ],
 )
 def test_what_stands_before_a_change_is_not_applied_again(
