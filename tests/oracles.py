@@ -49,6 +49,19 @@ def address_of(app: AppTest) -> dict[str, str]:
     return {name: text if isinstance(text, str) else text[0] for name, text in app.query_params.items()}
 
 
+def told(app: AppTest) -> str:
+    """All that a page says, without the marks of code."""
+    parts = (*app.markdown, *app.caption, *app.info, *app.success, *app.warning)
+    return "\n".join(each.value for each in parts).replace("`", "")
+
+
+def answer(app: AppTest, prompt: str, given: float) -> AppTest:
+    """The question whose prompt contains these words."""
+    waiting = (*app.radio, *app.number_input)
+    (question,) = [each for each in waiting if prompt in each.label.replace("`", "")]
+    return question.set_value(given).run()
+
+
 def badges(app: AppTest) -> list[str]:
     return [text.value for text in app.markdown if "badge[" in text.value]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 
 import streamlit as st
@@ -11,14 +11,16 @@ from PIL import Image
 from lessons.core.boxes import Box, Size, middle
 from lessons.core.messages import Message
 from lessons.core.numbers import show
-from lessons.data.transforms import chance
+from lessons.core.questions import Question
+from lessons.data.transforms import chance, params
 from lessons.data.transforms.chart import distances_figure
 from lessons.data.transforms.crops import NAME, ask_smallest, crop_of, crops, judge, share
 from lessons.data.transforms.lesson import Inputs
+from lessons.data.transforms.operations import OPERATIONS
 from lessons.data.transforms.program import draws_program
 from lessons.data.transforms.steps import MOST, Step, read, step, with_step, write
 from pages.data.transforms_controls import show_some
-from pages.data.transforms_strip import png, walked, whole
+from pages.data.transforms_strip import png, side_by_side, walked, whole
 from pages.kit import address
 from pages.kit.boxes.boxes import boxes, own_box, read_link, write_link
 from pages.kit.cards.cards import Card, cards
@@ -29,16 +31,18 @@ from pages.kit.lesson_page import once
 from pages.kit.linked import Link, Linked
 from pages.kit.picture.inline import encode
 from pages.kit.predict import ask, ask_by_hand, is_open
-from pages.kit.text import _, tell
+from pages.kit.text import _, literal, tell
 
 PAGE = "transforms"
 USUAL_CROP = step(NAME)  # where the strip has none to look at
 CROP, OWN, SWAPPED = Slot(PAGE, "crop"), Slot(PAGE, "box"), Slot(PAGE, "swap")
+HALVED = Slot(PAGE, "halved")
 LINKED = Linked(
     PAGE,
     crop=Link(lambda text: _read_crop(text), lambda crop: write((replace(crop, key=1),)), USUAL_CROP),
     box=Link(read_link, write_link),
     swap=Link(address.whole(0, MOST - 2)),
+    halved=Link({name: name for name in OPERATIONS}.__getitem__),
 )
 PLAIN = {"displayModeBar": False}
 
@@ -51,6 +55,7 @@ def show_chance(inputs: Inputs, steps: Slot, pin: Callable[[int], None]) -> None
             _compare(inputs)
     else:
         st.info(_("Nothing on this strip is random: every draw is the same. Add a random step."))
+    _show_halves(inputs)
     _show_crops(inputs, steps)
     _show_swap(inputs)
 
@@ -132,6 +137,39 @@ def _tell_spread(spread: chance.Spread) -> None:
         mean=show(spread.mean),
     )
     st.markdown(tell(told))
+
+
+# Drawing and applying
+
+
+def _show_halves(inputs: Inputs) -> None:
+    """What a random transform draws, and one draw applied to two pictures."""
+    st.subheader(_("Draw once, apply twice"), anchor=False)
+    steps = {each.name: each for each in params.halved(inputs.steps)}
+    HALVED.usually(next(iter(steps)), steps)
+    name = st.selectbox(_("A random transform"), list(steps), key=HALVED.key(), persist_state="session")
+    with guard():
+        halves, question = _halves(inputs, steps[name])
+        if question:
+            ask(question)
+        if not question or not is_open(question):
+            _tell_halves(halves, name)
+    program = params.program(steps[name], inputs.seed)
+    fold(_("The program of both halves"), f"{PAGE}-halves", partial(code, program, f"{PAGE}-halves"))
+
+
+def _tell_halves(halves: params.Halves, name: str) -> None:
+    drawn = literal(", ".join(halves.params) or "{}")
+    st.markdown(f"{_('`make_params` has drawn, and `transform` has applied it to two pictures:')} {drawn}")
+    captions = [_("your picture"), _("its mirror image"), f"{name}(…)(picture)"]
+    side_by_side([*halves.applied, halves.called], captions)
+    st.markdown(_(params.SAME if halves.same else params.OTHER))
+
+
+@lru_cache(maxsize=4)
+def _halves(inputs: Inputs, random: Step) -> tuple[params.Halves, Question | None]:
+    picture = inputs.open()
+    return params.halve(picture, random, inputs.seed), params.ask_where(picture, random)
 
 
 # Crops

@@ -14,7 +14,7 @@ from lessons.data.transforms.steps import read, step
 from pages.data import transforms_chance
 from pages.data.transforms_chance import OWN
 from pages.kit.predict import fingerprint
-from tests.oracles import address_of
+from tests.oracles import address_of, answer, told
 
 CROP = "RandomResizedCrop"
 
@@ -30,10 +30,6 @@ def shown(monkeypatch) -> list[tuple]:
     calls: list[tuple] = []
     monkeypatch.setattr(transforms_chance, "boxes", lambda key, *about: calls.append(about[:-1]))
     return calls
-
-
-def told(app: AppTest) -> str:
-    return "\n".join(each.value for each in app.markdown)
 
 
 # Draws
@@ -122,7 +118,7 @@ def test_a_crop_that_is_not_reached_is_shown_on_the_picture(open_page, shown):
     ("box", "verdict", "grade"),
     [
         (Box(0, 0, 140, 140), "**Possible.** It could have been drawn.", "Right."),
-        (Box(0, 0, 48, 32), "**Impossible.** It is too small: at least `8` % of the area.", "Not quite."),
+        (Box(0, 0, 48, 32), "**Impossible.** It is too small: at least 8 % of the area.", "Not quite."),
     ],
 )
 def test_the_smallest_crop_is_dragged_first_and_judged_then(box, verdict, grade, open_page):
@@ -163,3 +159,25 @@ def test_two_steps_that_change_places_are_compared(place, told, open_page):
     )
     app.selectbox("transforms-swap").set_value(place).run()
     assert any(told in each.value for each in app.markdown)
+
+
+# Drawing and applying
+
+
+def test_what_was_drawn_is_applied_to_two_pictures_once_it_was_asked_where_chance_is(open_page):
+    app = open_page()
+    assert "translate = " not in told(app)
+    answer(app, "Where does v2.RandomAffine(", 0)
+    assert "translate = (32, -33)" in told(app)
+    assert "makes the same picture" in told(app)
+    app.selectbox("transforms-halved").set_value("RandomPerspective").run()
+    answer(app, "Where does v2.RandomPerspective(", 2)
+    assert "makes another picture" in told(app)
+    app.session_state["transforms-halves"] = True
+    app.run()
+    assert "transform = v2.RandomPerspective()" in app.code[0].value
+
+
+def test_a_random_step_that_does_not_fit_the_picture_is_explained(open_page):
+    app = open_page(picture="house", steps="RandomCrop", halved="RandomCrop")
+    assert "smaller than what is to be cut out of it" in app.warning[0].value

@@ -13,7 +13,7 @@ from lessons.data.transforms.lesson import PRESETS, Inputs, run
 from lessons.data.transforms.steps import read
 from pages.data.transforms_net import PAGE, SECTIONS
 from pages.kit import text
-from tests.oracles import address_of
+from tests.oracles import address_of, answer, told
 
 
 @pytest.fixture
@@ -25,19 +25,6 @@ def opened(app: AppTest, *sections: str) -> AppTest:
     for slug in sections:
         app.session_state[f"{PAGE}-{slug}"] = True
     return app.run()
-
-
-def told(app: AppTest) -> str:
-    """All that is written, without the marks of code."""
-    parts = (*app.markdown, *app.caption, *app.info, *app.success, *app.warning)
-    return "\n".join(each.value for each in parts).replace("`", "")
-
-
-def answer(app: AppTest, prompt: str, given: float) -> AppTest:
-    """The question whose prompt contains these words."""
-    waiting = (*app.radio, *app.number_input)
-    (question,) = [each for each in waiting if prompt in each.label.replace("`", "")]
-    return question.set_value(given).run()
 
 
 def test_the_shape_of_the_batch_is_told_once_it_was_asked(open_net):

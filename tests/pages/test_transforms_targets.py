@@ -11,7 +11,7 @@ from lessons.core.words import say
 from lessons.data.transforms import targets, together
 from lessons.data.transforms.lesson import Inputs
 from pages.data.transforms_targets import OWN, PAGE
-from tests.pages.test_transforms_net import answer, told
+from tests.oracles import answer, told
 
 
 @pytest.fixture
