@@ -220,6 +220,7 @@ def _show_boxes(picture: Image.Image, crop: Step, seed: int) -> None:
         question = ask_smallest(size, crop)
         if not question or not is_open(question):
             _tell_box(own, size, crop)
+        LINKED.keep()
         if question:
             ask_by_hand(
                 question, _("This is the smallest"), lambda: 100 * share(own_box(OWN, size, middle), size)

@@ -115,6 +115,7 @@ def _show_together(inputs: Inputs) -> None:
     """A fragment: a box that is dragged changes nothing else on the page."""
     with guard():
         _show_moved(inputs)
+        LINKED.keep()
 
 
 def _show_moved(inputs: Inputs) -> None:

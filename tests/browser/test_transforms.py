@@ -116,9 +116,27 @@ def test_a_box_of_ones_own_is_dragged_and_moved_by_keys_and_then_judged(open_pag
     page.mouse.move(x - 900, y, steps=3)
     page.mouse.up()
     expect(place).to_have_text("294 x 206, 0 from the left, 94 from the top")
+    expect(page).to_have_url(re.compile("box=0_94_294_206"))
     choose(page, "Gallery")
     choose(page, "Chance")
     expect(place).to_have_text("294 x 206, 0 from the left, 94 from the top")
+
+
+def test_a_box_around_something_goes_where_the_picture_goes(open_page):
+    page = open_page("transforms?view=targets")
+    place = page.locator(".boxes .place")
+    expect(place).to_have_text("200 x 200, 50 from the left, 100 from the top")
+    page.locator(".own").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(place).to_have_text("200 x 200, 44 from the left, 100 from the top")
+    expect(page).to_have_url(re.compile("around=44_100_200_200"))
+    page.get_by_text("The program of both ways").click()
+    expect(page.locator(".st-key-code-transforms-targets-together code")).to_contain_text(
+        "[[44, 100, 244, 300]]"
+    )
+    page.locator("label").filter(has_text="the first").click()
+    expect(page.get_by_text("three calls", exact=True)).to_be_visible()
+    expect(page.get_by_text("one call", exact=True)).to_be_visible()
 
 
 def test_a_card_of_the_gallery_goes_onto_the_strip(page):
@@ -142,12 +160,14 @@ def test_the_program_makes_the_tensor_of_the_page_from_an_uploaded_picture(page,
     download.value.save_as(tmp_path / "picture.png")
     expect(code(page)).to_contain_text("(303, v2.RandomHorizontalFlip())")
     made = executed(code(page).inner_text())["output"]
-    seen = tile(page, "Normalize").locator(".lines").inner_text()
-    assert f"R {made[0].min():.3g}…{made[0].max():.3g}" in seen
+    lines = tile(page, "Normalize").locator(".lines")
+    expect(lines).to_contain_text(f"R {made[0].min():.3g}…{made[0].max():.3g}")
     preview = np.asarray(Image.open(tmp_path / "picture.png"))
     assert preview.shape == (366, 512, 3)
     result = run(Inputs((tmp_path / "picture.png").read_bytes(), Inputs().steps, 3)).output
     assert (made == result).all()
+    page.get_by_role("button", name="Run the strip on the whole picture").click()
+    expect(page.get_by_role("columnheader", name="whole picture")).to_be_visible()
 
 
 def test_a_link_restores_the_strip(page, open_page):
