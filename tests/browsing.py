@@ -120,7 +120,14 @@ def chromium() -> Iterator[Browser]:
             reason = "no Chromium found: install Debian's chromium, or run `playwright install chromium`"
             (pytest.fail if os.environ.get("LESSONS_BROWSER") == "required" else pytest.skip)(reason)
         browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+            executable_path=path,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--use-fake-device-for-media-stream",  # a camera that shows a green picture
+                "--use-fake-ui-for-media-stream",  # and may be used
+            ],
         )
         yield browser
         browser.close()

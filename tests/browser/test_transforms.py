@@ -170,6 +170,16 @@ def test_the_program_makes_the_tensor_of_the_page_from_an_uploaded_picture(page,
     expect(page.get_by_role("columnheader", name="whole picture")).to_be_visible()
 
 
+def test_a_photo_from_the_camera_goes_through_the_strip(open_page):
+    page = open_page("transforms?picture=own")
+    page.get_by_text("Take it with the camera").click()
+    page.wait_for_function("document.querySelector('video')?.readyState === 4")  # it shows a picture
+    page.get_by_role("button", name="Take Photo").click()
+    expect(page.get_by_text("The page works on a preview of 512 x 288")).to_be_visible()
+    expect(tile(page, "Picture").locator(".lines")).to_contain_text("RGB, 512 x 288")
+    expect(tile(page, "Normalize").locator(".lines")).to_contain_text("(3, 224, 224)")
+
+
 def test_a_link_restores_the_strip(page, open_page):
     tile(page, "ToDtype").locator(".pick").focus()
     page.keyboard.press("Delete")
