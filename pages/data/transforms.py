@@ -13,6 +13,7 @@ from pages.data.transforms_controls import Seed, Strip, added, changed, keep, me
 from pages.data.transforms_gallery import show_gallery
 from pages.data.transforms_net import show_net
 from pages.data.transforms_own import choose_preview, show_whole
+from pages.data.transforms_statistics import show_statistics
 from pages.data.transforms_strip import tiles, walked
 from pages.kit.code import code
 from pages.kit.controls import Choice, Controls, Settings, Slot
@@ -96,6 +97,7 @@ VIEWS: Mapping[str, tuple[str, Callable[[Inputs], None]]] = {  # by slug, the la
     "gallery": ("Gallery", partial(show_gallery, add=add)),
     "chance": ("Chance", partial(show_chance, steps=STEPS, pin=Slot(PAGE, "seed").set)),
     "net": ("To the net", partial(show_net, strip=STEPS)),
+    "statistics": ("Mean and std", show_statistics),
 }
 
 with page(PAGE):

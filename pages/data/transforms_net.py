@@ -23,7 +23,7 @@ from pages.kit.controls import Slot
 from pages.kit.legend import show_legend
 from pages.kit.lesson_page import once
 from pages.kit.predict import ask, hidden, is_open, tell_unless
-from pages.kit.text import _, literal, plain, tell
+from pages.kit.text import _, literal, plain, table, tell
 
 PAGE = "transforms-net"
 USUAL = 32  # what a picture is made smaller to
@@ -164,7 +164,7 @@ def _show_scaling(inputs: Inputs) -> None:
         (_case(each), *(("?", "?") if each.code in asked else (scaling.dtype(each), _numbers(each))))
         for each in scaling.CASES
     ]
-    _table((_("What is given"), _("dtype"), _("What is made of it")), rows)
+    table((_("What is given"), _("dtype"), _("What is made of it")), rows)
     code(scaling.program(), f"{PAGE}-scaling")
 
 
@@ -181,11 +181,6 @@ def _case(case: scaling.Case) -> str:
 
 def _numbers(case: scaling.Case) -> str:
     return ", ".join(map(show, scaling.numbers(case)))
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    lines = [head, ["---"] * len(head), *rows]
-    st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
 
 
 # The last bit
@@ -207,7 +202,7 @@ def _show_last_bit(inputs: Inputs) -> None:
     }
     rows = [(f"{byte} / 255", f"{byte / 255:.12f} …", "")]
     rows += [(name, f"{each:.12f} …", f"`{scaling.bits(each)}`") for name, each in made.items()]
-    _table((_("Made by"), _("Decimal digits"), _("Sign, exponent, fraction")), rows)
+    table((_("Made by"), _("Decimal digits"), _("Sign, exponent, fraction")), rows)
     code(scaling.LAST_BIT, f"{PAGE}-last-bit")
 
 
@@ -296,7 +291,7 @@ def _show_calling(inputs: Inputs) -> None:
     looked = once(calling.look_into, name)
     if not is_open(question):
         rows = list(zip(calling.PROTOCOL, (each or "–" for each in looked.owners), strict=True))
-        _table((_("Method"), _("Written in")), [(f"`{method}`", each) for method, each in rows])
+        table((_("Method"), _("Written in")), [(f"`{method}`", each) for method, each in rows])
     st.markdown(_("What `dir` lists of it, without what every nn.Module has, and without `__x__` and `_x`:"))
     st.code(", ".join(looked.own) or "–", language=None, wrap_lines=True)
     st.markdown(_("How `help` begins:"))

@@ -1,6 +1,7 @@
 """Words on a page, in the learner's language."""
 
 import re
+from collections.abc import Iterable, Sequence
 from numbers import Number
 from typing import Any
 
@@ -28,6 +29,12 @@ def tell(message: Message) -> str:
 def plain(message: Message) -> str:
     """A sentence in the learner's language as plain text, for what is shown literally."""
     return say(message, language())
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Cells are Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
 
 
 def literal(text: str) -> str:
