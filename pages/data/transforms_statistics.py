@@ -1,8 +1,9 @@
 """Mean and std: where the numbers of Normalize come from, in a set whose pictures are added one by one."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 
 import streamlit as st
@@ -10,10 +11,11 @@ from PIL import Image, ImageOps
 from torch import Tensor
 
 from lessons.core.messages import Message
+from lessons.core.numbers import show
 from lessons.data.transforms import statistics
 from lessons.data.transforms.chart import settling_figure
 from lessons.data.transforms.lesson import Inputs
-from lessons.data.transforms.statistics import HALF, IMAGENET, Added, Moments, Sums, normalized
+from lessons.data.transforms.statistics import CLOSE, HALF, IMAGENET, Added, Moments, Sums, normalized
 from lessons.engine.pictures import sources
 from lessons.engine.pictures.sources import Source
 from pages.data.transforms_strip import whole
@@ -123,7 +125,7 @@ def _show_last(key: str, pictures: Added, count: int) -> None:
     images = shared.pictures(key).train.images
     numbers = list(range(count, max(0, count - LAST), -1))
     shown = [_small(images[pictures.order[number - 1]]) for number in numbers]
-    st.image(shown, [f"{number} / {len(pictures)}" for number in numbers], width=SMALL)
+    st.image(shown, list(map(str, numbers)), width=SMALL)
 
 
 def _small(image: Tensor) -> bytes:
@@ -150,41 +152,51 @@ def _state(pictures: Added, count: int, settled: int | None) -> Iterator[Message
     means = pictures.so_far.mean()[:, 0]
     now, channel = pictures.after(count), statistics.names(pictures.channels)[0]
     yield Message(
-        "After {count} {count:picture|pictures} the mean of {channel} is {mean}, and its std {std}.",
+        "After {count} of {most} {most:picture|pictures} the mean of {channel} is {mean}, and its std {std}.",
         count=count,
+        most=len(pictures),
         channel=channel,
         mean=_number(now.mean[0]),
         std=_number(now.std[0]),
     )
     if count > 1:
         moved = abs(means[count - 1] - means[count - 2])
-        yield Message("The last one moved the mean by {moved}.", moved=_number(moved))
+        yield Message("The last one moved the mean by {moved}.", moved=show(moved))
     if count < len(pictures):
         yield Message(
             "The next one is one of {count}, and moves the mean by {most} at most.",
             count=count + 1,
-            most=_number(1 / (count + 1)),
+            most=show(1 / (count + 1)),
         )
     if settled:
         yield Message(
-            "From the mean of the whole set it is {off} away.", off=_number(abs(means[count - 1] - means[-1]))
+            "The mean of the whole set is {off} away; the band reaches {close} to either side of it, and the "
+            "upright line stands where {channel} is in it for good.",
+            off=show(abs(means[count - 1] - means[-1])),
+            close=CLOSE,
+            channel=channel,
         )
 
 
 def _show_moments(rows: Mapping[str, Moments | None], channels: int) -> None:
-    """By label; "?" where there is none to be told."""
-    names = statistics.names(channels)
-    head = [tell(Message("mean of {channel}", channel=name)) for name in names]
-    head += [tell(Message("std of {channel}", channel=name)) for name in names]
-    table(["", *head], [[label, *_cells(each, channels)] for label, each in rows.items()])
+    """A table of means and one of stds, as the charts stand. rows: by label; "?" for what is not told yet."""
+    names = [_(str(name)) for name in statistics.names(channels)]
+    parts = {_("mean"): attrgetter("mean"), _("std"): attrgetter("std")}
+    for column, (title, part) in zip(st.columns(2), parts.items(), strict=True):
+        with column:
+            table(
+                [title, *names],
+                [
+                    [label, *(_cells(part(each), channels) if each else "?" * channels)]
+                    for label, each in rows.items()
+                ],
+            )
 
 
-def _cells(moments: Moments | None, channels: int) -> list[str]:
-    """Three numbers of a grey set stand in one cell."""
-    if not moments:
-        return ["?"] * (2 * channels)
-    both = [[_number(each) for each in part] for part in (moments.mean, moments.std)]
-    return [*both[0], *both[1]] if channels > 1 else [", ".join(dict.fromkeys(each)) for each in both]
+def _cells(numbers: Sequence[float], channels: int) -> list[str]:
+    """Three numbers for a grey set stand in one cell, or one of them where they are equal."""
+    cells = [_number(each) for each in numbers]
+    return cells if channels > 1 else [", ".join(dict.fromkeys(cells))]
 
 
 def _number(value: float) -> str:

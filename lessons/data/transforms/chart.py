@@ -49,7 +49,7 @@ def settling_figure(
     )
     for channel, (known, colour) in enumerate(zip(imagenet, style.CHANNELS, strict=True)):
         line = {"color": colour, "width": 1, "dash": style.DASHES[channel]}
-        named = {"name": "ImageNet", "legendgroup": "ImageNet", "showlegend": not channel}
+        named = {"name": "ImageNet", "legendgroup": "ImageNet", "showlegend": not channel, "legendrank": 1001}
         chart.add_scatter(x=[1, most], y=[known, known], line=line, mode="lines", **named)
     at = spaced(most, POINTS // channels)
     at = np.append(at[at < count], count)

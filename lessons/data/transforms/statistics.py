@@ -152,7 +152,7 @@ def settled(pictures: Added) -> int:
 
 def ask_settled(pictures: Added, title: str | Message) -> Question | None:
     """When the mean settles; None where there are too few pictures to guess."""
-    bounds = [each for each in BOUNDS if each < len(pictures)]
+    bounds = [each for each in BOUNDS if 2 * each <= len(pictures)]
     if not bounds:
         return None
     count, spread = settled(pictures), float(pictures.single.mean()[:, 0].std())
@@ -190,8 +190,8 @@ def ask_spread(pictures: Added, title: str | Message) -> Question:
     std = pictures.whole.std[0]
     return Question(
         Message(
-            "The std of all numbers of {channel} in {set}, and the mean of the stds of its single pictures: "
-            "the first one is …",
+            "Compare the std of all numbers of {channel} in {set} with the mean of the stds that its "
+            "pictures have by themselves. The first is …",
             channel=names(pictures.channels)[0],
             set=title,
         ),
