@@ -4,6 +4,7 @@ A program is plain Python. A line ``# %% Title`` starts a cell, as it does in Ju
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,15 @@ def split_cells(program: str) -> tuple[Cell, ...]:
     cells = [Cell("", opening)] if opening.strip() else []
     cells += [Cell(title.strip(), source) for title, source in zip(titled[::2], titled[1::2], strict=True)]
     return tuple(cells)
+
+
+def join_cells(cells: Mapping[str, str]) -> str:
+    """The program of these cells, by their titles.
+
+    >>> join_cells({"Data": "x = 1\\n", "Net": "y = 2\\n"})
+    '# %% Data\\nx = 1\\n\\n\\n# %% Net\\ny = 2\\n'
+    """
+    return "\n\n".join(f"# %% {title}\n{source}" for title, source in cells.items())
 
 
 def translated(program: str, language: str) -> str:

@@ -18,6 +18,8 @@ QUIET = "#8a8f99"  # what stands behind
 RUNS = ("#306ede", "#d4650f", "#ad4886", "#3e94cd", "#b8382e", "#f05f87")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 
+CHANNELS = ("#b8382e", "#1fa078", "#306ede")  # red, green and blue, told apart in the same way
+
 
 def layout(height: int = 320, **more: Any) -> dict[str, Any]:
     """Plotly layout for every figure: ``figure.update_layout(**layout(xaxis_title="step"))``.

@@ -15,6 +15,7 @@ from pages.data.transforms_controls import Seed, Strip, added, changed, keep, me
 from pages.data.transforms_gallery import show_gallery
 from pages.data.transforms_net import show_net
 from pages.data.transforms_own import choose_preview, show_whole
+from pages.data.transforms_statistics import show_statistics
 from pages.data.transforms_strip import tiles, walked
 from pages.data.transforms_targets import show_targets
 from pages.kit.code import code
@@ -32,7 +33,7 @@ PICTURES = {"coast": "A coast", "letter": "A letter", "house": "A house, 32 x 32
 controls = Controls(
     PAGE,
     Inputs,
-    picture=Choice("Picture", options=PICTURES),
+    picture=Choice("Picture", lambda settings: settings["view"] != "statistics", options=PICTURES),
     steps=Strip("Steps"),
     seed=Seed("Seed"),
 )
@@ -108,6 +109,7 @@ VIEWS = {
     "gallery": View("Gallery", partial(show_gallery, add=add)),
     "chance": View("Chance", partial(show_chance, steps=STEPS, pin=Slot(PAGE, "seed").set)),
     "net": View("To the net", partial(show_net, strip=STEPS)),
+    "statistics": View("Mean and std", show_statistics, of_strip=False),
     "targets": View("Targets", show_targets, of_strip=False),
 }
 
@@ -117,10 +119,11 @@ with page(PAGE):
     controls.start()
     for linked in LINKED:
         linked.start()
-    view = VIEWS[choose_view(PAGE, {slug: view.label for slug, view in VIEWS.items()})]
+    slug = choose_view(PAGE, {slug: view.label for slug, view in VIEWS.items()})
+    view = VIEWS[slug]
     if view.of_strip:
         offer_presets(LESSON, controls)
-    settings = controls.settle()
+    settings = controls.settle(view=slug)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         controls.show(settings)
     with guard():

@@ -168,7 +168,7 @@ def _show_scaling(inputs: Inputs) -> None:
         (_case(each), *(("?", "?") if each.code in asked else (scaling.dtype(each), _numbers(each))))
         for each in scaling.CASES
     ]
-    st.markdown(table((_("What is given"), _("dtype"), _("What is made of it")), rows))
+    table((_("What is given"), _("dtype"), _("What is made of it")), rows)
     code(scaling.program(), f"{PAGE}-scaling")
 
 
@@ -205,7 +205,7 @@ def _show_last_bit(inputs: Inputs) -> None:
     }
     rows = [(f"{byte} / 255", f"{byte / 255:.12f} …", "")]
     rows += [(name, f"{each:.12f} …", f"`{scaling.bits(each)}`") for name, each in made.items()]
-    st.markdown(table((_("Made by"), _("Decimal digits"), _("Sign, exponent, fraction")), rows))
+    table((_("Made by"), _("Decimal digits"), _("Sign, exponent, fraction")), rows)
     code(scaling.LAST_BIT, f"{PAGE}-last-bit")
 
 
@@ -289,7 +289,7 @@ def _show_calling(inputs: Inputs) -> None:
     looked = once(calling.look_into, name)
     if not is_open(question):
         rows = list(zip(calling.PROTOCOL, (each or "–" for each in looked.owners), strict=True))
-        st.markdown(table((_("Method"), _("Written in")), [(f"`{method}`", each) for method, each in rows]))
+        table((_("Method"), _("Written in")), [(f"`{method}`", each) for method, each in rows])
     st.markdown(_("What `dir` lists of it, without what every nn.Module has, and without `__x__` and `_x`:"))
     st.code(", ".join(looked.own) or "–", language=None, wrap_lines=True)
     st.markdown(_("How `help` begins:"))

@@ -83,7 +83,7 @@ def _compare(inputs: Inputs, made: Whole) -> None:
         st.warning(f"{tell(told)}\n\n{literal(made.stop.words)}")
     if made.end:
         small = None if tiles[-1].stop else look(tiles[-1].value)
-        st.markdown(table(("", _("preview"), _("whole picture")), _rows(small, made.end)))
+        table(("", _("preview"), _("whole picture")), _rows(small, made.end))
         st.caption(_("Of each channel: least … most, mean ± standard deviation."))
     _tell_shares(inputs.steps, sizes, made.sizes)
 

@@ -31,6 +31,12 @@ def plain(message: Message) -> str:
     return say(message, language())
 
 
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Cells are Markdown."""
+    lines = [head, ["---"] * len(head), *rows]
+    st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
+
+
 def literal(text: str) -> str:
     """Text from outside as Markdown that shows exactly this text.
 
@@ -47,12 +53,6 @@ def literal(text: str) -> str:
     fence = "`" * (longest + 1)
     room = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{room}{text}{room}{fence}"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """As Markdown, like what is in its cells."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _show(value: Any) -> Any:

@@ -15,9 +15,9 @@ from pages.kit.controls import Controls
 from pages.kit.frame import guard, page
 from pages.kit.predict import hidden, predict
 from pages.kit.runs import shared
-from pages.kit.runs.download import offer_download
 from pages.kit.runs.inside import look_inside
 from pages.kit.runs.ledger import choose_run, ledger, offer_undo
+from pages.kit.runs.pictures import is_here
 from pages.kit.runs.watch import look_at, watch
 from pages.kit.text import _
 from pages.training.classifier_controls import controls_of_a_run
@@ -26,12 +26,9 @@ from pages.training.classifier_race import race
 
 def train(config: Config, source: Source) -> None:
     """The button, and how many steps it will take, unless that is still asked; or what is missing before."""
-    if source.download_bytes and not shared.is_intact(source):
-        offer_download(source)
+    if not is_here(source):
         return
-    if source.train_size is None:
-        shared.read(source.key)
-        st.rerun()
+    assert source.train_size  # it was read
     pictures = config.train_size or source.train_size
     if pictures > source.train_size:
         raise LessonError(

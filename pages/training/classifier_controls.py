@@ -1,43 +1,17 @@
 """The controls of a training run: what is common first, the rest behind "More"."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-
-import streamlit as st
 
 from lessons.core.limits import RUN_EPOCHS
-from lessons.core.messages import Message
 from lessons.engine.pictures.sources import Source
 from lessons.engine.training.choices import DEVICES, NETS, OPTIMIZERS, RATES
 from lessons.engine.training.config import Config
-from pages.kit.controls import Choice, Controls, Count, Settings, Slot, Steps, Switch, told
-from pages.kit.text import _, tell
+from pages.kit.controls import Choice, Controls, Count, Settings, Steps, Switch
+from pages.kit.runs.pictures import choice
 
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 MOMENTUMS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99)
 DECAYS = (0.0, 1e-5, 1e-4, 5e-4, 1e-3, 1e-2, 1e-1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pictures(Choice):
-    """A set of pictures; options: by key, their titles, of which a folder's is shown as it is."""
-
-    def settle(self, slot: Slot, settings: Settings) -> str:
-        if slot.get() not in self.options:  # a folder that was asked for in the address, or is gone
-            st.info(tell(Message("There is no set of pictures called {name!r}.", name=slot.get())))
-            slot.set(next(iter(self.options)))
-        return str(slot.get())
-
-    def title(self, slug: str) -> str:
-        title = self.options[slug]
-        return title if slug.startswith("folder:") else _(title)
-
-    def told(self, value: str) -> str:
-        title = self.options.get(value, value.removeprefix("folder:"))
-        return told(self.label, title if value.startswith("folder:") else Message(title))
-
-    def read(self, text: str) -> str:
-        return text
 
 
 def takes_momentum(settings: Settings) -> bool:
@@ -54,7 +28,7 @@ def controls_of_a_run(known: Iterable[Source]) -> Controls[Config]:
         "config",
         Config,
         alone=True,
-        data=Pictures("Pictures", options={source.key: source.title for source in known}),
+        data=choice(known),
         net=Choice("Net", options={name: net.title for name, net in NETS.items()}),
         optimizer=Choice("Optimizer", options={name: each.title for name, each in OPTIMIZERS.items()}),
         lr=Steps("Learning rate", usual=RATES),

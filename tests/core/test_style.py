@@ -58,7 +58,9 @@ def oklab(rgb: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("colour", [style.POSITIVE, style.NEGATIVE, style.HERE, style.QUIET, *style.RUNS])
+@pytest.mark.parametrize(
+    "colour", [style.POSITIVE, style.NEGATIVE, style.HERE, style.QUIET, *style.RUNS, *style.CHANNELS]
+)
 def test_marks_stand_out_from_the_page(colour, mode):
     assert contrast(colour, THEME[mode]["backgroundColor"]) >= 3
 
@@ -73,8 +75,9 @@ def test_text_links_and_the_main_button_can_be_read(mode):
 
 
 @pytest.mark.parametrize("vision", VISIONS)
-def test_runs_are_told_apart(vision):
-    seen = [oklab(VISIONS[vision] @ linear(colour)) for colour in style.RUNS]
+@pytest.mark.parametrize("colours", [style.RUNS, style.CHANNELS], ids=["runs", "channels"])
+def test_lines_are_told_apart(colours, vision):
+    seen = [oklab(VISIONS[vision] @ linear(colour)) for colour in colours]
     assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2)) >= 0.1
 
 

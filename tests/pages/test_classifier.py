@@ -579,7 +579,7 @@ def test_a_check_of_all_files_names_the_damaged_one(run, open_page):
 
 def test_a_zip_of_a_run_whose_pictures_are_gone_says_so_instead_of_a_program(home, run, trained):
     with zipfile.ZipFile(io.BytesIO(export(run, "zh"))) as archive:
-        assert "# %% 网络\ntorch" in archive.read(f"{run.id}/repeat.py").decode()
+        assert "# %% 网络\nimport torch" in archive.read(f"{run.id}/repeat.py").decode()
         assert f"{run.id}/checkpoint.pt" in archive.namelist()
     shutil.rmtree(home / "data")
     with zipfile.ZipFile(io.BytesIO(export(run, "zh"))) as archive:

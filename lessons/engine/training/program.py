@@ -5,18 +5,15 @@ the run needs are written: a run without flips has no ``flip`` in it.
 """
 
 import inspect
-import json
 from collections.abc import Iterable, Iterator
 from textwrap import indent
 
 import torch
 from torch import nn
 
-from lessons.core.folders import data_folder
-from lessons.core.messages import LessonError
-from lessons.engine.pictures import doodles, published
-from lessons.engine.pictures.folder import Skipped
-from lessons.engine.pictures.sources import DOODLES, Source, source
+from lessons.core.notebook import join_cells
+from lessons.engine.pictures import program as pictures
+from lessons.engine.pictures.sources import source
 from lessons.engine.training import loop, nets
 from lessons.engine.training.choices import OPTIMIZERS
 from lessons.engine.training.config import Config
@@ -31,116 +28,26 @@ def program(config: Config, lr_changes: Iterable[tuple[int, float]] = ()) -> str
     are the one thing it reads differently: it clips them, as Pillow does.
     """
     about = source(config.data)
-    if about.shape is None:
-        raise LessonError("The pictures in {name} have not been read yet.", name=about.title)
-    cells = {
-        "Doodles": inspect.getsource(doodles) if config.data in DOODLES else "",
-        "Pictures": _pictures(config, about, about.shape),
-        "Net": _net(config, about.shape, len(about.classes)),
-        "Batches": _batches(config),
-        "Test": _test(config),
-        "Training": _training(config, dict(lr_changes)),
-    }
-    return "\n\n".join(f"# %% {title}\n{cell}" for title, cell in cells.items() if cell)
+    loading = pictures.cells(about)
+    assert about.shape  # a set that can be loaded has one
+    if config.train_size is not None:
+        loading["Pictures"] += _spread_evenly(config.train_size)
+    return join_cells(
+        {
+            **loading,
+            "Net": _net(config, about.shape, len(about.classes)),
+            "Batches": _batches(config),
+            "Test": _test(config),
+            "Training": _training(config, dict(lr_changes)),
+        }
+    )
 
 
-def _pictures(config: Config, about: Source, shape: nets.Shape) -> str:
-    if config.data in DOODLES:
-        pictures = _doodles(*DOODLES[config.data][1:])
-    elif config.data in published.SETS:
-        pictures = _torchvision(published.SETS[config.data].dataset)
-    else:
-        pictures = _folder(f"data/{about.title}", shape, about.skipped)
-    if config.train_size is None:
-        return pictures
-    return f"""\
-{pictures}
-chosen = torch.arange({config.train_size}) * len(train_images) // {config.train_size}  # spread evenly
+def _spread_evenly(count: int) -> str:
+    return f"""
+chosen = torch.arange({count}) * len(train_images) // {count}  # spread evenly
 train_images, train_labels = train_images[chosen], train_labels[chosen]
 """
-
-
-def _doodles(train: int, test: int) -> str:
-    return f"""\
-import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
-
-train_images, train_labels = map(torch.from_numpy, draw({train}, "train"))
-test_images, test_labels = map(torch.from_numpy, draw({test}, "test"))
-"""
-
-
-def _torchvision(name: str) -> str:
-    if name == "CIFAR10":
-        images = "torch.from_numpy(pictures.data).permute(0, 3, 1, 2)"
-        labels = "torch.tensor(pictures.targets)"
-    else:
-        images, labels = "pictures.data[:, None]", "pictures.targets"
-    return f"""\
-import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
-from torchvision.datasets import {name}
-
-
-def load(train: bool) -> tuple[Tensor, Tensor]:
-    pictures = {name}("data", train=train, download=True)
-    return {images}, {labels}
-
-
-train_images, train_labels = load(train=True)
-test_images, test_labels = load(train=False)
-"""
-
-
-def _folder(folder: str, shape: nets.Shape, skipped: tuple[Skipped, ...]) -> str:
-    _, height, width = shape
-    test = "test" if (data_folder().parent / folder / "test").is_dir() else "val"
-    files = "".join(f"    Path({_quoted(f'{folder}/{each.file}')}),\n" for each in skipped)
-    broken = f"\nbroken = {{\n{files}}}\n" if skipped else ""
-    and_whole = " and Path(file) not in broken" if skipped else ""
-    return f"""\
-from pathlib import Path
-
-import torch
-import torch.nn.functional as F
-from PIL import Image, ImageOps
-from torch import Tensor, nn
-from torchvision.datasets import ImageFolder
-from torchvision.transforms.functional import pil_to_tensor
-{broken}
-
-def readable(file: str) -> bool:
-    return not Path(file).name.startswith("."){and_whole}
-
-
-class Visible(ImageFolder):
-    def find_classes(self, directory: str) -> tuple[list[str], dict[str, int]]:
-        classes = [name for name in super().find_classes(directory)[0] if not name.startswith(".")]
-        return classes, {{name: index for index, name in enumerate(classes)}}
-
-
-def upright_rgb(file: str) -> Image.Image:
-    picture = ImageOps.exif_transpose(Image.open(file)).convert("RGBA")
-    on_white = Image.new("RGBA", picture.size, "white")
-    on_white.alpha_composite(picture)
-    return ImageOps.fit(on_white.convert("RGB"), ({width}, {height}))
-
-
-def load(folder: str) -> tuple[Tensor, Tensor]:
-    pictures = Visible(folder, loader=upright_rgb, is_valid_file=readable)
-    return torch.stack([pil_to_tensor(picture) for picture, _ in pictures]), torch.tensor(pictures.targets)
-
-
-train_images, train_labels = load({_quoted(f"{folder}/train")})
-test_images, test_labels = load({_quoted(f"{folder}/{test}")})
-"""
-
-
-def _quoted(text: str) -> str:
-    """JSON's way of quoting is Python's too, whatever a folder is called."""
-    return json.dumps(text, ensure_ascii=False)
 
 
 def _net(config: Config, shape: nets.Shape, classes: int) -> str:
@@ -149,7 +56,9 @@ def _net(config: Config, shape: nets.Shape, classes: int) -> str:
     has_blocks = any(isinstance(layer, nets.Block) for layer in net)
     layers = "".join(f"    {_call(layer)},\n" for layer in net)
     return _lines(
-        f"{inspect.getsource(nets.Block)}\n" if has_blocks else None,
+        "import torch.nn.functional as F",
+        "from torch import Tensor, nn",
+        f"\n\n{inspect.getsource(nets.Block)}\n" if has_blocks else "",
         f"torch.set_num_threads({config.threads})" if config.threads else None,
         f"torch.manual_seed({config.seed})",
         f"net = nn.Sequential(\n{layers})",
