@@ -118,6 +118,10 @@ PRESETS = (
         Inputs(steps=strip(step("Grayscale"), *NORMALIZED)),
     ),
     Preset(
+        Message("Mistake: too much hue"),
+        Inputs(steps=strip(step("Resize", size=256), step("ColorJitter", hue=0.6), step("ToTensor"))),
+    ),
+    Preset(
         Message("Mistake: too large a crop"),
         Inputs(
             "letter", steps=strip(step("CenterCrop", size=500), step("Resize", size=100), step("RandomCrop"))

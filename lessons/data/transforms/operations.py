@@ -140,7 +140,7 @@ OPERATIONS = {
             "brightness": JITTER,
             "contrast": JITTER,
             "saturation": JITTER,
-            "hue": Number(usual=0.1, low=0.0, high=0.5, step=0.05, given=True),
+            "hue": Number(usual=0.1, low=0.0, high=1.0, step=0.05, given=True),  # above 0.5 it is refused
         },
         random=True,
     ),

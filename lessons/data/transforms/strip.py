@@ -301,6 +301,12 @@ def explained(refused: Step, value: Value, error: Exception) -> Stop:
             means=len(refused.value("mean")),
         )
         return Stop(words, reason, before=(step("RGB"),))
+    if refused.name == "ColorJitter" and refused.value("hue") > 0.5:
+        reason = Message(
+            "hue turns the circle of colours, by up to half a round either way, 0.5. Further round come the "
+            "same colours again."
+        )
+        return Stop(words, reason, instead=(refused.put("hue", 0.5),))
     if refused.name == "RandomCrop" and "larger than" in words:
         reason = Message("The picture is smaller than what is to be cut out of it.")
         return Stop(words, reason, instead=(refused.put("pad_if_needed", True),))
