@@ -39,6 +39,7 @@ from lessons.engine.pictures.samples import SAMPLES, sample
 pytestmark = pytest.mark.filterwarnings("ignore:Anti-alias option is always applied for PIL")
 
 SMALL = sample("coast").resize((60, 40))
+ROUNDED = 1  # pixels: Pillow and torchvision round the sides of a turned picture each in its own way
 SCOPE = {"v2": v2, "transforms": transforms, "torch": torch}
 NAMES = [name for name, operation in OPERATIONS.items() if operation.family != BATCH]
 
@@ -311,7 +312,9 @@ def test_how_large_a_picture_becomes_is_known_before_it_is_made(strip: tuple[Ste
     for each in strip:
         if each.operation.family == GEOMETRY:
             after, told = apply(each, seed, before), follow(each, seed, before)
-            assert after.stop or told is None or told.canvas_size == size_of(after.value)[::-1]
+            if not after.stop and told is not None:
+                known, made = told.canvas_size, size_of(after.value)[::-1]
+                assert max(abs(one - other) for one, other in zip(known, made, strict=True)) <= ROUNDED
 
 
 @pytest.mark.parametrize(
