@@ -136,15 +136,17 @@ def context(chromium: Browser) -> BrowserContext:
     return chromium.new_context(reduced_motion="reduce")
 
 
-@pytest.fixture(scope="session")
-def kept_process(context: BrowserContext, server: str) -> Page:
+@pytest.fixture(scope="module")
+def kept_process(context: BrowserContext, server: str) -> Iterator[Page]:
     """A page of the server that is no session of the app, and stays open: so all pages share its process.
 
     Each would begin one of its own, and compile Streamlit's scripts anew: half of what it costs to open one.
+    A process grows with every page that it has shown, so it ends with the module.
     """
     page = context.new_page()
     page.goto(f"{server}/_stcore/health")
-    return page
+    yield page
+    page.close()
 
 
 @pytest.fixture
