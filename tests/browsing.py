@@ -26,6 +26,14 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 # On a deep link Streamlit asks for /<page>/_stcore first, which answers 404; so does a picture or a download
 # of a page that ran again before it was fetched. The first visitor of a server is sent on once.
 EXPECTED = ("/_stcore/", "/media/", "Download Button source error", "The page that you have requested")
+SWITCHES = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--process-per-site",
+    "--use-fake-device-for-media-stream",  # a camera that shows a green picture
+    "--use-fake-ui-for-media-stream",  # and may be used
+)
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 
 expect.set_options(timeout=20_000)  # two cores for a server, a worker and a browser
@@ -62,9 +70,11 @@ def stop_server(server: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="session")
-def server_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def server_home(tmp_path_factory: pytest.TempPathFactory, drawn: Path) -> Path:
     """The folder of `server` with its data and runs."""
-    return tmp_path_factory.mktemp("home")
+    home = tmp_path_factory.mktemp("home")
+    shutil.copytree(drawn, home / "data")
+    return home
 
 
 @pytest.fixture(scope="session")
@@ -119,16 +129,7 @@ def chromium() -> Iterator[Browser]:
         if not path and not Path(playwright.chromium.executable_path).exists():
             reason = "no Chromium found: install Debian's chromium, or run `playwright install chromium`"
             (pytest.fail if os.environ.get("LESSONS_BROWSER") == "required" else pytest.skip)(reason)
-        browser = playwright.chromium.launch(
-            executable_path=path,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--use-fake-device-for-media-stream",  # a camera that shows a green picture
-                "--use-fake-ui-for-media-stream",  # and may be used
-            ],
-        )
+        browser = playwright.chromium.launch(executable_path=path, args=SWITCHES)
         yield browser
         browser.close()
 
@@ -142,8 +143,21 @@ def context(chromium: Browser) -> BrowserContext:
     return chromium.new_context(reduced_motion="reduce")
 
 
+@pytest.fixture(scope="module")
+def kept_process(context: BrowserContext, server: str) -> Iterator[Page]:
+    """A page of the server that is no session of the app, and stays open: so all pages share its process.
+
+    Each would begin one of its own, and compile Streamlit's scripts anew: half of what it costs to open one.
+    A process grows with every page that it has shown, so it ends with the module.
+    """
+    page = context.new_page()
+    page.goto(f"{server}/_stcore/health")
+    yield page
+    page.close()
+
+
 @pytest.fixture
-def open_page(context: BrowserContext, server: str) -> Iterator[Callable[..., Page]]:
+def open_page(context: BrowserContext, server: str, kept_process: Page) -> Iterator[Callable[..., Page]]:
     """open_page("classifier?lang=zh", width=400): a new page at that address, its script finished.
 
     An error in the browser or an error box on the page fails the test when it ends.
@@ -182,6 +196,14 @@ def wait_until_idle(page: Page) -> None:
 def follow(page: Page, title: str) -> None:
     """Go to the page with this title by the navigation."""
     page.get_by_test_id("stSidebarNavLink").filter(has_text=title).click()
+
+
+def darken(page: Page) -> None:
+    """From light to dark while it is open, as the learner's system changes it in the evening."""
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_css("color-scheme", "light")
+    page.emulate_media(color_scheme="dark")
+    expect(app).to_have_css("color-scheme", "dark")
 
 
 def sideways(page: Page) -> int:

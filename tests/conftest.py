@@ -1,6 +1,7 @@
 """Every test gets a home of its own: nothing is read from or written to the learner's data and runs."""
 
 import os
+import shutil
 from pathlib import Path
 
 # The processes that share out the tests share the cores, too; torch reads this when it is imported.
@@ -10,11 +11,14 @@ if processes := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
 import pytest
 from hypothesis import is_hypothesis_test, settings
 
+from lessons.engine.pictures import sources
+from lessons.engine.training.config import Config
 from tests.browsing import (
     chromium,
     context,
     finished_run,
     fresh_server,
+    kept_process,
     open_page,
     server,
     server_home,
@@ -26,6 +30,7 @@ __all__ = [
     "context",
     "finished_run",
     "fresh_server",
+    "kept_process",
     "open_page",
     "server",
     "server_home",
@@ -53,8 +58,25 @@ def only_slow(config: pytest.Config) -> bool:
     return bool(config.option.markexpr == "slow")
 
 
+@pytest.fixture(scope="session")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which the built-in pictures are drawn already: that takes seconds."""
+    home = tmp_path_factory.mktemp("drawn")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LESSONS_HOME", str(home))
+        sources.load(Config().data)
+    return home / "data"
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder that holds data/ and runs/ in this test."""
     monkeypatch.setenv("LESSONS_HOME", str(tmp_path))
     return tmp_path
+
+
+@pytest.fixture
+def drawn_home(home: Path, drawn: Path) -> Path:
+    """The home of this test, with the built-in pictures in it."""
+    shutil.copytree(drawn, home / "data")
+    return home

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import lru_cache
 
 import streamlit as st
@@ -21,6 +22,7 @@ PAGE = "transforms"
 def show_gallery(inputs: Inputs, add: Callable[[str], None]) -> None:
     """A card for each transform, family by family; a click puts it at the end of the strip."""
     st.markdown(_("Every transform on your picture. Click one to put it at the end of the strip."))
+    inputs = replace(inputs, steps=())  # it is the same for every strip
     for family, title in FAMILIES.items():
         st.subheader(_(title), anchor=False)
         if family == BATCH:

@@ -69,7 +69,7 @@ def going(open_page: Callable[..., Page], server_home: Path) -> Iterator[Page]:
 
 
 def test_a_first_run_outlives_the_server_that_was_killed_and_its_worker_does_not(
-    tmp_path, start_again, open_page
+    drawn_home, start_again, open_page
 ):
     """Nobody has visited either server before, and both are opened by the address of a page."""
     server, url = start_again()
@@ -77,7 +77,7 @@ def test_a_first_run_outlives_the_server_that_was_killed_and_its_worker_does_not
     expect(page.locator("[class*=st-key-run-shown] input")).to_have_value(re.compile("A first look"))
     expect(standing(page)).to_contain_text("learning", timeout=60 * SECONDS)
     wait_for_points(page, more_than=0)
-    run = find(tmp_path / "runs", run_in_address(page))
+    run = find(drawn_home / "runs", run_in_address(page))
     worker = psutil.Process(run.state().pid)
     expect(page.get_by_test_id("stException")).to_have_count(0)
     page.goto("about:blank")  # it would complain about the server
@@ -86,13 +86,15 @@ def test_a_first_run_outlives_the_server_that_was_killed_and_its_worker_does_not
     worker.wait(timeout=10)
     assert run.state().status == "interrupted"
 
-    run.change_config(replace(run.config(), epochs=2))  # the other four would tell nothing new
+    epochs = run.state().epoch + 1  # to the end of the one that it was in; the others would tell nothing new
+    run.change_config(replace(run.config(), epochs=epochs))
     _server, url = start_again()
     page = open_page(f"classifier?lang=zh&run={run.id}", base=url)
     expect(page.locator("h1")).to_have_text("训练一个分类器")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator(".confusion button")).to_have_count(100, timeout=60 * SECONDS)
-    expect(standing(page)).to_contain_text("已完成 · 第 126 步，共 126 步", timeout=60 * SECONDS)
+    steps = epochs * 63
+    expect(standing(page)).to_contain_text(f"已完成 · 第 {steps} 步，共 {steps} 步", timeout=60 * SECONDS)
 
 
 def test_train_to_the_end_see_the_curve_grow_and_add_an_epoch(open_page):

@@ -47,7 +47,7 @@ def fill(page: Page) -> None:
     button(page, "0 1 2 …").click()
 
 
-every_move = pytest.mark.parametrize("move", [type_number, slide, choose_preset, paste, fill])
+MOVES = (type_number, slide, fill, paste, choose_preset)  # each changes what comes out
 
 
 @pytest.fixture
@@ -61,30 +61,38 @@ def page(open_page: Callable[..., Page]) -> Page:
     return page
 
 
-@every_move
-def test_a_move_is_undone_stage_and_all(page, move):
-    before = settled(page)
+def make(page: Page, move: Callable[[Page], None]) -> None:
+    """The move, until the whole page is about it."""
+    (_numbers, output), address = settled(page), page.url
     move(page)
+    expect(cells(page, "Output")).not_to_have_text(output)
+    expect(page).not_to_have_url(address)
     expect(page.locator(UNDO)).to_be_enabled()
-    expect(cells(page, "Output")).not_to_have_text(before[1])
     page.locator("h1").click()
-    after = settled(page)
-    page.keyboard.press("Control+z")
-    expect_settled(page, before)
+
+
+def test_every_move_is_undone_stage_and_all_and_done_again(page):
+    seen = [settled(page)]
+    for move in MOVES:
+        make(page, move)
+        seen.append(settled(page))
+    for before in reversed(seen[:-1]):
+        page.keyboard.press("Control+z")
+        expect_settled(page, before)
     expect(page.locator(UNDO)).to_be_disabled()
     expect(page).to_have_url(re.compile("/convolution$"))
-    page.keyboard.press("Control+Shift+z")
-    expect_settled(page, after)
+    for after in seen[1:]:
+        page.keyboard.press("Control+Shift+z")
+        expect_settled(page, after)
+    expect(page.locator(REDO)).to_be_disabled()
     page.locator(UNDO).click()
-    expect_settled(page, before)
+    expect_settled(page, seen[-2])
 
 
-@every_move
-def test_back_leaves_the_page_in_one_press_and_forward_finds_it_as_it_was_left(page, move):
-    move(page)
-    expect(page.locator(UNDO)).to_be_enabled()
+def test_back_leaves_the_page_in_one_press_whatever_was_moved_and_forward_finds_it_as_it_was_left(page):
+    for move in MOVES:
+        make(page, move)
     expect(page).to_have_url(re.compile(r"/convolution\?"))
-    page.locator("h1").click()
     left, address = settled(page), page.url
     page.go_back()
     expect(page.locator("h1")).to_have_text("PyTorch by touch")

@@ -26,28 +26,24 @@ def no_workers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     shared._pictures.clear()
 
 
+def opened(address: dict[str, str], page: str = "") -> AppTest:
+    """The app for somebody who comes by an address; that of a page shows no other before."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    app.query_params.update(address)
+    if page:
+        app.switch_page(f"pages/{page}.py")
+    app.run()
+    assert not app.exception
+    return app
+
+
 @pytest.fixture
 def open_app() -> Callable[..., AppTest]:
     """The app as a learner opens it, with what stands in the address: open_app(lang="zh")."""
-
-    def opened(**address: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
-        app.query_params.update(address)
-        app.run()
-        assert not app.exception
-        return app
-
-    return opened
+    return lambda **address: opened(address)
 
 
 @pytest.fixture
-def open_lesson(open_app: Callable[..., AppTest]) -> Callable[..., AppTest]:
+def open_lesson() -> Callable[..., AppTest]:
     """A page as its address opens it: open_lesson("layers/convolution", stride="2")."""
-
-    def opened(page: str, **address: str) -> AppTest:
-        app = open_app(**address)
-        app.switch_page(f"pages/{page}.py").run()
-        assert not app.exception
-        return app
-
-    return opened
+    return lambda page, **address: opened(address, page)

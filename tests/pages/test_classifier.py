@@ -7,6 +7,7 @@ import zipfile
 from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -62,16 +63,9 @@ def run(home: Path, trained: Path) -> Run:
 
 
 @pytest.fixture
-def open_page(open_app: Callable[..., AppTest]) -> Callable[..., AppTest]:
+def open_page(open_lesson: Callable[..., AppTest]) -> Callable[..., AppTest]:
     """The page as its address opens it: open_page(lr="0.1")."""
-
-    def opened(**address: str) -> AppTest:
-        app = open_app(**address)
-        app.switch_page("pages/training/classifier.py").run()
-        assert not app.exception
-        return app
-
-    return opened
+    return partial(open_lesson, "training/classifier")
 
 
 def standing(app: AppTest) -> str:
@@ -325,17 +319,17 @@ def test_a_device_that_is_not_there_ends_the_run_with_a_sentence(home, run, open
     assert app.button(key="watch-resume")
 
 
-def test_a_run_that_collapsed_is_explained_and_can_be_trained_anew_with_a_lower_rate(home, open_page):
+def test_a_run_that_collapsed_is_explained_and_can_be_trained_anew_with_a_lower_rate(drawn_home, open_page):
     config = Config(net="lenet", optimizer="adam", lr=0.05, train_size=1000, epochs=3, device="cpu")
-    collapsed = runs.create(home / "runs", config)
+    collapsed = runs.create(drawn_home / "runs", config)
     carry_out(collapsed)
     app = open_page(run=collapsed.id)
     assert "This net has collapsed: it takes" in said(app)
     assert "Blind guessing among 10 classes has ln 10 = 2.303. With a learning rate of `0.05`" in said(app)
     assert app.button(key="watch-anew").label == "Train anew at the rate 0.005"
     press(app, "watch-anew")
-    assert queued(home).config() == replace(config, lr=0.005)
-    assert chooser(app).value == queued(home).id
+    assert queued(drawn_home).config() == replace(config, lr=0.005)
+    assert chooser(app).value == queued(drawn_home).id
     assert "collapsed" not in said(app)
 
 

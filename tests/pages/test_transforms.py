@@ -196,6 +196,13 @@ def test_every_view_opens_on_every_preset(view, open_page):
         assert app.code
 
 
+def test_the_gallery_is_made_once_for_all_strips(open_page):
+    app = open_page(view="gallery")
+    made = transforms_gallery._family.cache_info().misses
+    app.button("transforms-preset-1").click().run()
+    assert transforms_gallery._family.cache_info().misses == made
+
+
 def test_a_transform_that_refuses_a_small_picture_says_so_on_its_card(open_page):
     app = open_page(view="gallery", picture="house")
     assert app.code

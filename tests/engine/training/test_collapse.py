@@ -36,9 +36,9 @@ BEGIN = {
 
 
 @pytest.fixture(scope="module")
-def doodles(tmp_path_factory) -> Pictures:
+def doodles(drawn) -> Pictures:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LESSONS_HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("LESSONS_HOME", str(drawn.parent))
         return sources.load("doodles")
 
 
@@ -107,8 +107,8 @@ def test_the_mean_answer_costs_its_entropy() -> None:
     assert answers.loss_of_mean_answer(np.eye(2)[[0, 0]]) == 0
 
 
-def test_a_collapsed_run_is_explained_with_a_rate_ten_times_smaller_than_its_highest(home) -> None:
-    run = runs.create(home / "runs", replace(COLLAPSE["Adam at 0.05"], epochs=2))
+def test_a_collapsed_run_is_explained_with_a_rate_ten_times_smaller_than_its_highest(drawn_home) -> None:
+    run = runs.create(drawn_home / "runs", replace(COLLAPSE["Adam at 0.05"], epochs=2))
     assert collapse(run) is None  # it has not begun
     carry_out(run)
     run.begin_again(lr=0.001, epochs=3)

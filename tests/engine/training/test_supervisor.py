@@ -127,7 +127,8 @@ def test_one_session_has_one_run_at_a_time_and_the_others_have_places(supervisor
     assert second.history().losses == []
 
 
-def test_two_sessions_learn_side_by_side_and_share_the_cores(home) -> None:
+def test_two_sessions_learn_side_by_side_and_share_the_cores(home, monkeypatch) -> None:
+    monkeypatch.setattr(supervisor_module, "Worker", InThread)
     with closing(Supervisor(home / "two", slots=2)) as supervisor:
         mine = supervisor.submit(LONG, session="mine")
         until_it_learns(mine)

@@ -42,7 +42,7 @@ def test_a_run_made_in_a_terminal_is_a_run_like_any_other(tiny, capsys) -> None:
     assert f"Done. Test accuracy {run.state().test_accuracy:.1%}. The run is in {run.folder}" in said
 
 
-def test_a_collapsed_net_is_explained_in_the_terminal_too(home, capsys) -> None:
+def test_a_collapsed_net_is_explained_in_the_terminal_too(drawn_home, capsys) -> None:
     options = ["--net", "lenet", "--optimizer", "adam", "--lr", "0.05", "--train-size", "1000"]
     assert main(["train", *options, "--epochs", "3", "--device", "cpu", "--threads", "1"]) == 0
     assert "Train anew with a rate ten times smaller: 0.005." in capsys.readouterr().err
