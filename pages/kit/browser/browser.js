@@ -58,6 +58,47 @@ document.addEventListener(
   true,
 );
 
+// Streamlit makes one of two presses that come before a run of the page ends. So a second one waits for the end.
+
+const MOVES = [".st-key-undo button", ".st-key-redo button"];
+const LATEST = 2000; // ms: a run that has not begun by then will not
+
+let going = false;
+const waiting = []; // buttons that were pressed meanwhile
+
+document.addEventListener(
+  "click",
+  (event) => {
+    const pressed = MOVES.find((each) => event.target.closest?.(each));
+    if (!pressed) return;
+    if (going) {
+      event.stopPropagation();
+      waiting.push(pressed);
+      return;
+    }
+    going = true;
+    afterNextRun(() => {
+      going = false;
+      if (waiting.length) document.querySelector(waiting.shift())?.click();
+    });
+  },
+  true,
+);
+
+function afterNextRun(then) {
+  const app = document.querySelector("[data-test-script-state]");
+  const end = () => {
+    observer.disconnect();
+    then();
+  };
+  const observer = new MutationObserver(() => {
+    clearTimeout(timer);
+    if (app.dataset.testScriptState === "notRunning") end();
+  });
+  observer.observe(app, { attributeFilter: ["data-test-script-state"] });
+  const timer = setTimeout(end, LATEST);
+}
+
 function shortcut({ ctrlKey, metaKey, altKey, shiftKey, key }) {
   if (!(ctrlKey || metaKey) || altKey || key.toLowerCase() !== "z") return null;
   return shiftKey ? "redo" : "undo";
