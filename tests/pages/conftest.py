@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lessons.core import words
 from lessons.engine.training.supervisor import Supervisor
+from pages.kit import text
 from pages.kit.runs import shared
 
 ROOT = Path(__file__).parent.parent.parent
@@ -47,3 +49,17 @@ def open_app() -> Callable[..., AppTest]:
 def open_lesson() -> Callable[..., AppTest]:
     """A page as its address opens it: open_lesson("layers/convolution", stride="2")."""
     return lambda page, **address: opened(address, page)
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Every label that pages look up from now on."""
+    labels: set[str] = set()
+
+    def look_up(key: str, language: str) -> str:
+        labels.add(key)
+        return words.labels(language).get(key, key)
+
+    for module in (words, text):
+        monkeypatch.setattr(module, "look_up", look_up)
+    return labels

@@ -18,7 +18,7 @@ from lessons.core.questions import Answer, without_answers, wrong_cells
 from lessons.core.stage import Stage
 from lessons.core.words import LANGUAGES
 from lessons.course import Entry, every_lesson
-from pages.kit import lesson_page, text
+from pages.kit import lesson_page
 from pages.kit.grid.grid import Grid
 from tests.course import WALKS, every_preset, every_walk, lesson_of
 from tests.oracles import address_of, badges, boards_after
@@ -291,15 +291,7 @@ VIEWS = [
 
 
 @pytest.mark.parametrize(("entry", "view"), VIEWS, ids=lambda each: getattr(each, "slug", each))
-def test_everything_that_a_page_says_is_translated(entry, view, open_app, monkeypatch):
-    said: set[str] = set()
-
-    def look_up(key: str, language: str) -> str:
-        said.add(key)
-        return words.labels(language).get(key, key)
-
-    for module in (words, text):
-        monkeypatch.setattr(module, "look_up", look_up)
+def test_everything_that_a_page_says_is_translated(entry, view, open_app, said):
     app = open_app(lang="zh", view=view)
     app.session_state[f"{entry.slug}-more"] = app.session_state["config-more"] = True
     app.switch_page(entry.page).run()

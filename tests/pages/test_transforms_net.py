@@ -12,7 +12,6 @@ from lessons.data.transforms import scaling
 from lessons.data.transforms.lesson import PRESETS, Inputs, run
 from lessons.data.transforms.steps import read
 from pages.data.transforms_net import PAGE, SECTIONS
-from pages.kit import text
 from tests.oracles import address_of, answer, told
 
 
@@ -151,15 +150,7 @@ def test_it_opens_on_every_preset(open_net):
         assert not app.exception
 
 
-def test_everything_in_it_is_said_in_chinese(open_app, monkeypatch):
-    said: set[str] = set()
-
-    def look_up(key: str, language: str) -> str:
-        said.add(key)
-        return words.labels(language).get(key, key)
-
-    for module in (words, text):
-        monkeypatch.setattr(module, "look_up", look_up)
+def test_everything_in_it_is_said_in_chinese(open_app, said):
     app = open_app(lang="zh", view="net")
     for slug in ("program", *SECTIONS):
         app.session_state[f"{PAGE}-{slug}"] = True

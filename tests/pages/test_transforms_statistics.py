@@ -18,7 +18,6 @@ from lessons.engine.pictures import published, sources
 from lessons.engine.pictures.pictures import Pictures, Split
 from lessons.engine.pictures.published import Published
 from pages.data.transforms_statistics import PAGE
-from pages.kit import text
 from pages.kit.predict import fingerprint
 from tests.oracles import address_of, answer, executed, told
 
@@ -250,15 +249,7 @@ def test_who_leaves_the_page_and_comes_back_finds_the_set_and_its_pictures(open_
     assert address_of(app)["data"] == "doodles-full"
 
 
-def test_everything_in_it_is_said_in_chinese(open_app, monkeypatch):
-    said: set[str] = set()
-
-    def look_up(key: str, language: str) -> str:
-        said.add(key)
-        return words.labels(language).get(key, key)
-
-    for module in (words, text):
-        monkeypatch.setattr(module, "look_up", look_up)
+def test_everything_in_it_is_said_in_chinese(open_app, said):
     app = open_app(lang="zh", view="statistics", added="2")
     app.session_state[f"{PAGE}-program"] = True
     asked = (statistics.ask_settled, statistics.ask_spread, statistics.ask_normalized)

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lessons.core import words
 from lessons.core.boxes import Box
 from lessons.core.words import say
 from lessons.data.transforms import targets, together
@@ -78,3 +79,12 @@ def test_the_view_is_not_about_the_strip_and_says_nothing_of_its_steps(open_targ
     app = open_targets(steps="Resize|Normalize")
     assert not [each for each in app.button if str(each.key).startswith("transforms-preset")]
     assert not [each for each in app.code if "v2.Normalize" in each.value]
+
+
+def test_everything_in_it_is_said_in_chinese(open_lesson, said):
+    app = open_lesson("data/transforms", lang="zh", view="targets")
+    for slug in ("one-hot", "set", "together"):
+        app.session_state[f"{PAGE}-{slug}"] = True
+    app.run()
+    assert {"Targets", "Index", "before", "the first", "The program of both ways"} <= said
+    assert not sorted(said - words.labels("zh").keys())
