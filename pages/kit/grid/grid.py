@@ -211,22 +211,20 @@ def _at(stack: Stack, place: Place) -> float:
 
 
 def _require_sides(stack: Stack, rows: Sides, columns: Sides) -> None:
-    count = len(stack[0])
-    if not rows[0] <= count <= rows[1]:
+    height, width = len(stack[0]), len(stack[0][0])
+    if not rows[0] <= height <= rows[1]:
+        raise LessonError("{count} {count:row|rows}; {allowed}.", count=height, allowed=_allowed(rows))
+    if not columns[0] <= width <= columns[1]:
         raise LessonError(
-            "{count} {count:row|rows}; from {least} to {most} are allowed.",
-            count=count,
-            least=rows[0],
-            most=rows[1],
+            "{count} {count:column|columns}; {allowed}.", count=width, allowed=_allowed(columns)
         )
-    count = len(stack[0][0])
-    if not columns[0] <= count <= columns[1]:
-        raise LessonError(
-            "{count} {count:column|columns}; from {least} to {most} are allowed.",
-            count=count,
-            least=columns[0],
-            most=columns[1],
-        )
+
+
+def _allowed(side: Sides) -> Message:
+    least, most = side
+    if least == most:
+        return Message("only {most} can stand here", most=most)
+    return Message("from {least} to {most} are allowed", least=least, most=most)
 
 
 def _plain(message: Message) -> str:
