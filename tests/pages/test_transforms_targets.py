@@ -81,10 +81,10 @@ def test_the_view_is_not_about_the_strip_and_says_nothing_of_its_steps(open_targ
     assert not [each for each in app.code if "v2.Normalize" in each.value]
 
 
-def test_everything_in_it_is_said_in_chinese(open_lesson, said):
-    app = open_lesson("data/transforms", lang="zh", view="targets")
+def test_everything_in_it_is_said_in_chinese(open_app, said):
+    app = open_app(lang="zh", view="targets")
     for slug in ("one-hot", "set", "together"):
         app.session_state[f"{PAGE}-{slug}"] = True
-    app.run()
+    app.switch_page("pages/data/transforms.py").run()
     assert {"Targets", "Index", "before", "the first", "The program of both ways"} <= said
     assert not sorted(said - words.labels("zh").keys())
