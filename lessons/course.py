@@ -52,7 +52,9 @@ COURSE = (
         "What happens to the numbers on their way through a network.",
         (Entry("layers", "convolution", "grid_on"), Entry("layers", "pooling", "compress")),
     ),
-    Chapter("Learning", "How a network finds out what to change.", ()),
+    Chapter(
+        "Learning", "How a network finds out what to change.", (Entry("learning", "losses", "calculate"),)
+    ),
     Chapter(
         "Training",
         "Put it all together, and let a network learn.",

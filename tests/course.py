@@ -17,6 +17,8 @@ def lesson_of(entry: Entry) -> Lesson[Any, Any]:
 WALKS = [entry for entry in every_lesson() if lesson_of(entry).steps]
 every_entry = pytest.mark.parametrize("entry", every_lesson(), ids=lambda entry: entry.slug)
 every_walk = pytest.mark.parametrize("entry", WALKS, ids=lambda entry: entry.slug)
+PRINTED = [entry for entry in WALKS if any(preset.printed for preset in lesson_of(entry).presets)]
+every_printed = pytest.mark.parametrize("entry", PRINTED, ids=lambda entry: entry.slug)
 every_preset = pytest.mark.parametrize(
     ("entry", "index"),
     [(entry, index) for entry in WALKS for index in range(len(lesson_of(entry).presets))],

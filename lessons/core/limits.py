@@ -28,3 +28,7 @@ MATRIX_NUMBER = 1e100  # products and their sums stay finite
 
 KERNEL_SIDE = 11  # also the largest stride, padding and dilation
 CONVOLUTION_PRODUCTS = 2_000_000  # 16 MB; 100 x 100 with a kernel of 11 x 11 needs 1.2 million
+
+SAMPLES = 16  # of a loss
+CLASSES = 16
+LOSS_NUMBER = 1e6  # logits, weights: sums and their logs stay exact to the digits that are shown

@@ -20,7 +20,7 @@ from lessons.core.words import LANGUAGES
 from lessons.course import Entry, every_lesson
 from pages.kit import lesson_page
 from pages.kit.grid.grid import Grid
-from tests.course import WALKS, every_preset, every_walk, lesson_of
+from tests.course import WALKS, every_preset, every_printed, every_walk, lesson_of
 from tests.oracles import address_of, badges, boards_after
 
 
@@ -179,7 +179,7 @@ def lines_on(app: AppTest) -> set[str]:
     formulas = {
         line.strip("$")
         for text in app.markdown
-        if "_{out}" in text.value
+        if text.value.startswith("$")
         for line in text.value.split("\n\n")
     }
     return formulas | {plain(caption.value) for caption in app.caption}
@@ -202,7 +202,7 @@ def test_other_questions_are_all_open(entry, open_page):
     assert not app.info
 
 
-@every_walk
+@every_printed
 def test_what_the_course_notes_print_wrong_is_told_cell_by_cell_after_two_tries(entry, open_page):
     lesson, slug = lesson_of(entry), entry.slug
     (preset,) = [preset for preset in lesson.presets if preset.printed]
@@ -241,7 +241,7 @@ def told_true(app: AppTest) -> list[str]:
     return [text.removeprefix("True at ").split(":")[0] for text in told]
 
 
-@every_walk
+@every_printed
 def test_while_a_mistake_is_looked_for_the_stage_tells_no_result(entry, open_page, monkeypatch):
     """From the first click until all are found, or it is given up."""
     lesson, slug, stages = lesson_of(entry), entry.slug, []

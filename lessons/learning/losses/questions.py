@@ -1,0 +1,99 @@
+"""What to ask about a loss: what a guess costs, which number moves most, how low a mistake can get."""
+
+import math
+
+from lessons.core.messages import Message
+from lessons.core.numbers import show
+from lessons.core.questions import Question, draw
+from lessons.learning.losses.entropy import Result, backward
+from lessons.learning.losses.inputs import Inputs
+
+MANY = (10, 2, 100, 3, 1000, 4, 20, 5)  # classes
+GUESS, FLOOR, DIVISOR = "guess", "floor", "divisor"  # what questions and answers are about
+
+
+def questions(inputs: Inputs, result: Result, seed: int) -> tuple[Question, ...]:
+    """About guessing, this gradient, and softmax twice; seed: which are drawn."""
+    return ask_guess(draw(MANY, seed)), *ask_slope(inputs, seed), ask_floor(draw(MANY, seed + 1))
+
+
+def ask_guess(classes: int) -> Question:
+    """The loss of who knows nothing."""
+    return Question(
+        Message(
+            "A net that has learned nothing gives each of {classes} classes the same probability. What is "
+            "its cross-entropy? (to 0.01)",
+            classes=classes,
+        ),
+        math.log(classes),
+        Message(
+            "-log(1/{classes}) = log({classes}) ≈ {loss}. A first loss that is much larger says that the net "
+            "is sure of wrong things.",
+            classes=classes,
+            loss=show(math.log(classes)),
+        ),
+        tolerance=0.01,
+        about=GUESS,
+    )
+
+
+def ask_slope(inputs: Inputs, seed: int) -> tuple[Question, ...]:
+    """Which number of a sample goes up, or down, most with a step against the gradient; none if none does."""
+    slopes = backward(inputs).numbers
+    samples, classes = inputs.shape
+    moving = [sample for sample in range(samples) if slopes[sample].isfinite().all() and slopes[sample].any()]
+    if not moving:
+        return ()
+    sample, up = draw([(sample, up) for sample in moving for up in (True, False)], seed)
+    row = slopes[sample]
+    most = int(row.argmin() if up else row.argmax())
+    asked = (
+        Message("One step against the gradient: which number of sample {row} goes up most?", row=sample + 1)
+        if up
+        else Message(
+            "One step against the gradient: which number of sample {row} goes down most?", row=sample + 1
+        )
+    )
+    return (
+        Question(
+            asked,
+            most,
+            Message(
+                "That of class {number}: its gradient is {slope}. A step goes against it. In cross-entropy "
+                "the gradient of a logit is its share, less what is meant.",
+                number=most,
+                slope=show(row[most].item()),
+            ),
+            choices=tuple(Message("class {number}", number=number) for number in range(classes)),
+        ),
+    )
+
+
+def ask_floor(classes: int) -> Question:
+    """How low the loss can get with a softmax too many."""
+    return Question(
+        Message(
+            "A net ends in softmax, and its output goes into cross_entropy. It is right and quite sure. How "
+            "low can its loss get with {classes} classes? (to 0.01)",
+            classes=classes,
+        ),
+        floor(classes),
+        Message(
+            "To {floor}. The best that softmax can give is 1, and 0 for all others. cross_entropy takes the "
+            "softmax of these again: e / (e + {others}), and -log of that is {floor}. So the loss never "
+            "nears 0.",
+            floor=show(floor(classes)),
+            others=classes - 1,
+        ),
+        tolerance=0.01,
+        about=FLOOR,
+    )
+
+
+def floor(classes: int) -> float:
+    """The least loss of softmax twice: of 1 and zeros.
+
+    >>> round(floor(3), 4), round(floor(10), 4)
+    (0.5514, 1.4612)
+    """
+    return math.log(math.e + classes - 1) - 1

@@ -1,0 +1,241 @@
+"""Cross-entropy step by step: sample by sample from the scores to the term, then all terms to the loss."""
+
+import math
+from collections.abc import Sequence
+
+from torch import Tensor
+
+from lessons.core.messages import Message
+from lessons.core.numbers import equation, exact, show, sum_of_products, term, texts
+from lessons.core.questions import ask_number
+from lessons.core.stage import Canvas, Handle, Line, Stage, Step
+from lessons.learning.losses.entropy import Gradients, Result, tensor
+from lessons.learning.losses.inputs import LOGITS, PROBABILITIES, RIGHT, UNLOGGED, Inputs
+
+TITLES = {LOGITS: Message("Logits"), PROBABILITIES: Message("Probabilities")}
+
+
+def steps(inputs: Inputs, result: Result) -> Stage:
+    """Scores, less the largest, exp, shares, logs, what counts, and the loss."""
+    canvas, (samples, classes) = Canvas(), inputs.shape
+    boards = [_paint_scores(canvas, inputs, result)]
+    stages = () if inputs.call == UNLOGGED else STAGES
+    boards += [canvas.board(name, classes, [""] * (samples * classes)) for name, _numbers, _lines in stages]
+    width = len(inputs.target[0])
+    target = canvas.board(Message("Target"), width, _texts(tensor(inputs.target)), field="target")
+    weight = canvas.board(
+        Message("Weight"), classes, _texts(tensor(inputs.weight)), below=True, field="weight"
+    )
+    terms = canvas.board(Message("Term"), 1, [""] * samples)
+    loss = canvas.board(Message("Loss"), 1, [""], below=True) if inputs.reduction != "none" else None
+    for sample in canvas.each(range(samples)):
+        row = _row(sample, classes)
+        where = Message("Sample {row}", row=sample + 1)
+        for number, (_name, of, lines) in enumerate(stages, start=1):
+            with canvas.step(boards[number], row[0]) as step:
+                step.light(boards[number - 1], row)
+                _fill(step, boards[number], row, getattr(result, of)[sample], where, lines(result, sample))
+        with canvas.step(terms, sample) as step:
+            counting = [cell for cell in row if result.counted.flatten()[cell]]
+            step.light(boards[-1], counting)
+            step.light(target, row if inputs.soft else [sample])
+            step.light(weight, [cell - row[0] for cell in counting])
+            _fill(step, terms, [sample], result.terms[[sample]], where, _term(result, sample))
+    for board in canvas.each([loss] if loss is not None else []):
+        with canvas.step(board, 0) as step:
+            step.light(terms, range(samples))
+            _fill(step, board, [0], result.output[None], Message("Loss"), _loss(result))
+    return canvas.stage()
+
+
+def backward_steps(inputs: Inputs, result: Gradients) -> Stage:
+    """What each score adds to the loss, for every sample; then back to the numbers that were typed."""
+    canvas, (samples, classes), forward = Canvas(), inputs.shape, result.forward
+    scores = _paint_scores(canvas, inputs, forward)
+    shares = canvas.board(Message("Softmax"), classes, _texts(forward.softmax))
+    counted = canvas.board(Message("Target × weight"), classes, _texts(forward.counted))
+    made = [
+        (
+            canvas.board(Message("Gradient of the scores"), classes, [""] * (samples * classes)),
+            result.on_scores,
+        )
+    ]
+    if not result.numbers.equal(result.on_scores):
+        name = Message("Gradient of what you typed")
+        made.append((canvas.board(name, classes, [""] * (samples * classes)), result.numbers))
+    for sample in canvas.each(range(samples)):
+        row = _row(sample, classes)
+        where = Message("Sample {row}", row=sample + 1)
+        for (board, values), lines in zip(made, (_slopes, _chain), strict=False):
+            with canvas.step(board, row[0]) as step:
+                step.light(shares if board == made[0][0] else scores, row)
+                step.light(counted if board == made[0][0] else made[0][0], row)
+                _fill(step, board, row, values[sample], where, lines(inputs, result, sample))
+    return canvas.stage()
+
+
+def _paint_scores(canvas: Canvas, inputs: Inputs, result: Result) -> Handle:
+    """What is typed; and what the loss is given, where that is something else."""
+    classes, numbers = inputs.shape[1], tensor(inputs.numbers)
+    board = canvas.board(TITLES[inputs.given], classes, _texts(numbers), field="numbers")
+    if numbers.equal(result.scores):
+        return board
+    return canvas.board(Message("Given to the loss"), classes, _texts(result.scores))
+
+
+def _row(sample: int, classes: int) -> list[int]:
+    """Its cells on a board with a column for each class."""
+    return list(range(sample * classes, (sample + 1) * classes))
+
+
+def _texts(numbers: Tensor) -> tuple[str, ...]:
+    return texts([numbers.flatten().tolist()])[0]
+
+
+def _fill(
+    step: Step, board: Handle, cells: Sequence[int], values: Tensor, where: Message, lines: Sequence[Line]
+) -> None:
+    """Write them, tell the arithmetic, and have one of them asked, if it is a number."""
+    step.write(board, _texts(values), cells)
+    step.say(Message("{name}: {value}", name=where, value=lines[0]), *lines)
+    for number, (cell, value) in enumerate(zip(cells, values.tolist(), strict=True), start=1):
+        if math.isfinite(value):
+            place = Message("{name}, number {number}", name=where, number=number) if len(cells) > 1 else where
+            step.ask(board, cell, ask_number(place, value, Message("{line}", line=lines[number - 1])))
+            return
+
+
+# The arithmetic, as text
+
+
+def _shifting(result: Result, sample: int) -> list[Line]:
+    """3 - 4 = -1, for every class."""
+    scores, shifted = result.scores[sample].tolist(), result.shifted[sample].tolist()
+    largest = show(max(scores))
+    return [
+        equation(f"{show(one)} - {term(largest)}", [float(show(one)), -float(largest)], other)
+        if math.isfinite(one)
+        else "log(0) → -∞"
+        for one, other in zip(scores, shifted, strict=True)
+    ]
+
+
+def _exponents(result: Result, sample: int) -> list[Line]:
+    """exp(-1) ≈ 0.3679, for every class."""
+    return [
+        equation(f"exp({show(one)})", [math.exp(float(show(one)))], power)
+        if math.isfinite(one)
+        else "exp(-∞) → 0"
+        for one, power in zip(result.shifted[sample].tolist(), result.powers[sample].tolist(), strict=True)
+    ]
+
+
+def _shares(result: Result, sample: int) -> list[Line]:
+    """0.3679 / 1.503 ≈ 0.2447, for every class, and the sum by which is divided."""
+    powers, total = list(map(show, result.powers[sample].tolist())), result.sums[sample].item()
+    shares = result.softmax[sample].tolist()
+    divided: list[Line] = [
+        equation(f"{power} / {show(total)}", [float(power) / float(show(total))], share)
+        for power, share in zip(powers, shares, strict=True)
+    ]
+    return [*divided, equation(" + ".join(powers), list(map(float, powers)), total)]
+
+
+def _logs(result: Result, sample: int) -> list[Line]:
+    """-1 - log(1.503) ≈ -1.408, for every class: the log of the share, however small that is."""
+    total = result.sums[sample].item()
+    lines: list[Line] = []
+    for shifted, log in zip(result.shifted[sample].tolist(), result.logs[sample].tolist(), strict=True):
+        if not math.isfinite(log):
+            lines.append("log(0) → -∞")
+            continue
+        rounded = abs(math.log(float(show(total))) - math.log(total)) > 1e-3 * abs(log)
+        shown = exact(total) if rounded else show(total)
+        summands = [float(show(shifted)), -math.log(float(shown))]
+        lines.append(equation(f"{show(shifted)} - log({shown})", summands, log))
+    return lines
+
+
+def _term(result: Result, sample: int) -> list[Line]:
+    """-1×(-1.408) = 1.408: the logs that count."""
+    both = zip(result.counted[sample].tolist(), result.logs[sample].tolist(), strict=True)
+    counting = [(counts, log) for counts, log in both if counts]
+    if not counting:
+        return [Message("This sample does not count.")]
+    if not all(math.isfinite(log) for _counts, log in counting):
+        return ["-log(0) → ∞"]
+    factors = [(show(-counts), show(log)) for counts, log in counting]
+    return [sum_of_products(factors, result.terms[sample].item())]
+
+
+def _loss(result: Result) -> list[Line]:
+    """(0.41 + 0.41 + 0.46) / 3 ≈ 0.4267."""
+    parts, loss = result.terms.tolist(), result.output.item()
+    if not result.divisor:
+        return [Message("Nothing counts: 0 / 0 is no number.")]
+    if not math.isfinite(loss):
+        return ["∞"]
+    shown, divisor = list(map(show, parts)), show(result.divisor)
+    if len(parts) == 1 and divisor == "1":
+        return [Message("There is one term, and nothing to divide by.")]
+    left = " + ".join(map(term, shown))
+    if divisor != "1":
+        left = f"({left}) / {divisor}"
+    return [equation(left, [float(each) / float(divisor) for each in shown], loss)]
+
+
+def _slopes(inputs: Inputs, result: Gradients, sample: int) -> list[Line]:
+    """(0.2447×1 - 1) / 3 ≈ -0.2518, for every class."""
+    forward = result.forward
+    divisor, counts = show(forward.divisor), forward.counted[sample].tolist()
+    whole = show(sum(counts))
+    lines: list[Line] = []
+    for share, own, slope in zip(
+        forward.softmax[sample].tolist(), counts, result.on_scores[sample].tolist(), strict=True
+    ):
+        if not math.isfinite(slope):
+            lines.append(Message("Nothing counts: 0 / 0 is no number."))
+            continue
+        through = 0.0 if inputs.call == UNLOGGED else share  # nll_loss has no softmax
+        left = f"({show(through)}×{whole} - {show(own)}) / {divisor}"
+        summands = [float(show(through)) * float(whole), -float(show(own))]
+        lines.append(equation(left, [each / float(divisor) for each in summands], slope))
+    return lines
+
+
+def _chain(inputs: Inputs, result: Gradients, sample: int) -> list[Line]:
+    """From the scores to what was typed: through a softmax, a log, or a division by the temperature."""
+    slopes, numbers = result.on_scores[sample].tolist(), result.numbers[sample].tolist()
+    if not all(map(math.isfinite, (*slopes, *numbers))):
+        return [Message("There is no number for some of these.")] * len(slopes)
+    shown, divided = list(map(show, slopes)), show(inputs.divided)
+    if inputs.given == PROBABILITIES:
+        typed = list(map(show, inputs.numbers[sample]))
+        return [
+            equation(f"{term(one)} / {below}", [float(one) / float(below)], value)
+            for one, below, value in zip(shown, typed, numbers, strict=True)
+        ]
+    if inputs.call == RIGHT:
+        return [
+            equation(f"{term(one)} / {divided}", [float(one) / float(divided)], value)
+            for one, value in zip(shown, numbers, strict=True)
+        ]
+    shares = list(map(show, result.forward.scores[sample].tolist()))
+    mean = show(sum(float(share) * float(one) for share, one in zip(shares, shown, strict=True)))
+    lines: list[Line] = [
+        equation(
+            f"{share}×({one} - {term(mean)}) / {divided}",
+            [float(share) * float(each) / float(divided) for each in (one, f"-{mean}".replace("--", ""))],
+            value,
+        )
+        for share, one, value in zip(shares, shown, numbers, strict=True)
+    ]
+    return lines
+
+
+STAGES = (
+    (Message("Less the largest"), "shifted", _shifting),
+    (Message("exp"), "powers", _exponents),
+    (Message("Softmax"), "softmax", _shares),
+    (Message("log"), "logs", _logs),
+)
