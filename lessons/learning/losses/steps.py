@@ -30,7 +30,7 @@ def steps(inputs: Inputs, result: Result) -> Stage:
     loss = canvas.board(Message("Loss"), 1, [""], below=True) if inputs.reduction != "none" else None
     for sample in canvas.each(range(samples)):
         row = _row(sample, classes)
-        where = Message("Sample {row}", row=sample + 1)
+        where = Message("sample {row}", row=sample + 1)
         for number, (_name, of, lines) in enumerate(stages, start=1):
             with canvas.step(boards[number], row[0]) as step:
                 step.light(boards[number - 1], row)
@@ -44,7 +44,7 @@ def steps(inputs: Inputs, result: Result) -> Stage:
     for board in canvas.each([loss] if loss is not None else []):
         with canvas.step(board, 0) as step:
             step.light(terms, range(samples))
-            _fill(step, board, [0], result.output[None], Message("Loss"), _loss(result))
+            _fill(step, board, [0], result.output[None], Message("the loss"), _loss(result))
     return canvas.stage()
 
 
@@ -65,7 +65,7 @@ def backward_steps(inputs: Inputs, result: Gradients) -> Stage:
         made.append((canvas.board(name, classes, [""] * (samples * classes)), result.numbers))
     for sample in canvas.each(range(samples)):
         row = _row(sample, classes)
-        where = Message("Sample {row}", row=sample + 1)
+        where = Message("sample {row}", row=sample + 1)
         for (board, values), lines in zip(made, (_slopes, _chain), strict=False):
             with canvas.step(board, row[0]) as step:
                 step.light(shares if board == made[0][0] else scores, row)
@@ -98,10 +98,10 @@ def _fill(
     """Write them, tell the arithmetic, and have one of them asked, if it is a number."""
     step.write(board, _texts(values), cells)
     step.say(Message("{name}: {value}", name=where, value=lines[0]), *lines)
-    for number, (cell, value) in enumerate(zip(cells, values.tolist(), strict=True), start=1):
+    for number, (cell, value) in enumerate(zip(cells, values.tolist(), strict=True)):
         if math.isfinite(value):
-            place = Message("{name}, number {number}", name=where, number=number) if len(cells) > 1 else where
-            step.ask(board, cell, ask_number(place, value, Message("{line}", line=lines[number - 1])))
+            place = Message("{name}, class {number}", name=where, number=number) if len(cells) > 1 else where
+            step.ask(board, cell, ask_number(place, value, Message("{line}", line=lines[number])))
             return
 
 
