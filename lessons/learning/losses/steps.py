@@ -221,11 +221,11 @@ def _chain(inputs: Inputs, result: Gradients, sample: int) -> list[Line]:
             for one, value in zip(shown, numbers, strict=True)
         ]
     shares = list(map(show, result.forward.scores[sample].tolist()))
-    mean = show(sum(float(share) * float(one) for share, one in zip(shares, shown, strict=True)))
+    mean = show(float(result.forward.scores[sample] @ result.on_scores[sample]))
     lines: list[Line] = [
         equation(
             f"{share}×({one} - {term(mean)}) / {divided}",
-            [float(share) * float(each) / float(divided) for each in (one, f"-{mean}".replace("--", ""))],
+            [float(share) * each / float(divided) for each in (float(one), -float(mean))],
             value,
         )
         for share, one, value in zip(shares, shown, numbers, strict=True)
