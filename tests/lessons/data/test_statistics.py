@@ -164,9 +164,10 @@ def test_a_set_of_equal_pictures_is_settled_from_the_first_one_on() -> None:
 def test_the_first_std_is_larger_unless_all_pictures_have_one_mean_and_one_std(images: Tensor) -> None:
     red = images[:, 0].double().flatten(1)
     alike = len({(each.sum().item(), (each**2).sum().item()) for each in red}) == 1
-    question = statistics.ask_spread(measured(images), "Any")
+    pictures = measured(images)
+    question = statistics.ask_spread(pictures, "Any")
     assert str(question.choices[int(question.answer)]) == ("equal" if alike else "larger")
-    assert show(by_torch(images).std[0]) in str(question.reason)
+    assert show(pictures.whole.std[0]) in str(question.reason)
 
 
 @given(images=sets())
