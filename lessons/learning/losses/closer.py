@@ -95,7 +95,7 @@ def ask_dim(inputs: Inputs) -> Question:
     samples, classes = inputs.shape
     return Question(
         Message(
-            "softmax(dim=1) of {samples} rows and {classes} columns: what sums to 1?",
+            "softmax(dim=1) of {samples} {samples:row|rows} and {classes} columns: what sums to 1?",
             samples=samples,
             classes=classes,
         ),

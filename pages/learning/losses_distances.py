@@ -1,0 +1,82 @@
+"""Losses of numbers, on vectors that are typed: L1, MSE and what lies between; and a shape that is wrong."""
+
+from functools import partial
+
+import streamlit as st
+
+from lessons.core.messages import Message
+from lessons.core.numbers import show
+from lessons.learning.losses import distances
+from lessons.learning.losses.distances import BOUNDS, FUNCTIONS, REDUCTIONS, Distances, vector
+from pages.kit.boards import show_boards
+from pages.kit.code import code
+from pages.kit.controls import Slot
+from pages.kit.frame import fold
+from pages.kit.legend import show_legend
+from pages.kit.linked import Link, Linked
+from pages.kit.predict import ask, is_open
+from pages.kit.text import _, table, tell
+
+PAGE = "losses-distances"
+USUAL = Distances()
+STEPS = {f"{each:g}": each for each in (0.1, 0.25, 0.5, 1.0, 2.0, 5.0)}
+LINKED = Linked(
+    PAGE,
+    prediction=Link(str, usual="1 2 3 4 5"),
+    targets=Link(str, usual="1.5 2.5 3.5 4.5 5.5"),
+    kind=Link({name: name for name in FUNCTIONS}.__getitem__, usual=USUAL.kind),
+    bound=Link(STEPS.__getitem__, "{:g}".format, usual=USUAL.bound),
+    reduced=Link({name: name for name in REDUCTIONS}.__getitem__, usual=USUAL.reduction),
+)
+
+
+def show_distances() -> None:
+    LINKED.start()
+    given = _choose()
+    question = distances.ask_double(given)
+    ask(question)
+    st.plotly_chart(distances.curve(given, _), key=f"{PAGE}-curve", config={"displayModeBar": False})
+    head = ["", *map(show, given.prediction)]
+    rows = [
+        [_("target"), *map(show, given.target)],
+        [_("error"), *map(show, given.errors)],
+        [_("term"), *map(show, given.terms)],
+    ]
+    table([_("prediction"), *head[1:]], rows)
+    st.markdown(tell(Message("The loss is {loss}.", loss=show(given.loss))))
+    program = distances.snippet(given)
+    fold(_("The program of this loss"), f"{PAGE}-program", partial(code, program, PAGE))
+    if len(given.target) > 1:
+        _show_square(given.target)
+    LINKED.keep()
+
+
+def _choose() -> Distances:
+    """LessonError where what is typed is no vector."""
+    prediction = st.text_input(_("prediction"), key=Slot(PAGE, "prediction").key(), persist_state="session")
+    target = st.text_input(_("target"), key=Slot(PAGE, "targets").key(), persist_state="session")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.segmented_control(
+            _("Loss"), list(FUNCTIONS), key=Slot(PAGE, "kind").key(), required=True, persist_state="session"
+        )
+        reduction = st.segmented_control(
+            "reduction", REDUCTIONS, key=Slot(PAGE, "reduced").key(), required=True, persist_state="session"
+        )
+    bound = USUAL.bound
+    if kind in BOUNDS:
+        slot = Slot(PAGE, "bound")
+        bound = st.select_slider(BOUNDS[kind], STEPS.values(), key=slot.key(), persist_state="session")
+    return Distances(vector(prediction), vector(target), str(kind), bound, str(reduction))
+
+
+def _show_square(target: tuple[float, ...]) -> None:
+    """A column less a row."""
+    st.subheader(_("A perfect fit of the wrong shape"), anchor=False)
+    question = distances.ask_perfect(target)
+    ask(question)
+    if not is_open(question):
+        made = distances.square(target, target)
+        show_boards({_("every prediction less every target"): made.differences.numpy()})
+        show_legend()
+    program = distances.square_program(target)
+    fold(_("The program of this mistake"), f"{PAGE}-square", partial(code, program, f"{PAGE}-square"))
