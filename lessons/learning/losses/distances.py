@@ -167,8 +167,8 @@ def ask_perfect(target: Sequence[float]) -> Question:
         made.all,
         Message(
             "{all}. torch broadcasts: it takes every target from every prediction, {pairs} "
-            "{pairs:difference|differences} in all, and only those on the diagonal were meant. It warns, and goes on. Write "
-            "prediction.squeeze(1).",
+            "{pairs:difference|differences} in all, and only those on the diagonal were meant. It warns, and "
+            "goes on. Write prediction.squeeze(1).",
             all=show(made.all),
             pairs=len(target) ** 2,
         ),
