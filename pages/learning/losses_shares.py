@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from lessons.core.messages import Message
+from lessons.core.numbers import show
 from lessons.learning.losses.by_hand import cost, shares, with_shares
 from lessons.learning.losses.entropy import Result
 from lessons.learning.losses.inputs import LOGITS, RIGHT, TWICE, UNLOGGED, Inputs
@@ -52,9 +53,10 @@ def show_shares(inputs: Inputs, numbers: Slot) -> None:
 
 
 def _name(inputs: Inputs, sample: int) -> Message:
-    """A sample, and which class it should be, where that is one."""
+    """A sample, and what it should be."""
     if inputs.soft:
-        return Message("sample {row}", row=sample + 1)
+        meant = ", ".join(map(show, inputs.target[sample]))
+        return Message("sample {row}, targets: {numbers}", row=sample + 1, numbers=meant)
     if not inputs.counts(sample):
         return Message("sample {row}, ignored", row=sample + 1)
     return Message("sample {row}, target: class {number}", row=sample + 1, number=inputs.classes[sample])
