@@ -32,26 +32,34 @@ from pages.kit.text import _, tell
 Inputs = TypeVar("Inputs")
 Computed = TypeVar("Computed")
 View = tuple[str, Callable[[], None]]  # its label, and what shows it
+ViewOf = tuple[str, Callable[[Inputs], None]]
 
 FORWARD, BACKWARD = "forward", "backward"
 
 
 def lesson_page(
-    lesson: Lesson[Inputs, Any], controls: Controls[Inputs], more_views: Mapping[str, View] | None = None
+    lesson: Lesson[Inputs, Any],
+    controls: Controls[Inputs],
+    more_views: Mapping[str, View] | None = None,
+    views_of_inputs: Mapping[str, ViewOf[Inputs]] | None = None,
 ) -> None:
-    """more_views: by slug, what this page shows besides the steps."""
-    more_views = more_views or {}
+    """more_views: by slug, what this page shows besides the steps. views_of_inputs: the same with the inputs,
+    beside their settings, where the stage is in other views."""
+    more_views, views_of_inputs = more_views or {}, views_of_inputs or {}
     with page(controls.page):
         controls.start()
         labels = {FORWARD: "Forward"} | ({BACKWARD: "Backward"} if lesson.backward else {})
-        view = choose_view(
-            controls.page, labels | {slug: label for slug, (label, _show) in more_views.items()}
-        )
+        for slug, (label, _show) in (*views_of_inputs.items(), *more_views.items()):
+            labels[slug] = label
+        view = choose_view(controls.page, labels)
         if view in more_views:
             more_views[view][1]()
             controls.keep(controls.settle(view=view))
+            return
+        offer_presets(lesson, controls)
+        if view in views_of_inputs:
+            _show_beside(views_of_inputs[view][1], controls, view)
         else:
-            offer_presets(lesson, controls)
             _walk(lesson.backward if view == BACKWARD and lesson.backward else lesson, controls, view)
 
 
@@ -87,6 +95,17 @@ def offer_presets(lesson: Lesson[Inputs, Any], controls: Controls[Inputs]) -> No
         for index, preset in enumerate(lesson.presets):
             key = f"{controls.page}-preset-{index}"
             st.button(tell(preset.name), key=key, on_click=controls.put, args=(preset.inputs,))
+
+
+def _show_beside(show: Callable[[Inputs], None], controls: Controls[Inputs], view: str) -> None:
+    """The inputs, or why there can be none, beside the settings."""
+    settings = controls.settle(view=view)
+    working, beside = st.columns([3, 1], gap="large")
+    with working, guard():
+        show(controls.inputs(settings))
+    with beside, guard():
+        controls.show(settings)
+    controls.keep(settings)
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
@@ -13,6 +14,9 @@ from pages.kit.controls import Choice, Controls, Count, Settings, Slot, Steps, T
 from pages.kit.grid.grid import Grid, Sides, held, hold
 from pages.kit.lesson_page import lesson_page
 from pages.kit.text import _
+from pages.learning.losses_closer import show_closer
+from pages.learning.losses_distances import show_distances
+from pages.learning.losses_shares import show_shares
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +69,7 @@ controls = Controls(
     "losses",
     Inputs,
     given=Choice("Given are", options={LOGITS: "logits", PROBABILITIES: "probabilities"}),
-    numbers=Numbers("Numbers", rows=(1, SAMPLES), columns=(2, CLASSES)),
+    numbers=Numbers("Numbers", more=False, rows=(1, SAMPLES), columns=(2, CLASSES)),
     target=Fitted("Target", size=one_for_each_sample, fill=0.0),
     weight=Fitted("Weight", size=one_for_each_class, fill=1.0),
     call=Choice(
@@ -86,4 +90,10 @@ controls = Controls(
     label_smoothing=Steps("label_smoothing", more=True, usual=(0.0, 0.05, 0.1, 0.2, 0.5, 1.0)),
     ignore_index=Count("ignore_index", more=True, low=0, high=CLASSES - 1, empty="none"),
 )
-lesson_page(LESSON, controls)
+by_hand = partial(show_shares, numbers=Slot(controls.page, "numbers"))
+lesson_page(
+    LESSON,
+    controls,
+    more_views={"distances": ("Other losses", show_distances)},
+    views_of_inputs={"shares": ("Shares by hand", by_hand), "closer": ("A closer look", show_closer)},
+)

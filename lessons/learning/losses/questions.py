@@ -9,6 +9,14 @@ from lessons.learning.losses.entropy import Result, backward
 from lessons.learning.losses.inputs import Inputs
 
 MANY = (10, 2, 100, 3, 1000, 4, 20, 5)  # classes
+FALLS = (  # of the share of a true class: two of them, of which one costs more, or none
+    ((0.9, 0.8), (0.2, 0.1)),
+    ((0.8, 0.4), (0.2, 0.1)),
+    ((0.6, 0.3), (0.04, 0.03)),
+    ((0.9, 0.5), (0.1, 0.05)),
+    ((0.5, 0.1), (0.05, 0.01)),
+    ((1.0, 0.5), (0.3, 0.2)),
+)
 GUESS, FLOOR, DIVISOR = "guess", "floor", "divisor"  # what questions and answers are about
 
 
@@ -66,6 +74,31 @@ def ask_slope(inputs: Inputs, seed: int) -> tuple[Question, ...]:
             ),
             choices=tuple(Message("class {number}", number=number) for number in range(classes)),
         ),
+    )
+
+
+def ask_dearer(seed: int) -> Question:
+    """Which of two falls of a share costs more: it is the ratio that counts."""
+    falls = draw(FALLS, seed)
+    costs = [math.log(before / after) for before, after in falls]
+    difference = costs[0] - costs[1]
+    ways = [Message("from {before} to {after}", before=before, after=after) for before, after in falls]
+    return Question(
+        Message(
+            "The share p of the true class falls: {one}, or {other}. Which of them adds more to -log p?",
+            one=ways[0],
+            other=ways[1],
+        ),
+        2 if abs(difference) < 1e-9 else int(difference < 0),
+        Message(
+            "It adds {first} {one}, and {second} {other}. Only the ratio counts: halving a share always "
+            "costs log 2.",
+            first=show(costs[0]),
+            one=ways[0],
+            second=show(costs[1]),
+            other=ways[1],
+        ),
+        choices=(*ways, Message("both the same")),
     )
 
 
