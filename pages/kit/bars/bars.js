@@ -23,8 +23,9 @@ function makeView(parent) {
 
 // What Python holds now; but not its numbers while the learner has gone on since.
 function take(view, data) {
-  view.data = data;
+  view.latest = data;
   if (data.serial < view.serial || view.drag || view.timer) return;
+  view.data = data;
   view.serial = data.serial;
   view.own.clear();
   const sizes = String(data.rows.map((row) => row.shares.length));
@@ -197,7 +198,7 @@ function putBack(view) {
   else view.own.delete(place);
   show(view, place);
   showTotal(view);
-  take(view, view.data); // what came meanwhile
+  take(view, view.latest); // what came meanwhile
 }
 
 // By keys
