@@ -36,13 +36,8 @@ def show_distances() -> None:
     question = distances.ask_double(given)
     ask(question)
     st.plotly_chart(distances.curve(given, _), key=f"{PAGE}-curve", config={"displayModeBar": False})
-    head = ["", *map(show, given.prediction)]
-    rows = [
-        [_("target"), *map(show, given.target)],
-        [_("error"), *map(show, given.errors)],
-        [_("term"), *map(show, given.terms)],
-    ]
-    table([_("prediction"), *head[1:]], rows)
+    rows = zip(given.prediction, given.target, given.errors, given.terms, strict=True)
+    table([_("prediction"), _("target"), _("error"), _("term")], [list(map(show, row)) for row in rows])
     st.markdown(tell(Message("The loss is {loss}.", loss=show(given.loss))))
     program = distances.snippet(given)
     fold(_("The program of this loss"), f"{PAGE}-program", partial(code, program, PAGE))
