@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import streamlit as st
 
-from lessons.core.messages import Message
+from lessons.core.messages import LessonError, Message
 from lessons.data.transforms.lesson import LESSON, Inputs
 from lessons.data.transforms.questions import ask_pixel, questions
+from lessons.engine.pictures.samples import SAMPLES, sample
 from pages.data import transforms_chance, transforms_net, transforms_targets
 from pages.data.transforms_chance import show_chance
 from pages.data.transforms_controls import Seed, Strip, added, changed, keep, mended, show_add, show_settings
@@ -23,6 +24,8 @@ from pages.kit.controls import Choice, Controls, Settings, Slot
 from pages.kit.frame import guard, page
 from pages.kit.lesson_page import choose_view, offer_presets
 from pages.kit.order.order import Change, order
+from pages.kit.picture.choose import offer
+from pages.kit.picture.inline import encode
 from pages.kit.predict import ask, hidden, predict, seed
 from pages.kit.text import _, tell
 
@@ -82,11 +85,21 @@ def picture(settings: Settings) -> str | bytes:
     """What stands at the beginning: one of the samples, or a preview of the learner's own."""
     if settings["picture"] != OWN:
         return str(settings["picture"])
-    made = choose_preview()
+    try:
+        made = choose_preview()
+    except LessonError as error:
+        st.warning(tell(error.message))
+        made = None
     if not made:
         st.info(_("Choose a picture of your own; until then it is the coast."))
         return "coast"
     return made
+
+
+@lru_cache(maxsize=len(SAMPLES))
+def encoded(slug: str) -> bytes:
+    """One of the samples as a PNG."""
+    return encode(sample(slug))
 
 
 def add(name: str) -> None:
@@ -129,6 +142,8 @@ with page(PAGE):
     with guard():
         inputs = controls.inputs({**settings, "picture": picture(settings)})
         view.show(inputs)
+        if slug != "statistics":
+            offer(inputs.picture if isinstance(inputs.picture, bytes) else encoded(inputs.picture))
         if view.of_strip:
             predict(questions(inputs, walked(inputs), seed(PAGE)), PAGE)
             code(LESSON.snippet(inputs), PAGE)

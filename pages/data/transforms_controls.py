@@ -21,6 +21,7 @@ from pages.kit.order.order import Change
 from pages.kit.text import _, plain, tell
 
 Steps = tuple[Step, ...]
+NONE = "none"  # in an address: a strip without steps
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +32,10 @@ class Strip(Control):
         """Nothing among the settings."""
 
     def read(self, text: str) -> Steps:
-        return known.read(text)
+        return () if text == NONE else known.read(text)
 
     def write(self, value: Steps) -> str:
-        return known.write(value)
+        return known.write(value) or NONE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -57,4 +57,6 @@ def _show_mixed(inputs: Inputs) -> None:
         images, targets = mixed(name, inputs.open(), inputs.seed)
         shown = [whole(image).resize((128, 128)) for image in images]
         told = [" ".join(map(show, row)) for row in targets.tolist()]
-        st.image(shown, told, width=128)
+        with st.container(horizontal=True, gap="small"):
+            for picture, words in zip(shown, told, strict=True):
+                st.image(picture, words, width=128)

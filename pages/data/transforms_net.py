@@ -17,7 +17,7 @@ from lessons.data.transforms.net import WINDOW
 from lessons.data.transforms.operations import OPERATIONS
 from lessons.data.transforms.strip import Stop
 from pages.data.transforms_controls import Steps, keep, mended, put_behind
-from pages.data.transforms_strip import SEEN, enlarged, png, side_by_side, walked
+from pages.data.transforms_strip import SEEN, enlarged, show_picture, side_by_side, walked
 from pages.kit import address
 from pages.kit.boards import show_boards
 from pages.kit.code import code
@@ -76,7 +76,8 @@ def _show_missing(stop: Stop, strip: Slot, right: Steps) -> None:
     def put_right() -> None:
         keep(strip, right)
 
-    st.warning(f"{tell(stop.reason)} ({literal(stop.words.splitlines()[0])})")
+    words = f" ({literal(stop.words.splitlines()[0])})" if stop.words else ""
+    st.warning(f"{tell(stop.reason)}{words}")
     if stop.before or stop.instead is not None:
         st.button(_("Put this right"), key=f"{PAGE}-mend", on_click=put_right)
 
@@ -141,7 +142,7 @@ def _show_back(inputs: Inputs, result: Result) -> None:
     if question:
         ask(question)
     picture, _bounds = values.picture(back.numbers.round(decimals=5))  # 1.0000001 is no white of its own
-    st.image(png(picture), "output * std + mean", width=SEEN)
+    side_by_side([picture], ["output * std + mean"])
     if back.behind:
         told = Message(
             "{count} {count:step stands|steps stand} behind Normalize, and {count:is|are} not undone.",
@@ -234,7 +235,7 @@ def _show_shapes(inputs: Inputs) -> None:
     with st.container(horizontal=True):
         for way in made:
             width, height = way.value.size
-            st.image(png(enlarged(way.value)), f"{way.code}: {width} x {height}", width=times * width)
+            show_picture(enlarged(way.value), f"{way.code}: {width} x {height}", times * width)
 
 
 def _asked(question: Question | None, otherwise: str) -> bool:

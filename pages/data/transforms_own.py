@@ -12,7 +12,7 @@ from lessons.data.transforms.values import Look, look
 from lessons.data.transforms.whole import Sizes, Whole, other_shares, whole
 from lessons.engine.pictures.decode import decode
 from pages.data.transforms_strip import ranges, walked
-from pages.kit.picture.choose import Own, choose_picture, chosen, offer
+from pages.kit.picture.choose import Own, choose_picture, chosen
 from pages.kit.picture.inline import encode
 from pages.kit.text import _, literal, table, tell
 
@@ -38,7 +38,6 @@ def choose_preview() -> bytes | None:
             all_height=full[1],
         )
         st.caption(tell(told))
-    offer(made)
     return made
 
 

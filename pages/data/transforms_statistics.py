@@ -128,7 +128,9 @@ def _show_last(key: str, pictures: Added, count: int) -> None:
     images = shared.pictures(key).train.images
     numbers = list(range(count, max(0, count - LAST), -1))
     shown = [_small(images[pictures.order[number - 1]]) for number in numbers]
-    st.image(shown, list(map(str, numbers)), width=SMALL)
+    with st.container(horizontal=True, gap="small"):
+        for picture, number in zip(shown, numbers, strict=True):
+            st.image(picture, str(number), width=SMALL)
 
 
 def _small(image: Tensor) -> bytes:
@@ -167,7 +169,7 @@ def _state(pictures: Added, count: int, settled: int | None) -> Iterator[Message
         yield Message("The last one moved the mean by {moved}.", moved=show(moved))
     if count < len(pictures):
         yield Message(
-            "The next one is one of {count}, and moves the mean by {most} at most.",
+            "The next one counts for 1/{count} of the mean, so it moves it by {most} at most.",
             count=count + 1,
             most=show(1 / (count + 1)),
         )

@@ -24,6 +24,7 @@ from pages.kit.text import _, plain
 
 SIDE = 16  # so many pixels can be followed along each side
 SEEN = 160  # pixels: a tile on the page
+LEAST = 1 / 32  # of its longer side: how narrow a picture is shown
 FIRST = 0  # the key of the picture, which is no step
 
 
@@ -159,7 +160,16 @@ def side_by_side(pictures: Sequence[Image.Image], captions: Sequence[str], width
     """All of one width, and below each other where there is no room."""
     with st.container(horizontal=True):
         for picture, caption in zip(pictures, captions, strict=True):
-            st.image(png(picture), caption, width=width)
+            show_picture(picture, caption, width)
+
+
+def show_picture(picture: Image.Image, caption: str, width: int) -> None:
+    """No narrower and no lower than can be seen, and not far higher than it is wide."""
+    across = max(picture.width, math.ceil(LEAST * picture.height))
+    down = max(picture.height, math.ceil(LEAST * picture.width))
+    st.image(
+        png(picture.resize((across, down))), caption, width=min(width, math.ceil(2 * width * across / down))
+    )
 
 
 def enlarged(picture: Image.Image) -> Image.Image:

@@ -71,7 +71,14 @@ def test_text_links_and_the_main_button_can_be_read(mode):
     for surface in (colours["backgroundColor"], colours["secondaryBackgroundColor"]):
         assert contrast(colours["textColor"], surface) >= 7
         assert contrast(colours["linkColor"], surface) >= 4.5
+        assert contrast(mixed(colours["textColor"], surface, 0.6), surface) >= 4.5  # a caption
     assert contrast("#ffffff", colours["primaryColor"]) >= 4.5
+
+
+def mixed(one: str, other: str, share: float) -> str:
+    """#rrggbb, as a browser lays one over the other."""
+    both = zip(*(bytes.fromhex(colour[1:]) for colour in (one, other)), strict=True)
+    return "#" + bytes(round(share * above + (1 - share) * below) for above, below in both).hex()
 
 
 @pytest.mark.parametrize("vision", VISIONS)

@@ -18,12 +18,14 @@ from pages.data import (
     transforms_chance,
     transforms_gallery,
     transforms_net,
+    transforms_own,
     transforms_strip,
     transforms_targets,
 )
 from pages.data.transforms_controls import added, changed, keep, mended
 from pages.kit.controls import Slot
 from pages.kit.order.order import Change, Tile
+from pages.kit.picture.choose import own_of
 from pages.kit.picture.inline import encode
 from tests.oracles import address_of
 
@@ -325,3 +327,32 @@ def test_what_a_link_has_garbled_in_a_view_is_told_and_as_usual(module, name, op
     assert "cannot be read" in app.info[0].value or "There is no" in app.info[0].value
     assert name not in address_of(app)
     assert not app.exception
+
+
+def test_a_strip_without_steps_stands_in_the_address(open_page):
+    app = open_page(steps="none")
+    assert "output = picture" in app.code[0].value
+    assert address_of(app)["steps"] == "none"
+
+
+@pytest.mark.parametrize("view", ["strip", "chance", "net", "targets"])
+@pytest.mark.parametrize("size", [(1, 1), (512, 2), (2, 512)])
+def test_no_picture_is_too_narrow_for_a_view(view, size, open_page, monkeypatch):
+    narrow = encode(Image.new("RGB", size, "teal"))
+    monkeypatch.setattr(transforms_own, "choose_picture", lambda key: own_of(narrow))
+    app = open_page(view=view, picture="own", steps="FiveCrop:size=1|ToImage|ToDtype|Normalize")
+    assert not app.exception
+
+
+def test_the_picture_that_the_programs_open_is_offered_for_the_samples_too(open_page):
+    for view in ("strip", "targets"):
+        labels = [each.proto.label for each in open_page(view=view).get("download_button")]
+        assert labels.count("This picture, for the program") == 1
+
+
+def test_a_file_that_cannot_be_read_leaves_the_strip_where_it_is(open_page, monkeypatch):
+    monkeypatch.setattr(transforms_own, "choose_picture", lambda key: own_of(b"no picture"))
+    app = open_page(picture="own")
+    assert "This is not a picture" in app.warning[0].value
+    assert "until then it is the coast" in app.info[0].value
+    assert app.code

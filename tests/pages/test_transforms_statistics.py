@@ -85,7 +85,7 @@ def test_a_first_visit_has_one_picture_and_its_numbers(open_page):
     assert row(app, "ImageNet") == [["0.4850", "0.4560", "0.4060"], ["0.2290", "0.2240", "0.2250"]]
     assert row(app, "0.5") == [["0.5000"] * 3] * 2
     assert "After 1 of 200 pictures the mean of red is" in told(app)
-    assert "The next one is one of 2, and moves the mean by 0.5 at most." in told(app)
+    assert "The next one counts for 1/2 of the mean, so it moves it by 0.5 at most." in told(app)
     assert "The last one" not in told(app)
 
 
@@ -97,7 +97,7 @@ def test_pictures_are_added_one_by_one_and_many_at_once(open_page):
         assert row(app, "So far") == [shown(so_far.mean), shown(so_far.std)]
         assert f"After {count} of 200 pictures" in told(app)
         assert [line["name"] for line in lines(app, "std")] == ["red", "green", "blue"]
-    assert [each.caption for each in app.image[0].proto.imgs] == ["112", "111", "110", "109", "108"]
+    assert [each.proto.imgs[0].caption for each in app.image] == ["112", "111", "110", "109", "108"]
     add(app, "100")
     assert "After 200 of 200 pictures" in told(app)
     assert app.button(f"{PAGE}-add-1").disabled

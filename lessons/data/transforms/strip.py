@@ -192,8 +192,13 @@ def _noting(
 
 
 def in_words(draw: dict[str, Any]) -> list[str]:
-    """A draw as ``name = value``: the numbers of it, not whole fields of them."""
-    return [f"{name} = {_shown(value)}" for name, value in draw.items() if _shown(value)]
+    """A draw as ``name = value``: the numbers of it, not whole fields of them, nor what follows from the
+    picture."""
+    return [
+        f"{name} = {_shown(value)}"
+        for name, value in draw.items()
+        if name != "num_input_channels" and _shown(value)
+    ]
 
 
 def _shown(value: Any) -> str:
@@ -233,6 +238,8 @@ def size_of(value: Value) -> tuple[int, int]:
 def channels_of(value: Value) -> int:
     if isinstance(value, Image.Image):
         return len(value.getbands())
+    if isinstance(value, tuple):
+        return channels_of(value[0])
     return 1 if value.ndim == 2 else int(value.shape[-3])
 
 
@@ -307,9 +314,10 @@ def explained(refused: Step, value: Value, error: Exception) -> Stop:
             "same colours again."
         )
         return Stop(words, reason, instead=(refused.put("hue", 0.5),))
-    if refused.name == "RandomCrop" and "larger than" in words:
+    if "larger than" in words or "bigger than input size" in words:
         reason = Message("The picture is smaller than what is to be cut out of it.")
-        return Stop(words, reason, instead=(refused.put("pad_if_needed", True),))
+        padded = (refused.put("pad_if_needed", True),) if refused.name == "RandomCrop" else None
+        return Stop(words, reason, instead=padded)
     return Stop(words, Message("torchvision refuses this step here."))
 
 

@@ -135,7 +135,16 @@ class Quarters(Dataset[tuple[Any, Any]]):
 
 
 def quarters(picture: Image.Image, *, as_tensor: bool, as_one_hot: bool) -> Quarters:
-    """as_tensor: whether the set has a transform; as_one_hot: whether it has a target_transform."""
+    """as_tensor: whether the set has a transform; as_one_hot: whether it has a target_transform.
+
+    LessonError where the picture is too small.
+    """
+    if min(picture.size) < 2:
+        raise LessonError(
+            "The picture is {width} x {height}; to have quarters it needs 2 pixels along each side.",
+            width=picture.width,
+            height=picture.height,
+        )
     return Quarters(
         picture,
         transform=v2.ToImage() if as_tensor else None,

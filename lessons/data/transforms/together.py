@@ -13,7 +13,7 @@ from torchvision.utils import draw_bounding_boxes, draw_segmentation_masks
 
 from lessons.core import style
 from lessons.core.boxes import Box, Size
-from lessons.core.messages import Message
+from lessons.core.messages import LessonError, Message
 from lessons.core.numbers import show
 from lessons.core.questions import Question, draw
 from lessons.data.transforms.steps import Step, step
@@ -55,7 +55,13 @@ def beside(size: Size) -> Box:
 
 
 def sample(picture: Image.Image, box: Box) -> Sample:
-    """The mask is the ellipse in the box."""
+    """The mask is the ellipse in the box. LessonError where the picture is too small."""
+    if min(picture.size) < 2:
+        raise LessonError(
+            "On a picture of {width} x {height} there is no room for a box.",
+            width=picture.width,
+            height=picture.height,
+        )
     image = v2.functional.to_image(picture)
     height, width = image.shape[-2:]
     edges = [[box.left, box.top, box.left + box.width, box.top + box.height]]

@@ -51,12 +51,18 @@ def boxes(
 def own_box(slot: Slot, size: Size, usual: Callable[[Size], Box]) -> Box:
     """The learner's box, if it was set and is inside a picture of this size, else the usual one for it."""
     kept: Box | None = slot.get()
-    return kept if kept and kept.inside(size) else usual(size)
+    if kept and kept.inside(size):
+        return kept
+    slot.set(None)
+    return usual(size)
 
 
 def read_link(text: str) -> Box:
     """A box from an address; ValueError if it is none."""
-    return Box(*(int(each) for each in text.split("_", 3)))
+    box = Box(*(int(each) for each in text.split("_", 3)))
+    if min(box.left, box.top) < 0 or min(box.width, box.height) < 1:
+        raise ValueError(text)
+    return box
 
 
 def write_link(box: Box) -> str:

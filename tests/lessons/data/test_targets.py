@@ -92,9 +92,10 @@ def test_the_program_of_the_set_hands_out_the_same(as_tensor: bool, as_one_hot: 
     assert targets.told(program["target"]) == targets.told(target)
 
 
-def test_even_a_picture_of_one_pixel_has_no_answer_that_fails() -> None:
-    made = targets.quarters(Image.new("RGB", (1, 1)), as_tensor=True, as_one_hot=True)
-    assert made[3][1].tolist() == [0, 0, 0, 1]
+@pytest.mark.parametrize("size", [(1, 1), (9, 1), (1, 9)])
+def test_a_picture_without_quarters_is_refused(size: tuple[int, int]) -> None:
+    with pytest.raises(LessonError, match="to have quarters it needs 2 pixels along each side"):
+        targets.quarters(Image.new("RGB", size), as_tensor=True, as_one_hot=True)
 
 
 # A picture, a box and a mask

@@ -422,3 +422,13 @@ def test_numbers_of_any_value_have_three_sides() -> None:
     assert numbers(torch.zeros(1, 3, 4, 5)).shape == (3, 4, 5)
     assert kind(torch.zeros(3, dtype=torch.int16)) == "int16 tensor"
     assert make(step("ToImage"))(SMALL).shape == (3, 40, 60)
+
+
+def test_several_pictures_are_normalized_as_one_is() -> None:
+    crops = strip(step("FiveCrop", size=20), step("ToImage"), step("ToDtype"), step("Normalize"))
+    tiles = walk(SMALL, crops, 0)
+    assert [each.note for each in tiles] == [None] * 5
+    assert len(tiles[-1].value) == 5
+    refused = walk(SMALL, strip(step("FiveCrop", size=500)), 0)[-1].stop
+    assert str(refused.reason) == "The picture is smaller than what is to be cut out of it."
+    assert refused.instead is None
