@@ -22,13 +22,37 @@ if TYPE_CHECKING:
 
 SMALLER = (256, 224, 128, 64, 32)
 BYTES = (0, 51, 102, 128, 153, 204, 255)
-PAIRS = (  # steps, and whether it matters which is first, is found out by trying
-    (step("RandomHorizontalFlip", p=1.0), step("Normalize")),
-    (step("ColorJitter"), step("Normalize")),
-    (step("Resize", size=24), step("CenterCrop", size=16)),
-    (step("RandomVerticalFlip", p=1.0), step("RandomHorizontalFlip", p=1.0)),
-    (step("Grayscale", num_output_channels=3), step("RandomHorizontalFlip", p=1.0)),
-    (step("Pad", padding=8), step("CenterCrop", size=40)),
+PAIRS = (  # steps, of which it is found out by trying whether it matters which is first, and why so
+    (
+        step("RandomHorizontalFlip", p=1.0),
+        step("Normalize"),
+        Message("A flip only moves pixels, and Normalize looks at each by itself."),
+    ),
+    (
+        step("ColorJitter"),
+        step("Normalize"),
+        Message("ColorJitter expects numbers from 0 to 1, and cuts off what lies beyond."),
+    ),
+    (
+        step("Resize", size=24),
+        step("CenterCrop", size=16),
+        Message("What comes last decides how large the picture is."),
+    ),
+    (
+        step("RandomVerticalFlip", p=1.0),
+        step("RandomHorizontalFlip", p=1.0),
+        Message("One moves pixels up and down, the other from side to side."),
+    ),
+    (
+        step("Grayscale", num_output_channels=3),
+        step("RandomHorizontalFlip", p=1.0),
+        Message("Grayscale looks at each pixel by itself, and a flip only moves them."),
+    ),
+    (
+        step("Pad", padding=8),
+        step("CenterCrop", size=40),
+        Message("What comes last decides how large the picture is."),
+    ),
 )
 TWINS = tuple(  # two strips that a tensor can tell apart
     (read(one), read(other))
@@ -143,7 +167,7 @@ def ask_size(width: int, height: int, seed: int) -> Question:
     )
 
 
-def ask_order(first: Step, second: Step) -> Question:
+def ask_order(first: Step, second: Step, why: Message) -> Question:
     """Whether two steps may change places: found out, with the same draws, on a picture."""
     difference = largest_difference(first, second)
     return Question(
@@ -154,11 +178,12 @@ def ask_order(first: Step, second: Step) -> Question:
         ),
         int(difference == 0),
         Message(
-            "The largest difference between the two results is {difference}, with the same draws.",
+            "The largest difference between the two results is {difference}, with the same draws. {why}",
             difference=show(difference),
+            why=why,
         )
         if difference < float("inf")
-        else Message("The two results have not even the same shape."),
+        else Message("The two results have not even the same shape. {why}", why=why),
         choices=(Message("it matters"), Message("it does not matter")),
     )
 
