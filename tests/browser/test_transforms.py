@@ -50,6 +50,18 @@ def test_the_strip_is_moved_by_hand_and_by_keys_and_undone(page):
     expect_steps(page, *STEPS)
 
 
+def test_another_draw_moves_nothing_up_below_the_strip(open_page):
+    page = open_page("transforms?steps=RandomPerspective:p=0.5|ToImage")
+    expect_steps(page, "Picture", "RandomPerspective", "ToImage")
+    lines, heights = tile(page, "RandomPerspective").locator(".lines"), []
+    for seed, drawn in ((1, "coefficients"), (4, "not applied"), (5, "coefficients")):
+        page.locator(".st-key-transforms-seed input").fill(str(seed))
+        page.keyboard.press("Enter")
+        expect(lines).to_contain_text(drawn)
+        heights.append(round(page.locator(".strip").bounding_box()["height"]))
+    assert heights[0] == heights[1] <= heights[2]
+
+
 def test_what_does_not_fit_says_so_and_is_mended_with_a_click(page):
     page.get_by_role("button", name="Mistake: Normalize too early", exact=True).click()
     expect_steps(page, "Picture", "Resize", "Normalize", "ToTensor")

@@ -132,10 +132,20 @@ function draw(strip) {
   strip.parts.order.classList.toggle("bare", !hasPictures(strip.tiles));
   arrange(strip);
   strip.tiles.forEach((tile) => fill(strip, tile));
+  keepRoom(strip);
   showDrag(strip);
   showPoint(strip);
   keepFocus(strip, focus);
   slide(strip, before);
+}
+
+// Another draw has more words or fewer. What stands below does not move up again for that.
+function keepRoom(strip) {
+  const { style, clientWidth, offsetHeight } = strip.parts.strip;
+  const now = [clientWidth, ...strip.tiles.map(({ title, on }) => title + on)].join();
+  if (strip.roomFor !== now) style.minHeight = "";
+  style.minHeight = `${strip.roomFor === now ? offsetHeight : strip.parts.strip.offsetHeight}px`;
+  strip.roomFor = now;
 }
 
 const hasPictures = (tiles) => tiles.some(({ picture }) => picture);
