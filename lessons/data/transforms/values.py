@@ -1,10 +1,12 @@
 """What a value on its way looks like: its type, its numbers a channel, and a picture of it."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import torch
 from PIL import Image
 from torch import Tensor
 
@@ -92,6 +94,8 @@ def _channel(numbers: np.ndarray, low: float, high: float) -> Channel:
 
 def picture(value: Value) -> tuple[Image.Image, tuple[float, float] | None]:
     """The value as a picture; and, where its numbers go beyond 0 to 1, which of them are black and white."""
+    if isinstance(value, tuple):
+        return picture(_side_by_side(value))
     if isinstance(value, Image.Image):
         return value, None
     array = numbers(value)[:3]
@@ -101,6 +105,17 @@ def picture(value: Value) -> tuple[Image.Image, tuple[float, float] | None]:
     low, high = _range(array)
     shown = (array - low) / ((high - low) or 1.0)
     return _image(np.rint(255 * shown).astype(np.uint8)), None if (low, high) == (0.0, 1.0) else (low, high)
+
+
+def _side_by_side(values: Sequence[Value]) -> Value:
+    """Equally large pictures, or tensors, as one."""
+    if not isinstance(values[0], Image.Image):
+        return torch.cat(tuple(values), dim=-1)
+    width, height = values[0].size
+    made = Image.new(values[0].mode, (width * len(values), height))
+    for place, each in enumerate(values):
+        made.paste(each, (place * width, 0))
+    return made
 
 
 def _image(array: np.ndarray) -> Image.Image:

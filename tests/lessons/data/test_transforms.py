@@ -35,6 +35,7 @@ from lessons.data.transforms.strip import (
     walk,
 )
 from lessons.data.transforms.values import at, look, numbers
+from lessons.data.transforms.values import picture as seen_as
 from lessons.engine.pictures.samples import SAMPLES, sample
 
 pytestmark = pytest.mark.filterwarnings("ignore:Anti-alias option is always applied for PIL")
@@ -428,6 +429,7 @@ def test_several_pictures_are_normalized_as_one_is() -> None:
     crops = strip(step("FiveCrop", size=20), step("ToImage"), step("ToDtype"), step("Normalize"))
     tiles = walk(SMALL, crops, 0)
     assert [each.note for each in tiles] == [None] * 5
+    assert [seen_as(each.value)[0].size for each in tiles] == [(60, 40)] + [(100, 20)] * 4
     assert len(tiles[-1].value) == 5
     refused = walk(SMALL, strip(step("FiveCrop", size=500)), 0)[-1].stop
     assert str(refused.reason) == "The picture is smaller than what is to be cut out of it."
