@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any, NamedTuple
 
-import torch
 from torch import Tensor
 
 from lessons.core.checks import require_whole
@@ -16,16 +15,13 @@ from lessons.core.numbers import texts
 from lessons.core.program import Program
 from lessons.core.questions import TEX_BLANK, Answer, draw
 from lessons.core.stage import Canvas, Handle, Ring
+from lessons.core.tensors import tensor
 
 Pair = tuple[int, int]  # (height, width), as in torch
 Shape = tuple[int, int, int]
 Windows = tuple[tuple[int, ...], ...]  # the padded rows, or columns, that each window lies on
 
 SIZE, PARAMETERS, CHANNELS = "size", "parameters", "channels"  # what questions and answers are about
-
-
-def tensor(numbers: Any) -> Tensor:
-    return torch.tensor(numbers, dtype=torch.float64)
 
 
 # The walk

@@ -42,7 +42,7 @@ LINKED = Linked(
     crop=Link(lambda text: _read_crop(text), lambda crop: write((replace(crop, key=1),)), USUAL_CROP),
     box=Link(read_link, write_link),
     swap=Link(address.whole(0, MOST - 2)),
-    halved=Link({name: name for name in OPERATIONS}.__getitem__),
+    halved=Link(address.one_of(OPERATIONS)),
 )
 PLAIN = {"displayModeBar": False}
 

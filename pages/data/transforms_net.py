@@ -42,7 +42,7 @@ LINKED = Linked(
     byte=Link(address.whole(0, 255)),
     shapes_size=Link(address.whole(1, FURTHEST)),
     compared_size=Link(address.whole(1, FURTHEST)),
-    object=Link({name: name for name in OPERATIONS}.__getitem__),
+    object=Link(address.one_of(OPERATIONS)),
     by=Link(FACTORS.__getitem__, "{:g}".format, usual=2.0),
 )
 

@@ -33,7 +33,7 @@ LINKED = Linked(
     index=Link(address.whole(0, targets.QUARTERS - 1), usual=2),
     as_tensor=Link(address.switch, address.switched, usual=False),
     as_one_hot=Link(address.switch, address.switched, usual=True),
-    move=Link({name: name for name in MOVES}.__getitem__, usual=MOVES[0]),
+    move=Link(address.one_of(MOVES), usual=MOVES[0]),
     around=Link(read_link, write_link),
 )
 WIDTH = 256  # pixels: large enough to see whether a box fits

@@ -103,6 +103,11 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     return read
 
 
+def one_of(words: Iterable[str]) -> Callable[[str], str]:
+    """Reads one of these words."""
+    return {word: word for word in words}.__getitem__
+
+
 def switch(text: str) -> bool:
     """Reads true or false."""
     return {"true": True, "false": False}[text]

@@ -8,6 +8,7 @@ from lessons.core.messages import Message
 from lessons.core.numbers import show
 from lessons.learning.losses import distances
 from lessons.learning.losses.distances import BOUNDS, FUNCTIONS, REDUCTIONS, Distances, vector
+from pages.kit import address
 from pages.kit.boards import show_boards
 from pages.kit.code import code
 from pages.kit.controls import Slot
@@ -24,9 +25,9 @@ LINKED = Linked(
     PAGE,
     prediction=Link(str, usual="1 2 3 4 5"),
     targets=Link(str, usual="1.5 2.5 3.5 4.5 5.5"),
-    kind=Link({name: name for name in FUNCTIONS}.__getitem__, usual=USUAL.kind),
+    kind=Link(address.one_of(FUNCTIONS), usual=USUAL.kind),
     bound=Link(STEPS.__getitem__, "{:g}".format, usual=USUAL.bound),
-    reduced=Link({name: name for name in REDUCTIONS}.__getitem__, usual=USUAL.reduction),
+    reduced=Link(address.one_of(REDUCTIONS), usual=USUAL.reduction),
 )
 
 

@@ -11,11 +11,12 @@ from lessons.core.matrix import Stack
 from lessons.core.messages import Message
 from lessons.core.program import Program, call
 from lessons.core.questions import Answer
+from lessons.core.tensors import tensor
 from lessons.layers import windows
 from lessons.layers.convolution import questions, steps
 from lessons.layers.convolution.inputs import Inputs, count_parameters
 from lessons.layers.convolution.result import Gradients, Result, origins, pad
-from lessons.layers.windows import PARAMETERS, tensor, write_backward
+from lessons.layers.windows import PARAMETERS, write_backward
 
 
 def run(inputs: Inputs) -> Result:

@@ -16,11 +16,12 @@ from lessons.core.matrix import Matrix
 from lessons.core.messages import Message
 from lessons.core.program import Program, call
 from lessons.core.questions import Answer
+from lessons.core.tensors import tensor
 from lessons.layers import windows
 from lessons.layers.pooling import questions, steps
 from lessons.layers.pooling.inputs import DISTINCT, KINDS, Inputs
 from lessons.layers.pooling.result import Gradients, Result, largest, ties
-from lessons.layers.windows import CHANNELS, PARAMETERS, Windows, tensor, write_backward
+from lessons.layers.windows import CHANNELS, PARAMETERS, Windows, write_backward
 
 
 def run(inputs: Inputs) -> Result:

@@ -7,7 +7,8 @@ from torch import Tensor
 
 from lessons.core.matrix import Matrix
 from lessons.core.numbers import show, term
-from lessons.learning.losses.entropy import Result, tensor
+from lessons.core.tensors import tensor
+from lessons.learning.losses.entropy import Result
 from lessons.learning.losses.inputs import PROBABILITIES, RIGHT, TWICE, UNLOGGED, Inputs
 
 COSTS = {RIGHT: "-log p", TWICE: "-log softmax(p)", UNLOGGED: "-p"}  # what a class that is meant costs

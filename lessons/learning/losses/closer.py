@@ -12,7 +12,8 @@ from lessons.core.matrix import Matrix
 from lessons.core.messages import Message
 from lessons.core.numbers import show
 from lessons.core.questions import Question
-from lessons.learning.losses.entropy import given_to_the_loss, run, targets, tensor
+from lessons.core.tensors import tensor
+from lessons.learning.losses.entropy import given_to_the_loss, run, targets
 from lessons.learning.losses.inputs import RIGHT, Inputs
 
 # Naive and safe

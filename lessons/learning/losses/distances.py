@@ -13,7 +13,7 @@ from lessons.core.matrix import parse
 from lessons.core.messages import LessonError, Message
 from lessons.core.numbers import show
 from lessons.core.questions import Question
-from lessons.learning.losses.entropy import tensor
+from lessons.core.tensors import tensor
 
 Words = Callable[[str], str]
 

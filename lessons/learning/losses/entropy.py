@@ -2,16 +2,12 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
 
+from lessons.core.tensors import tensor
 from lessons.learning.losses.inputs import PROBABILITIES, TWICE, UNLOGGED, Inputs
-
-
-def tensor(numbers: Any) -> Tensor:
-    return torch.tensor(numbers, dtype=torch.float64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,8 +12,9 @@ from lessons.core.messages import Message
 from lessons.core.numbers import show
 from lessons.core.program import Program, call
 from lessons.core.questions import Answer
+from lessons.core.tensors import tensor
 from lessons.learning.losses import questions, steps
-from lessons.learning.losses.entropy import Gradients, Result, backward, given_to_the_loss, run, tensor
+from lessons.learning.losses.entropy import Gradients, Result, backward, given_to_the_loss, run
 from lessons.learning.losses.inputs import PROBABILITIES, RIGHT, TWICE, UNLOGGED, Inputs
 from lessons.learning.losses.questions import FLOOR, floor
 

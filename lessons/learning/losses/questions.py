@@ -17,7 +17,7 @@ FALLS = (  # of the share of a true class: two of them, of which one costs more,
     ((0.5, 0.1), (0.05, 0.01)),
     ((1.0, 0.5), (0.3, 0.2)),
 )
-GUESS, FLOOR, DIVISOR = "guess", "floor", "divisor"  # what questions and answers are about
+GUESS, FLOOR = "guess", "floor"  # what questions and answers are about
 
 
 def questions(inputs: Inputs, result: Result, seed: int) -> tuple[Question, ...]:

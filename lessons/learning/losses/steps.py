@@ -9,7 +9,8 @@ from lessons.core.messages import Message
 from lessons.core.numbers import equation, exact, show, sum_of_products, term, texts
 from lessons.core.questions import ask_number
 from lessons.core.stage import Canvas, Handle, Line, Stage, Step
-from lessons.learning.losses.entropy import Gradients, Result, tensor
+from lessons.core.tensors import tensor
+from lessons.learning.losses.entropy import Gradients, Result
 from lessons.learning.losses.inputs import LOGITS, PROBABILITIES, RIGHT, UNLOGGED, Inputs
 
 TITLES = {LOGITS: Message("Logits"), PROBABILITIES: Message("Probabilities")}
