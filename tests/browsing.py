@@ -5,12 +5,14 @@ Without a Chromium these tests are skipped and say so; with LESSONS_BROWSER=requ
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +47,7 @@ def start_server(home: Path, script: str = "app.py") -> tuple[subprocess.Popen[b
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     options = {"server.headless": "true", "server.address": "127.0.0.1", "server.port": str(port)}
-    command = [sys.executable, "-m", "streamlit", "run", script]
+    command = [sys.executable, "-X", "faulthandler", "-m", "streamlit", "run", script]
     command += [f"--{name}={value}" for name, value in options.items()]
     environment = os.environ | {"LESSONS_HOME": str(home), "LESSONS_STRICT": "1"}
     with (home / "server.log").open("wb") as log:
@@ -59,14 +61,28 @@ def start_server(home: Path, script: str = "app.py") -> tuple[subprocess.Popen[b
             time.sleep(0.05)
         else:
             return server, url
-    stop_server(server)
+    server.kill()
     raise RuntimeError((home / "server.log").read_text(encoding="utf-8"))
 
 
-def stop_server(server: subprocess.Popen[bytes]) -> None:
-    """It saves the run that goes on, and waits for its worker."""
-    server.terminate()
-    server.wait(timeout=60)
+@contextmanager
+def serving(home: Path, script: str = "app.py") -> Iterator[str]:
+    """The address of a fresh server, which is stopped at the end as Ctrl-C stops it.
+
+    One that does not stop tells where all its threads are.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    server, url = start_server(home, script)
+    try:
+        yield url
+    finally:
+        server.terminate()
+        try:
+            server.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            server.send_signal(signal.SIGABRT)
+            server.wait(timeout=60)
+            raise RuntimeError((home / "server.log").read_text(encoding="utf-8")) from None
 
 
 @pytest.fixture(scope="session")
@@ -92,18 +108,20 @@ def finished_run(server_home: Path) -> Run:
 @pytest.fixture(scope="session")
 def server(server_home: Path, finished_run: Run, chromium: Browser) -> Iterator[str]:
     """The address of one server for all stories; somebody has visited it before."""
-    process, url = start_server(server_home)
-    visitor = chromium.new_page()
-    visitor.goto(url)
-    wait_until_idle(visitor)
-    visitor.close()
-    yield url
-    stop_server(process)
+    with serving(server_home) as url:
+        visitor = chromium.new_page()
+        visitor.goto(url)
+        wait_until_idle(visitor)
+        visitor.close()
+        yield url
 
 
 @pytest.fixture
 def start_again(tmp_path: Path) -> Iterator[Callable[[], tuple[subprocess.Popen[bytes], str]]]:
-    """Starts a server in the test's home, anew at each call; ask for it before open_page."""
+    """Starts a server in the test's home, anew at each call; ask for it before open_page.
+
+    They are killed in the end: what they leave is nobody's, and a worker ends when its server is gone.
+    """
     processes: list[subprocess.Popen[bytes]] = []
 
     def start() -> tuple[subprocess.Popen[bytes], str]:
@@ -113,7 +131,8 @@ def start_again(tmp_path: Path) -> Iterator[Callable[[], tuple[subprocess.Popen[
 
     yield start
     for process in processes:
-        stop_server(process)
+        process.kill()
+        process.wait()
 
 
 @pytest.fixture

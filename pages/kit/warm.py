@@ -45,6 +45,7 @@ def _import() -> None:
     except Exception:  # the page that needs it meets it as well, and says so
         log.exception("not everything could be imported")
     finally:
+        gc.freeze()  # it stays to the end: no collection looks through it, and the server stops at once
         gc.enable()
         _awaited.set()
         done.set()

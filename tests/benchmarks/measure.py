@@ -12,22 +12,10 @@ from playwright.sync_api import Page
 from lessons.engine.training.config import Config
 from lessons.engine.training.runs import Run
 from lessons.engine.training.supervisor import Supervisor
-from tests.browsing import start_server, stop_server
 
 BARE = "tests/benchmarks/bare.py"
 LONG = Config(epochs=200)
 IMPORT_TORCH = "import time; begun = time.perf_counter(); import torch; print(time.perf_counter() - begun)"
-
-
-@contextmanager
-def serving(home: Path, script: str = "app.py") -> Iterator[str]:
-    """The address of a fresh server, which ends with the context."""
-    home.mkdir(parents=True, exist_ok=True)
-    process, url = start_server(home, script)
-    try:
-        yield url
-    finally:
-        stop_server(process)
 
 
 def seconds_of(do: Callable[[], object]) -> float:

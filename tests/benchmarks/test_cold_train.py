@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.benchmarks.measure import first_point, import_of_torch, seconds_of, serving, wait_for
-from tests.browsing import IDLE
+from tests.benchmarks.measure import first_point, import_of_torch, seconds_of, wait_for
+from tests.browsing import IDLE, serving
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
 

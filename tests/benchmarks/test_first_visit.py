@@ -14,9 +14,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from lessons.engine.training import runs
-from tests.benchmarks.measure import BARE, import_of_torch, p95, seconds_of, serving, wait_for
+from tests.benchmarks.measure import BARE, import_of_torch, p95, seconds_of, wait_for
 from tests.benchmarks.visitor import PAGES, Visitor
-from tests.browsing import IDLE
+from tests.browsing import IDLE, serving
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
 

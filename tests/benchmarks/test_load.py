@@ -9,8 +9,9 @@ from functools import partial
 
 import pytest
 
-from tests.benchmarks.measure import going_on, p95, serving
+from tests.benchmarks.measure import going_on, p95
 from tests.benchmarks.visitor import PAGES, Visitor
+from tests.browsing import serving
 
 pytestmark = pytest.mark.benchmark
 

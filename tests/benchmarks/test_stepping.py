@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.benchmarks.measure import BARE, p95, seconds_of, serving
-from tests.browsing import follow, wait_until_idle
+from tests.benchmarks.measure import BARE, p95, seconds_of
+from tests.browsing import follow, serving, wait_until_idle
 
 pytestmark = pytest.mark.benchmark
 

@@ -5,16 +5,15 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
-from tests.browsing import sideways, start_server, stop_server
+from tests.browsing import serving, sideways
 
 STEPS = ("Picture", "Resize", "Flip", "Normalize")  # as the page of order_page.py begins
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory) -> Iterator[str]:
-    server, url = start_server(tmp_path_factory.mktemp("home"), "tests/browser/order_page.py")
-    yield url
-    stop_server(server)
+    with serving(tmp_path_factory.mktemp("home"), "tests/browser/order_page.py") as url:
+        yield url
 
 
 @pytest.fixture

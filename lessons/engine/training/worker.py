@@ -68,6 +68,7 @@ def _warm_up() -> None:
     net(torch.zeros(8, 3, 32, 32)).sum().backward()
     optimizer.step()
     drawing.join()
+    gc.freeze()  # it stays to the end: neither a collection nor the end looks through it
     gc.enable()
 
 
