@@ -10,13 +10,15 @@ from typing import Any
 
 
 class _Gaps(Formatter):
-    """Gaps as in ``str.format``, and gaps that hold a word for one and a word for any other number."""
+    """Gaps as in ``str.format``, and gaps that hold a word for one and a word for any other number. A whole
+    number has no point, whatever its type."""
 
     def format_field(self, value: Any, format_spec: str) -> Any:
         one, bar, others = format_spec.partition("|")
-        if not bar:
-            return super().format_field(value, format_spec)
-        return one if value == 1 else others
+        if bar:
+            return one if value == 1 else others
+        text = str(super().format_field(value, format_spec))
+        return text.removesuffix(".0") if isinstance(value, float) and not format_spec else text
 
 
 def fill(template: str, values: Mapping[str, Any]) -> str:
@@ -26,6 +28,8 @@ def fill(template: str, values: Mapping[str, Any]) -> str:
     '1 file was left out'
     >>> fill("{count} {count:file was|files were} left out", {"count": 2})
     '2 files were left out'
+    >>> fill("{total}, not {meant}", {"total": 6.0, "meant": 0.1})
+    '6, not 0.1'
     """
     return _Gaps().vformat(template, (), values)
 
