@@ -1,8 +1,10 @@
 """Work out a cross-entropy number by number, and its gradient."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -10,7 +12,7 @@ from lessons.core.limits import CLASSES, SAMPLES
 from lessons.core.matrix import Matrix
 from lessons.learning.losses.inputs import LOGITS, PROBABILITIES, Inputs, normalized
 from lessons.learning.losses.lesson import LESSON
-from pages.kit.controls import Choice, Controls, Count, Settings, Slot, Steps, Typed
+from pages.kit.controls import Choice, Control, Controls, Count, Settings, Slot, Steps, Typed
 from pages.kit.grid.grid import Grid, Sides, held, hold
 from pages.kit.lesson_page import lesson_page
 from pages.kit.text import _
@@ -54,6 +56,26 @@ class Fitted(Typed):
         return Grid(slot.key(), self.names(slot), *self.size(settings))
 
 
+@dataclass(frozen=True, kw_only=True)
+class Names(Control):
+    """Words between commas."""
+
+    def put(self, slot: Slot, value: Any) -> None:
+        slot.set(", ".join(value))
+
+    def settle(self, slot: Slot, settings: Settings) -> tuple[str, ...]:
+        return self.read(slot.get())
+
+    def show(self, slot: Slot, settings: Settings) -> None:
+        st.text_input(_(self.label), key=slot.key(), placeholder="cat, dog, pig", persist_state="session")
+
+    def read(self, text: str) -> tuple[str, ...]:
+        return tuple(filter(None, (name.strip() for name in re.split("[,，、]", text))))
+
+    def write(self, value: Any) -> str:
+        return ",".join(value)
+
+
 def one_for_each_sample(settings: Settings) -> tuple[Sides, Sides]:
     """A class, or a number for each class."""
     samples, classes = len(settings["numbers"]), len(settings["numbers"][0])
@@ -88,6 +110,7 @@ controls = Controls(
         "Temperature", lambda now: now["given"] == LOGITS, usual=(0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
     ),
     label_smoothing=Steps("label_smoothing", more=True, usual=(0.0, 0.05, 0.1, 0.2, 0.5, 1.0)),
+    names=Names("Names of the classes", more=True),
     ignore_index=Count("ignore_index", more=True, low=0, high=CLASSES - 1, empty="none"),
 )
 by_hand = partial(show_shares, numbers=Slot(controls.page, "numbers"))

@@ -42,13 +42,13 @@ def _show_naive(inputs: Inputs) -> None:
         return
     looked = closer.naive(inputs, dtype)
     st.markdown(_("As the formula says it, and by log-sum-exp. A red ∞ or nan is a number that got lost."))
-    _show_table(_("exp"), looked.powers)
-    _show_table(_("Softmax"), looked.shares)
-    _show_table(_("-log of it"), looked.logs, looked.broken)
-    _show_table(_("log-sum-exp less the logit"), looked.safe)
+    _show_table(inputs, _("exp"), looked.powers)
+    _show_table(inputs, _("Softmax"), looked.shares)
+    _show_table(inputs, _("-log of it"), looked.logs, looked.broken)
+    _show_table(inputs, _("log-sum-exp less the logit"), looked.safe)
 
 
-def _show_table(name: str, numbers: Tensor, broken: Tensor | None = None) -> None:
+def _show_table(inputs: Inputs, name: str, numbers: Tensor, broken: Tensor | None = None) -> None:
     """A row for each sample. broken: cells that are lit."""
     lost = torch.zeros_like(numbers, dtype=torch.bool) if broken is None else broken
     rows = [
@@ -61,7 +61,8 @@ def _show_table(name: str, numbers: Tensor, broken: Tensor | None = None) -> Non
         ]
         for sample, (row, marks) in enumerate(zip(numbers.tolist(), lost.tolist(), strict=True), start=1)
     ]
-    classes = [tell(Message("class {number}", number=number)) for number in range(numbers.shape[1])]
+    labels = map(inputs.label, range(inputs.shape[1]))
+    classes = [tell(Message("class {number}", number=label)) for label in labels]
     table([name, *classes], rows)
 
 

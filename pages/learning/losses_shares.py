@@ -44,6 +44,7 @@ def show_shares(inputs: Inputs, numbers: Slot) -> None:
             )
             for sample, row in enumerate(shares(inputs).tolist())
         ],
+        [str(inputs.label(number)) for number in range(inputs.shape[1])],
         _total(inputs, result),
         WAYS[inputs.call],
         LEAST if inputs.given == LOGITS else 0,
@@ -55,11 +56,12 @@ def show_shares(inputs: Inputs, numbers: Slot) -> None:
 def _name(inputs: Inputs, sample: int) -> Message:
     """A sample, and what it should be."""
     if inputs.soft:
-        meant = ", ".join(map(show, inputs.target[sample]))
-        return Message("sample {row}, targets: {numbers}", row=sample + 1, numbers=meant)
+        numbers = ", ".join(map(show, inputs.target[sample]))
+        return Message("sample {row}, targets: {numbers}", row=sample + 1, numbers=numbers)
     if not inputs.counts(sample):
         return Message("sample {row}, ignored", row=sample + 1)
-    return Message("sample {row}, target: class {number}", row=sample + 1, number=inputs.classes[sample])
+    meant = inputs.label(inputs.classes[sample])
+    return Message("sample {row}, target: class {number}", row=sample + 1, number=meant)
 
 
 def _total(inputs: Inputs, result: Result) -> Total | None:

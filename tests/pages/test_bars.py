@@ -60,7 +60,7 @@ def show(changed: Any) -> None:
         Bar("one", (0.25, 0.75), (0.0, 2.0), "2×(-log p)", 0.5754),
         Bar("none", (0.0, 1.0), (1.0, 0.0), "-log p", float("inf")),
     ]
-    bars("some", rows, Total("Loss", 3.0, float("inf")), "log", 0, changed)
+    bars("some", rows, ["0", "dog"], Total("Loss", 3.0, float("inf")), "log", 0, changed)
 
 
 def test_the_browser_is_given_what_json_can_say(shown):

@@ -20,8 +20,9 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the bars were last given. A button stands in for a border that is moved."""
     given: dict[str, Any] = {}
 
-    def bars(key: str, rows: Any, total: Any, way: str, least: int, changed: Any, hidden: bool) -> None:
-        given.update(rows=rows, total=total, way=way, least=least, hidden=hidden)
+    def bars(*about: Any, hidden: bool) -> None:
+        _key, rows, classes, total, way, least, changed = about
+        given.update(rows=rows, classes=classes, total=total, way=way, least=least, hidden=hidden)
         st.button("move", on_click=changed, args=(MOVED,))
 
     monkeypatch.setattr("pages.learning.losses_shares.bars", bars)
@@ -49,6 +50,16 @@ def test_what_was_moved_are_the_numbers_of_the_page_until_it_is_undone(shown, op
     assert shown["rows"] == before
     app.button("redo").click().run()
     assert shown["rows"][0].shares == pytest.approx(MOVED[0], abs=1e-9)
+
+
+def test_a_class_that_has_a_name_is_called_by_it(shown, open_shares):
+    app = open_shares(names="cat,dog")
+    assert shown["classes"] == ["cat", "dog", "2"]
+    assert [row.name for row in shown["rows"]][1:] == [
+        "sample 2, target: class dog",
+        "sample 3, target: class cat",
+    ]
+    assert address_of(app)["names"] == "cat,dog"
 
 
 def test_probabilities_are_put_back_as_they_are_and_may_be_0(shown, open_shares):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lessons.core.checks import require_one_of, require_whole
-from lessons.core.limits import CLASSES, LOSS_NUMBER, SAMPLES
+from lessons.core.limits import CLASS_NAME, CLASSES, LOSS_NUMBER, SAMPLES
 from lessons.core.matrix import Matrix
 from lessons.core.messages import LessonError, Message
 
@@ -24,7 +24,7 @@ class Inputs:
     numbers: (N, C), logits or probabilities, as given says. target: (N, 1), the class of each sample, counted
     from 0; or (N, C), how much each class is meant. weight: (1, C), of the classes. ignore_index: samples of
     this class do not count; None for no such class. temperature: what logits are divided by. call: one of
-    CALLS.
+    CALLS. names: of the first classes; the others have only their numbers.
     """
 
     numbers: Matrix = ((1.0, 2.0, 3.0), (1.0, 3.0, 2.0), (2.0, 0.5, 1.0))
@@ -36,6 +36,7 @@ class Inputs:
     ignore_index: int | None = None
     temperature: float = 1.0
     reduction: str = "mean"
+    names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         require_one_of("given", self.given, GIVEN)
@@ -46,6 +47,7 @@ class Inputs:
         if self.given == PROBABILITIES:
             _require_probabilities(Message("probabilities"), self.numbers)
         _require_weight(self.weight, classes)
+        _require_names(self.names)
         if not 0 <= self.label_smoothing <= 1:
             raise LessonError(
                 "label_smoothing is {value}; it can be from 0 to 1.", value=self.label_smoothing
@@ -85,6 +87,10 @@ class Inputs:
     def divided(self) -> float:
         """What the numbers are divided by: only logits have a temperature."""
         return self.temperature if self.given == LOGITS else 1.0
+
+    def label(self, number: int) -> str | int:
+        """Of a class: its name, or else its number."""
+        return self.names[number] if number < len(self.names) else number
 
     def counts(self, sample: int) -> bool:
         """Whether it is not ignored."""
@@ -161,6 +167,20 @@ def _require_probabilities(name: Message, rows: Matrix) -> None:
                 row=row,
                 total=total,
             )
+
+
+def _require_names(names: Sequence[str]) -> None:
+    require_whole("names", len(names), 0, CLASSES)
+    for name in names:
+        if not name or len(name) > CLASS_NAME:
+            raise LessonError(
+                "The name of a class has 1 to {most} characters; {name} has {count}.",
+                most=CLASS_NAME,
+                name=name,
+                count=len(name),
+            )
+        if names.count(name) > 1:
+            raise LessonError("Two classes have the name {name}.", name=name)
 
 
 def _require_weight(weight: Sequence[Sequence[float]], classes: int) -> None:

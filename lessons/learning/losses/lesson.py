@@ -145,7 +145,8 @@ def backward_snippet(inputs: Inputs) -> str:
 
 
 def _program(inputs: Inputs, learns: bool) -> Program:
-    program = Program().tensor("numbers", inputs.numbers, "(samples, classes)", learns)
+    shape = ": ".join(filter(None, ("(samples, classes)", ", ".join(inputs.names))))
+    program = Program().tensor("numbers", inputs.numbers, shape, learns)
     if inputs.soft:
         program.tensor("target", inputs.target)
     else:
@@ -185,8 +186,8 @@ SECOND: Matrix = ((0.1, 0.2, 0.7), (0.1, 0.7, 0.2), (0.3, 0.4, 0.3))
 
 
 def _animals(name: Message, numbers: Matrix, **more: Any) -> Preset[Inputs]:
-    """What a model says of a pig, a dog and a cat, where cat is class 0, dog 1 and pig 2."""
-    return Preset(name, Inputs(numbers, PIG_DOG_CAT, PROBABILITIES, **more))
+    """What a model says of a pig, a dog and a cat."""
+    return Preset(name, Inputs(numbers, PIG_DOG_CAT, PROBABILITIES, names=("cat", "dog", "pig"), **more))
 
 
 PRESETS = (
@@ -194,7 +195,7 @@ PRESETS = (
     _animals(Message("Another model"), SECOND),
     _animals(Message("Mistake: softmax twice"), FIRST, call=TWICE),
     _animals(Message("Mistake: no log"), FIRST, call=UNLOGGED),
-    _animals(Message("Class 0 counts five times"), FIRST, weight=((5.0, 1.0, 1.0),)),
+    _animals(Message("Cat counts five times"), FIRST, weight=((5.0, 1.0, 1.0),)),
     Preset(Message("A pure guess among ten"), Inputs(((0.0,) * 10,), ((3.0,),), weight=((1.0,) * 10,))),
     Preset(Message("Sure, and wrong"), Inputs(((0.0, 5.0) + (0.0,) * 8,), ((0.0,),), weight=((1.0,) * 10,))),
     Preset(Message("A logit of 1000"), Inputs(((1000.0, 0.0),), ((1.0,),), weight=((1.0, 1.0),))),

@@ -69,10 +69,10 @@ def ask_slope(inputs: Inputs, seed: int) -> tuple[Question, ...]:
             Message(
                 "That of class {number}: its gradient is {slope}. A step goes against it. In cross-entropy "
                 "the gradient of a logit is its share, less what is meant.",
-                number=most,
+                number=inputs.label(most),
                 slope=show(row[most].item()),
             ),
-            choices=tuple(Message("class {number}", number=number) for number in range(classes)),
+            choices=tuple(Message("class {number}", number=inputs.label(each)) for each in range(classes)),
         ),
     )
 

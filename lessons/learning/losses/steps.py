@@ -35,17 +35,18 @@ def steps(inputs: Inputs, result: Result) -> Stage:
         for number, (_name, of, lines) in enumerate(stages, start=1):
             with canvas.step(boards[number], row[0]) as step:
                 step.light(boards[number - 1], row)
-                _fill(step, boards[number], row, getattr(result, of)[sample], where, lines(result, sample))
+                values = getattr(result, of)[sample]
+                _fill(inputs, step, boards[number], row, values, where, lines(result, sample))
         with canvas.step(terms, sample) as step:
             counting = [cell for cell in row if result.counted.flatten()[cell]]
             step.light(boards[-1], counting)
             step.light(target, row if inputs.soft else [sample])
             step.light(weight, [cell - row[0] for cell in counting])
-            _fill(step, terms, [sample], result.terms[[sample]], where, _term(result, sample))
+            _fill(inputs, step, terms, [sample], result.terms[[sample]], where, _term(result, sample))
     for board in canvas.each([loss] if loss is not None else []):
         with canvas.step(board, 0) as step:
             step.light(terms, range(samples))
-            _fill(step, board, [0], result.output[None], Message("the loss"), _loss(result))
+            _fill(inputs, step, board, [0], result.output[None], Message("the loss"), _loss(result))
     return canvas.stage()
 
 
@@ -71,7 +72,7 @@ def backward_steps(inputs: Inputs, result: Gradients) -> Stage:
             with canvas.step(board, row[0]) as step:
                 step.light(shares if board == made[0][0] else scores, row)
                 step.light(counted if board == made[0][0] else made[0][0], row)
-                _fill(step, board, row, values[sample], where, lines(inputs, result, sample))
+                _fill(inputs, step, board, row, values[sample], where, lines(inputs, result, sample))
     return canvas.stage()
 
 
@@ -94,14 +95,21 @@ def _texts(numbers: Tensor) -> tuple[str, ...]:
 
 
 def _fill(
-    step: Step, board: Handle, cells: Sequence[int], values: Tensor, where: Message, lines: Sequence[Line]
+    inputs: Inputs,
+    step: Step,
+    board: Handle,
+    cells: Sequence[int],
+    values: Tensor,
+    where: Message,
+    lines: Sequence[Line],
 ) -> None:
     """Write them, tell the arithmetic, and have one of them asked, if it is a number."""
     step.write(board, _texts(values), cells)
     step.say(Message("{name}: {value}", name=where, value=lines[0]), *lines)
     for number, (cell, value) in enumerate(zip(cells, values.tolist(), strict=True)):
         if math.isfinite(value):
-            place = Message("{name}, class {number}", name=where, number=number) if len(cells) > 1 else where
+            one = Message("{name}, class {number}", name=where, number=inputs.label(number))
+            place = one if len(cells) > 1 else where
             step.ask(board, cell, ask_number(place, value, Message("{line}", line=lines[number])))
             return
 

@@ -28,9 +28,9 @@ function take(view, data) {
   view.data = data;
   view.serial = data.serial;
   view.own.clear();
-  const sizes = String(data.rows.map((row) => row.shares.length));
-  if (view.sizes !== sizes) build(view, data.rows);
-  view.sizes = sizes;
+  const labels = JSON.stringify([data.classes, data.rows.length]);
+  if (view.labels !== labels) build(view, data);
+  view.labels = labels;
   view.hint.textContent = data.words.hint;
   view.whole.hidden = !data.total;
   view.whole.firstChild.textContent = data.total?.name;
@@ -49,8 +49,8 @@ function take(view, data) {
 }
 
 // The elements of each row: a segment and a number a class, and the borders between.
-function build(view, rows) {
-  view.rows = rows.map(({ shares }, place) => {
+function build(view, { rows, classes }) {
+  view.rows = rows.map((_, place) => {
     const group = make("div", "row", { role: "group" });
     const [name, bar, list, cost] = [
       make("p", "name"),
@@ -59,11 +59,11 @@ function build(view, rows) {
       make("p", "term"),
     ];
     const [of, value] = [make("span"), make("b")];
-    const segments = shares.map((_, at) =>
-      make("span", "segment", { ariaHidden: "true" }, make("b", "", {}, at)),
+    const segments = classes.map((label) =>
+      make("span", "segment", { ariaHidden: "true" }, make("b", "", {}, label)),
     );
-    const numbers = shares.map((_, at) => make("span", "number", {}, make("i", "", {}, at), make("b")));
-    const borders = shares.slice(1).map((_, at) => makeBorder(view, place, at));
+    const numbers = classes.map((label) => make("span", "number", {}, make("i", "", {}, label), make("b")));
+    const borders = classes.slice(1).map((_, at) => makeBorder(view, place, at));
     bar.append(...segments, ...borders);
     list.append(...numbers);
     cost.append(of, " ", value);
@@ -103,7 +103,7 @@ function termOf(view, place) {
 
 function show(view, place) {
   const { segments, numbers, borders, value } = view.rows[place];
-  const { words, least, hidden, rows } = view.data;
+  const { words, least, hidden, rows, classes } = view.data;
   const now = shown(view, place);
   const told = now.map((each) => written(each / 1000));
   value.textContent = hidden ? "?" : written(termOf(view, place));
@@ -114,7 +114,7 @@ function show(view, place) {
     numbers[at].lastChild.textContent = told[at];
     start += each;
     if (at === borders.length) return;
-    const gaps = { left: at, right: at + 1, one: told[at], other: told[at + 1], ...spoken };
+    const gaps = { left: classes[at], right: classes[at + 1], one: told[at], other: told[at + 1], ...spoken };
     borders[at].style.left = `${start / 10}%`;
     borders[at].ariaLabel = fill(words.border, gaps);
     borders[at].ariaValueMin = least;

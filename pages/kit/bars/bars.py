@@ -50,14 +50,15 @@ class Total:
 def bars(
     key: str,
     rows: Sequence[Bar],
+    classes: Sequence[str],
     total: Total | None,
     way: str,
     least: int,
     changed: Callable[[Mapping[int, Shares]], None],
     hidden: bool = False,
 ) -> None:
-    """way: what a share costs, "log", "softmax" or "plain", as mass.js tells. least: thousandths, how small a
-    share can be made. hidden: whether what it costs is not to be seen yet.
+    """classes: the name or the number of each. way: what a share costs, "log", "softmax" or "plain", as
+    mass.js tells. least: thousandths, how small a share can be made. hidden: whether what it costs is not to be seen yet.
 
     changed: called with the shares of those bars, by their place, that were moved, before the script runs
     again.
@@ -76,6 +77,7 @@ def bars(
                 }
                 for row in rows
             ],
+            "classes": list(classes),
             "total": vars(total) | {"value": _finite(total.value)} if total else None,
             "way": way,
             "least": least,

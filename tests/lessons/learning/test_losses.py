@@ -111,7 +111,13 @@ REFUSED = [
     ({"weight": ((1.0, 1.0),)}, "There must be one weight for each of the 3 classes."),
     ({"weight": ((1.0, -1.0, 1.0),)}, "A weight can be from 0 to 1000000."),
     ({"label_smoothing": 1.5}, "label_smoothing is 1.5; it can be from 0 to 1."),
-    ({"temperature": 0.0}, "The temperature is 0.0; it must be above 0."),
+    (
+        {"names": ("cat", "a" * 21)},
+        "The name of a class has 1 to 20 characters; aaaaaaaaaaaaaaaaaaaaa has 21.",
+    ),
+    ({"names": ("cat", "dog", "cat")}, "Two classes have the name cat."),
+    ({"names": tuple(map(str, range(17)))}, "names is 17; it must be a whole number from 0 to 16."),
+    ({"temperature": 0.0}, "The temperature is 0; it must be above 0."),
 ]
 
 RIGHT_ONES, DIVIDED = "3 of 3 samples are right", "divides by the weights of the targets, together"
