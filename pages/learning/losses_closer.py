@@ -9,9 +9,10 @@ from torch import Tensor
 
 from lessons.core.messages import Message
 from lessons.core.numbers import show
-from lessons.learning.losses import closer
+from lessons.learning.losses import closer, traps
 from lessons.learning.losses.inputs import Inputs
 from pages.kit.boards import show_boards
+from pages.kit.code import code
 from pages.kit.frame import fold, guard
 from pages.kit.legend import show_legend
 from pages.kit.predict import ask, is_open
@@ -109,9 +110,24 @@ def _show_divisor(inputs: Inputs) -> None:
         )
 
 
+def _show_traps(inputs: Inputs) -> None:
+    found = traps.traps(inputs)
+    slug = st.selectbox(
+        _("Mistake"),
+        list(found),
+        format_func=lambda slug: tell(found[slug].name),
+        key=f"{PAGE}-trap",
+        persist_state="session",
+    )
+    question = traps.ask_trap(found[slug], inputs)
+    ask(question)
+    code(traps.snippet(found[slug], inputs), f"{PAGE}-trap-{slug}")
+
+
 SECTIONS: Mapping[str, tuple[str, Callable[[Inputs], None]]] = {  # by slug, the question and what answers it
     "naive": ("Why is the largest logit taken off first?", _show_naive),
     "both-ways": ("Is CrossEntropyLoss really LogSoftmax and NLLLoss?", _show_both_ways),
     "dim": ("softmax along which dim?", _show_dim),
     "divisor": ("What does mean divide by?", _show_divisor),
+    "traps": ("Which target is refused, and which slips through?", _show_traps),
 }

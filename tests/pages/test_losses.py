@@ -79,6 +79,16 @@ def test_what_mean_divides_by_is_asked_where_it_matters(open_closer):
     assert "vectors already" in told(open_closer("divisor", target="1,0,0;0,1,0;0,0,1"))
 
 
+def test_what_a_wrong_target_does_is_asked_and_answered_in_torchs_own_words(open_closer):
+    app = open_closer("traps")
+    assert "IndexError" not in told(app)
+    answer(app, "A target of 3 with 3 classes: what does F.cross_entropy give?", 1)
+    assert "Not quite. IndexError: Target 3 is out of bounds." in told(app).replace("**", "")
+    app.selectbox(f"{losses_closer.PAGE}-trap").set_value("hundred").run()
+    answer(app, "A target of -100", 3)
+    assert "such a sample is left out" in told(app)
+
+
 # Other losses
 
 

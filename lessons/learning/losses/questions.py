@@ -1,6 +1,7 @@
 """What to ask about a loss: what a guess costs, which number moves most, how low a mistake can get."""
 
 import math
+from collections.abc import Sequence
 
 from lessons.core.messages import Message
 from lessons.core.numbers import show
@@ -17,12 +18,19 @@ FALLS = (  # of the share of a true class: two of them, of which one costs more,
     ((0.5, 0.1), (0.05, 0.01)),
     ((1.0, 0.5), (0.3, 0.2)),
 )
+MODELS = (  # what two nets give the true classes of three samples; both are right about the first two
+    ((0.4, 0.4, 0.1), (0.7, 0.7, 0.3)),
+    ((0.9, 0.9, 0.01), (0.6, 0.6, 0.3)),
+    ((0.8, 0.6, 0.3), (0.6, 0.5, 0.1)),
+    ((0.99, 0.99, 0.02), (0.5, 0.5, 0.3)),
+)
 GUESS, FLOOR = "guess", "floor"  # what questions and answers are about
 
 
 def questions(inputs: Inputs, result: Result, seed: int) -> tuple[Question, ...]:
-    """About guessing, this gradient, and softmax twice; seed: which are drawn."""
-    return ask_guess(draw(MANY, seed)), *ask_slope(inputs, seed), ask_floor(draw(MANY, seed + 1))
+    """About guessing, two nets, this gradient, and softmax twice; seed: which are drawn."""
+    asked = ask_guess(draw(MANY, seed)), ask_better(draw(MODELS, seed))
+    return *asked, *ask_slope(inputs, seed), ask_floor(draw(MANY, seed + 1))
 
 
 def ask_guess(classes: int) -> Question:
@@ -42,6 +50,28 @@ def ask_guess(classes: int) -> Question:
         ),
         tolerance=0.01,
         about=GUESS,
+    )
+
+
+def ask_better(models: Sequence[Sequence[float]]) -> Question:
+    """Which of two nets that are right equally often has the lower loss."""
+    losses = [-sum(map(math.log, model)) / len(model) for model in models]
+    told = [", ".join(map(str, model)) for model in models]
+    return Question(
+        Message(
+            "Two nets judge the same three samples, and both are right about the first two. One gives the "
+            "true classes {one}, the other {other}. Which has the lower cross-entropy?",
+            one=told[0],
+            other=told[1],
+        ),
+        int(losses[1] < losses[0]),
+        Message(
+            "{first} against {second}. Accuracy is the same, 2 of 3. The loss sees how sure a net was: one "
+            "sure mistake can cost more than all the rest.",
+            first=show(losses[0]),
+            second=show(losses[1]),
+        ),
+        choices=tuple(Message("that of {numbers}", numbers=each) for each in told),
     )
 
 

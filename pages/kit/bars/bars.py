@@ -58,7 +58,8 @@ def bars(
     hidden: bool = False,
 ) -> None:
     """classes: the name or the number of each. way: what a share costs, "log", "softmax" or "plain", as
-    mass.js tells. least: thousandths, how small a share can be made. hidden: whether what it costs is not to be seen yet.
+    mass.js tells. least: thousandths, how small a share can be made. hidden: whether what it costs is not to
+    be seen yet.
 
     changed: called with the shares of those bars, by their place, that were moved, before the script runs
     again.

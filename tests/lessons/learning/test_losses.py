@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lessons.core.messages import LessonError
 from lessons.learning.losses.inputs import PROBABILITIES, RIGHT, TWICE, UNLOGGED, Inputs, normalized
 from lessons.learning.losses.lesson import BACKWARD, FIRST, LESSON, PIG_DOG_CAT, PRESETS, SECOND
-from lessons.learning.losses.questions import floor
+from lessons.learning.losses.questions import MODELS, ask_better, floor
 from tests.oracles import tensor
 from tests.strategies import SEEDS, numbers
 
@@ -235,3 +235,13 @@ def test_the_check_notices_another_target():
         Inputs(target=((4.0,),) * 3)
     inputs = Inputs()
     assert not LESSON.check(inputs, LESSON.run(replace(inputs, target=((0.0,),) * 3))).agrees
+
+
+def test_of_two_nets_that_are_right_twice_the_first_pair_are_the_notes_own_models() -> None:
+    question = ask_better(MODELS[0])
+    assert question.is_right(1)
+    assert "1.378 against 0.6391" in str(question.reason)
+
+
+def test_a_net_that_is_surer_of_what_is_right_can_have_the_higher_loss() -> None:
+    assert [ask_better(models).answer for models in MODELS] == [1, 1, 0, 1]
