@@ -1,6 +1,8 @@
 // What is told of one number when the pointer is over it or the keyboard has come to it: its arithmetic, as
 // Python has worded it.
 
+import { leadsTo } from "./editing.js";
+
 // The frame that has filled in what a cell says now; undefined where it says what it said from the start.
 export function filledBy({ writing, laid, ask, at }, id) {
   return laid.has(id) ? ask.frame : writing[id]?.findLast((k) => k <= at);
@@ -23,18 +25,12 @@ function openCell({ boards, ask }) {
   return ask?.open ? boards[ask.board].first + ask.cell : undefined;
 }
 
-// Which cell of a board a key leads to from another; the same where the board ends, undefined for other keys.
-export function follow({ rows, columns }, cell, { key, ctrlKey }) {
-  const [row, column] = [Math.floor(cell / columns), cell % columns];
-  const [bottom, right] = [rows - 1, columns - 1];
-  const [down, along] =
-    {
-      ArrowUp: [Math.max(0, row - 1), column],
-      ArrowDown: [Math.min(bottom, row + 1), column],
-      ArrowLeft: [row, Math.max(0, column - 1)],
-      ArrowRight: [row, Math.min(right, column + 1)],
-      Home: [ctrlKey ? 0 : row, 0],
-      End: [ctrlKey ? bottom : row, right],
-    }[key] ?? [];
-  return down === undefined ? undefined : down * columns + along;
+// Which cell of a board a key leads to from another; the same at its border, undefined for other keys.
+export function follow(board, cell, event) {
+  const { rows, columns } = board;
+  const to = leadsTo(event, [Math.floor(cell / columns), cell % columns], board);
+  if (!to) return undefined;
+  const [row, column] = to;
+  const inside = row >= 0 && row < rows && column >= 0 && column < columns;
+  return inside ? row * columns + column : cell;
 }
