@@ -4,6 +4,7 @@ import contextlib
 import io
 import math
 import re
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from lessons.core.lesson import Lesson
 from lessons.core.messages import Message
-from lessons.core.stage import Frame, Stage
+from lessons.core.stage import Line, Stage
 
 CLOSE = 1e-12  # of the largest product: how far sums of another order may differ
 
@@ -103,12 +104,10 @@ def texts_on(stage: Stage, name: str, frames: int | None = None) -> list[str]:
     return [text for board in named(stage, name) for text in boards[board]]
 
 
-def equations(frame: Frame) -> list[str]:
-    """Everything that a step claims to be equal."""
+def equations(lines: Iterable[Line]) -> list[str]:
+    """Everything that lines of arithmetic claim to be equal."""
     values = [
-        value
-        for line in frame.lines
-        for value in (line.values.values() if isinstance(line, Message) else (line,))
+        value for line in lines for value in (line.values.values() if isinstance(line, Message) else (line,))
     ]
     return [str(value) for value in values if re.search(" [=≈] ", str(value))]
 

@@ -129,12 +129,31 @@ def test_every_step_fills_in_its_cell_and_all_arithmetic_is_true(entry, data):
     lesson, inputs = lesson_of(entry), data.draw(MATERIAL[entry].inputs())
     stages = stages_of(lesson, inputs)
     for count, frame in enumerate(stages[0].frames[:FEW], start=1):
-        board, cell = frame.focus
-        assert boards_after(stages[0], count)[board][cell]
+        board, cells = frame.focus
+        after = boards_after(stages[0], count)[board]
+        assert all(after[cell] for cell in cells)
     for frame in (frame for stage in stages for frame in (*stage.frames[:FEW], *stage.frames[-FEW:])):
         assert str(frame.summary)
-        for equation in equations(frame):
+        assert len(frame.focus[1]) in (1, len(frame.lines))
+        for equation in equations(frame.lines):
             assert_true(equation)
+
+
+@every_walk
+@given(data=st.data())
+def test_of_several_numbers_each_has_its_own_line(entry, data):
+    lesson, inputs = lesson_of(entry), data.draw(MATERIAL[entry].inputs())
+    for stage in stages_of(lesson, inputs):
+        computed = [board for board in stage.boards if board.lines]
+        lines = [each for board in computed for each in zip(board.cells, board.lines, strict=True)]
+        for frame in (frame for frame in stage.frames[:FEW] if len(frame.focus[1]) > 1):
+            written = {(board, cell): text for board, cell, text in frame.writes}
+            board, cells = frame.focus
+            lines += [(written[board, cell], line) for cell, line in zip(cells, frame.lines, strict=True)]
+        for text, line in lines:
+            for equation in equations([line]):
+                assert_true(equation)
+                assert equation.endswith(f" {text}")
 
 
 @every_walk

@@ -6,7 +6,7 @@ The same stage serves every lesson that walks over matrices cell by cell.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NewType, TypeVar
 
 from lessons.core.limits import FRAME_NUMBERS, STAGE_NUMBERS
@@ -30,7 +30,8 @@ class Board:
     fill one in. dropped: how many rows at the bottom and columns at the right no window reaches. group:
     boards of one group stand below each other, the groups side by side in their order. scratch: it holds the
     working of one step, which would answer a question about it. field: whose numbers stand inside the ring,
-    of the lesson's inputs, to be typed there; matrix: which of its matrices.
+    of the lesson's inputs, to be typed there; matrix: which of its matrices. lines: the arithmetic of each
+    cell, where they are computed and no frame fills them in.
     """
 
     name: Message
@@ -42,6 +43,7 @@ class Board:
     scratch: bool = False
     field: str = ""
     matrix: int = 0
+    lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,14 +74,16 @@ class Ask:
 class Frame:
     """One step. Boards and cells are named by their places: board in Stage.boards, cell row by row.
 
-    focus: the cell that this step is about; a click on it comes here. marks: what it is made from, or flows
-    into; lit. tags: for a board a small text on each marked cell, in the order of its marks (the kernel laid
-    on the input). circled: the cells that decide (the largest of a window). writes: (board, cell, text): what
-    this step fills in; it stays until a later step writes there again. lines: the arithmetic, as plain text.
-    summary: the step in one sentence, for a screen reader. ask: a cell that it writes, to be predicted.
+    focus: the cells that this step is about, of one board; a click on them comes here. marks: what they are
+    made from, or flow into; lit. tags: for a board a small text on each marked cell, in the order of its
+    marks (the kernel laid on the input). circled: the cells that decide (the largest of a window). writes:
+    (board, cell, text): what this step fills in; it stays until a later step writes there again. lines: the
+    arithmetic, as plain text: a line for each of several cells in focus; with a single one, all of them are
+    about whatever the step fills in. summary: the step in one sentence, for a screen reader. ask: a cell that
+    it writes, to be predicted.
     """
 
-    focus: tuple[int, int]
+    focus: Cells
     marks: tuple[Cells, ...]
     writes: tuple[tuple[int, int, str], ...]
     lines: tuple[Line, ...]
@@ -114,8 +118,8 @@ class Stage:
 class Step:
     """The frame that is being painted."""
 
-    def __init__(self, board: Handle, cell: int) -> None:
-        self.focus = (board, cell)
+    def __init__(self, board: Handle, cells: tuple[int, ...]) -> None:
+        self.focus: Cells = (board, cells)
         self.marks: list[Cells] = []
         self.tags: list[tuple[int, tuple[str, ...]]] = []
         self.circled: list[Cells] = []
@@ -140,7 +144,8 @@ class Step:
         self.writes += [(board, cell, text) for cell, text in zip(places, texts, strict=True)]
 
     def say(self, summary: Message, *lines: Line) -> None:
-        """The step in one sentence, and its arithmetic line by line."""
+        """The step in one sentence, and its arithmetic line by line: one for each cell that it is about, or
+        as many as serve for a single one."""
         self.summary, self.lines = summary, lines
 
     def ask(
@@ -221,6 +226,10 @@ class Canvas:
         (board,) = self.boards(name, columns, [cells], below=below, scratch=scratch, field=field)
         return board
 
+    def tell(self, board: Handle, lines: Sequence[Line]) -> None:
+        """The arithmetic of each of its cells, as they stand before the first step."""
+        self._boards[board] = replace(self._boards[board], lines=tuple(lines))
+
     def each(self, items: Sequence[Item]) -> Iterator[Item]:
         """The items, for a step each, while there is room; the others are counted as left out."""
         for count, item in enumerate(items):
@@ -231,9 +240,9 @@ class Canvas:
                 return
 
     @contextmanager
-    def step(self, board: Handle, cell: int) -> Iterator[Step]:
-        """The next step, about this cell. The first one always has room."""
-        step = Step(board, cell)
+    def step(self, board: Handle, *cells: int) -> Iterator[Step]:
+        """The next step, about these cells. The first one always has room."""
+        step = Step(board, cells)
         yield step
         self._room -= step.numbers
         self._full = bool(self._frames) and self._room < 0

@@ -173,6 +173,9 @@ def test_every_step_shows_its_arithmetic(page):
 def test_the_pointer_shows_what_a_cell_is_made_from_and_used_for(page):
     cells(page, "Output").nth(4).hover()
     assert places(cells(page, "Input"), ".hinted") == WINDOWS[4]
+    expect(page.locator(".now .line")).to_have_count(0)  # it is open
+    cells(page, "Output").nth(3).hover()
+    expect(page.locator(".now .line")).to_contain_text(f"= {OUTPUT[3]}")
     cells(page, "Input").nth(6).hover()
     assert places(cells(page, "Output"), ".hinted") == [0, 1, 3, 4]
     cells(page, "Input").nth(12).hover()

@@ -92,9 +92,24 @@ def test_a_step_holds_what_was_painted():
         step.write(board, ["5"], [1])
         step.say(Message("five"), "3 + 2 = 5")
     (frame,) = canvas.stage().frames
-    assert (frame.focus, frame.marks, frame.tags) == ((0, 1), ((0, (0, 1)),), ((0, ("×1", "×2")),))
+    assert (frame.focus, frame.marks, frame.tags) == ((0, (1,)), ((0, (0, 1)),), ((0, ("×1", "×2")),))
     assert (frame.circled, frame.writes) == (((0, (1,)),), ((0, 1, "5"),))
     assert (str(frame.summary), frame.lines) == ("five", ("3 + 2 = 5",))
+
+
+def test_numbers_that_no_step_fills_in_have_their_arithmetic_by_themselves():
+    canvas = Canvas()
+    canvas.board(NAME, 2, ["1", "2"])
+    canvas.tell(canvas.board(NAME, 2, ["2", "4"]), ["1×2 = 2", "2×2 = 4"])
+    assert [board.lines for board in canvas.stage().boards] == [(), ("1×2 = 2", "2×2 = 4")]
+
+
+def test_a_step_can_be_about_several_cells():
+    canvas = Canvas()
+    board = canvas.board(NAME, 2, ["", ""])
+    with canvas.step(board, 0, 1) as step:
+        step.say(NAME, "1 + 1 = 2", "1 + 2 = 3")
+    assert canvas.stage().frames[0].focus == (board, (0, 1))
 
 
 def test_a_board_that_is_blank_has_the_size_of_the_other():

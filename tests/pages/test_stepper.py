@@ -18,7 +18,7 @@ def walk(left_out: int = 0) -> Stage:
     """Two frames that double a row of numbers."""
     frames = tuple(
         Frame(
-            focus=(1, cell),
+            focus=(1, (cell,)),
             marks=((0, (cell,)),),
             writes=((1, cell, str(2 * value)),),
             lines=(f"2×{value} = {2 * value}", Message("Play")),
@@ -44,11 +44,11 @@ def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_stage_travels_whole():
     sent = json.loads(stepper.script(walk()))
     assert sent["boards"] == [
-        ["Play", 2, ["3", "-4"], [0, 0, 0, 0], [0, 0], 0, False, "row", 0],
-        ["<b>", 2, ["", ""], [1, 0, 0, 0], [0, 1], 1, False, "", 0],
+        ["Play", 2, [["3", "-4"], []], [0, 0, 0, 0], [0, 0], 0, False, "row", 0],
+        ["<b>", 2, [["", ""], []], [1, 0, 0, 0], [0, 1], 1, False, "", 0],
     ]
     assert sent["frames"][1] == [
-        [1, 1],
+        [1, [1]],
         [[0, [1]]],
         [[1, 1, "-8"]],
         ["2×-4 = -8", "Play"],
@@ -111,5 +111,5 @@ def test_who_is_shown_the_answer_has_not_given_one_and_can_be_asked_another():
 def test_only_a_number_that_stays_is_asked_for():
     ask = Ask(0, 0, QUESTION)
     writes = [((0, 0, "1"),), ((0, 0, "2"), (0, 1, "3")), ((0, 1, "4"),)]
-    frames = tuple(Frame((0, 0), (), each, (), Message(""), ask=ask) for each in writes)
+    frames = tuple(Frame((0, (0,)), (), each, (), Message(""), ask=ask) for each in writes)
     assert list(Stage((Board(Message(""), 2, ("", "")),), frames).asks) == [1]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import chain, product
 
 from torch import Tensor
 
@@ -17,31 +18,37 @@ TITLES = {LOGITS: Message("Logits"), PROBABILITIES: Message("Probabilities")}
 
 
 def steps(inputs: Inputs, result: Result) -> Stage:
-    """Scores, less the largest, exp, shares, logs, what counts, and the loss."""
+    """Scores, less the largest, exp, their sum, shares, logs, what counts, and the loss."""
     canvas, (samples, classes) = Canvas(), inputs.shape
-    boards = [_paint_scores(canvas, inputs, result)]
+    boards = {"scores": _paint_scores(canvas, inputs, result)}
     stages = () if inputs.call == UNLOGGED else STAGES
-    boards += [canvas.board(name, classes, [""] * (samples * classes)) for name, _numbers, _lines in stages]
+    for name, made, _sources, _lines in stages:
+        numbers = getattr(result, made)
+        boards[made] = canvas.board(name, numbers.shape[1], [""] * numbers.numel())
     width = len(inputs.target[0])
     target = canvas.board(Message("Target"), width, _texts(tensor(inputs.target)), field="target")
     weight = canvas.board(
         Message("Weight"), classes, _texts(tensor(inputs.weight)), below=True, field="weight"
     )
+    counted = _paint_counted(canvas, inputs, result)
     terms = canvas.board(Message("Term"), 1, [""] * samples)
     loss = canvas.board(Message("Loss"), 1, [""], below=True) if inputs.reduction != "none" else None
     for sample in canvas.each(range(samples)):
         row = _row(sample, classes)
         where = Message("sample {row}", row=sample + 1)
-        for number, (_name, of, lines) in enumerate(stages, start=1):
-            with canvas.step(boards[number], row[0]) as step:
-                step.light(boards[number - 1], row)
-                values = getattr(result, of)[sample]
-                _fill(inputs, step, boards[number], row, values, where, lines(result, sample))
+        for _name, made, sources, lines in stages:
+            values = getattr(result, made)[sample]
+            cells = _row(sample, len(values))
+            with canvas.step(boards[made], *cells) as step:
+                for source in sources:
+                    step.light(boards[source], _row(sample, getattr(result, source).shape[1]))
+                _fill(inputs, step, boards[made], cells, values, where, lines(result, sample))
         with canvas.step(terms, sample) as step:
             counting = [cell for cell in row if result.counted.flatten()[cell]]
-            step.light(boards[-1], counting)
+            step.light(boards["logs" if stages else "scores"], counting)
             step.light(target, row if inputs.soft else [sample])
             step.light(weight, [cell - row[0] for cell in counting])
+            step.light(counted, counting)
             _fill(inputs, step, terms, [sample], result.terms[[sample]], where, _term(result, sample))
     for board in canvas.each([loss] if loss is not None else []):
         with canvas.step(board, 0) as step:
@@ -55,7 +62,8 @@ def backward_steps(inputs: Inputs, result: Gradients) -> Stage:
     canvas, (samples, classes), forward = Canvas(), inputs.shape, result.forward
     scores = _paint_scores(canvas, inputs, forward)
     shares = canvas.board(Message("Softmax"), classes, _texts(forward.softmax))
-    counted = canvas.board(Message("Target × weight"), classes, _texts(forward.counted))
+    canvas.tell(shares, _of_softmax(forward.scores, forward.softmax))
+    counted = _paint_counted(canvas, inputs, forward)
     made = [
         (
             canvas.board(Message("Gradient of the scores"), classes, [""] * (samples * classes)),
@@ -69,7 +77,7 @@ def backward_steps(inputs: Inputs, result: Gradients) -> Stage:
         row = _row(sample, classes)
         where = Message("sample {row}", row=sample + 1)
         for (board, values), lines in zip(made, (_slopes, _chain), strict=False):
-            with canvas.step(board, row[0]) as step:
+            with canvas.step(board, *row) as step:
                 step.light(shares if board == made[0][0] else scores, row)
                 step.light(counted if board == made[0][0] else made[0][0], row)
                 _fill(inputs, step, board, row, values[sample], where, lines(inputs, result, sample))
@@ -82,12 +90,20 @@ def _paint_scores(canvas: Canvas, inputs: Inputs, result: Result) -> Handle:
     board = canvas.board(TITLES[inputs.given], classes, _texts(numbers), field="numbers")
     if numbers.equal(result.scores):
         return board
-    return canvas.board(Message("Given to the loss"), classes, _texts(result.scores))
+    given = canvas.board(Message("Given to the loss"), classes, _texts(result.scores))
+    canvas.tell(given, _given(inputs, result))
+    return given
 
 
-def _row(sample: int, classes: int) -> list[int]:
-    """Its cells on a board with a column for each class."""
-    return list(range(sample * classes, (sample + 1) * classes))
+def _paint_counted(canvas: Canvas, inputs: Inputs, result: Result) -> Handle:
+    board = canvas.board(Message("Target × weight"), inputs.shape[1], _texts(result.counted))
+    canvas.tell(board, _counted(inputs, result))
+    return board
+
+
+def _row(sample: int, columns: int) -> list[int]:
+    """Its cells on a board of so many columns."""
+    return list(range(sample * columns, (sample + 1) * columns))
 
 
 def _texts(numbers: Tensor) -> tuple[str, ...]:
@@ -117,6 +133,38 @@ def _fill(
 # The arithmetic, as text
 
 
+def _given(inputs: Inputs, result: Result) -> list[Line]:
+    """log(0.3) ≈ -1.204, or 3 / 2 = 1.5, or a softmax, for every number that is typed."""
+    divided = tensor(inputs.numbers) / inputs.divided
+    if inputs.call != RIGHT:
+        return _of_softmax(divided, result.scores)
+    typed, given = texts([chain(*inputs.numbers)])[0], result.scores.flatten().tolist()
+    if inputs.given == LOGITS:
+        by = show(inputs.divided)
+        return [
+            equation(f"{term(one)} / {by}", [float(one) / float(by)], score)
+            for one, score in zip(typed, given, strict=True)
+        ]
+    return [
+        equation(f"log({one})", [math.log(float(one))], score) if float(one) else "log(0) → -∞"
+        for one, score in zip(typed, given, strict=True)
+    ]
+
+
+def _of_softmax(scores: Tensor, shares: Tensor) -> list[Line]:
+    """exp(-2) / (exp(-2) + exp(-1) + exp(0)) ≈ 0.09003, for every number: the largest is taken off first."""
+    lines: list[Line] = []
+    for shifted, made in zip(scores - scores.max(dim=1, keepdim=True).values, shares.tolist(), strict=True):
+        shown = list(map(show, shifted.tolist()))
+        powers = [math.exp(float(each.replace("∞", "inf"))) for each in shown]
+        whole = " + ".join(f"exp({each})" for each in shown)
+        lines += [
+            equation(f"exp({each}) / ({whole})", [power / sum(powers)], share)
+            for each, power, share in zip(shown, powers, made, strict=True)
+        ]
+    return lines
+
+
 def _shifting(result: Result, sample: int) -> list[Line]:
     """3 - 4 = -1, for every class."""
     scores, shifted = result.scores[sample].tolist(), result.shifted[sample].tolist()
@@ -139,15 +187,19 @@ def _exponents(result: Result, sample: int) -> list[Line]:
     ]
 
 
+def _sum(result: Result, sample: int) -> list[Line]:
+    """0.1353 + 0.3679 + 1 ≈ 1.503."""
+    powers = list(map(show, result.powers[sample].tolist()))
+    return [equation(" + ".join(powers), list(map(float, powers)), result.sums[sample].item())]
+
+
 def _shares(result: Result, sample: int) -> list[Line]:
-    """0.3679 / 1.503 ≈ 0.2447, for every class, and the sum by which is divided."""
-    powers, total = list(map(show, result.powers[sample].tolist())), result.sums[sample].item()
-    shares = result.softmax[sample].tolist()
-    divided: list[Line] = [
-        equation(f"{power} / {show(total)}", [float(power) / float(show(total))], share)
-        for power, share in zip(powers, shares, strict=True)
+    """0.3679 / 1.503 ≈ 0.2447, for every class."""
+    powers, total = list(map(show, result.powers[sample].tolist())), show(result.sums[sample].item())
+    return [
+        equation(f"{power} / {total}", [float(power) / float(total)], share)
+        for power, share in zip(powers, result.softmax[sample].tolist(), strict=True)
     ]
-    return [*divided, equation(" + ".join(powers), list(map(float, powers)), total)]
 
 
 def _logs(result: Result, sample: int) -> list[Line]:
@@ -162,6 +214,27 @@ def _logs(result: Result, sample: int) -> list[Line]:
         shown = exact(total) if rounded else show(total)
         summands = [float(show(shifted)), -math.log(float(shown))]
         lines.append(equation(f"{show(shifted)} - log({shown})", summands, log))
+    return lines
+
+
+def _counted(inputs: Inputs, result: Result) -> list[Line]:
+    """1×5 = 5, or smoothed (0.9×1 + 0.1 / 3)×5 ≈ 4.667, for every class of every sample."""
+    samples, classes = inputs.shape
+    smooth, weights = inputs.label_smoothing, texts(inputs.weight)[0]
+    kept, spread = show(1 - smooth), show(smooth)
+    lines: list[Line] = []
+    for sample, number in product(range(samples), range(classes)):
+        if not inputs.counts(sample):
+            lines.append(Message("This sample does not count."))
+            continue
+        target = show(inputs.target[sample][number] if inputs.soft else inputs.classes[sample] == number)
+        times, counts = weights[number], result.counted[sample, number].item()
+        if smooth:
+            left = f"({kept}×{target} + {spread} / {classes})×{times}"
+            summands = [float(kept) * float(target), float(spread) / classes]
+            lines.append(equation(left, [each * float(times) for each in summands], counts))
+        else:
+            lines.append(sum_of_products([(target, times)], counts))
     return lines
 
 
@@ -242,9 +315,10 @@ def _chain(inputs: Inputs, result: Gradients, sample: int) -> list[Line]:
     return lines
 
 
-STAGES = (
-    (Message("Less the largest"), "shifted", _shifting),
-    (Message("exp"), "powers", _exponents),
-    (Message("Softmax"), "softmax", _shares),
-    (Message("log"), "logs", _logs),
+STAGES = (  # a name, what it is of the result, what it is made from, and how
+    (Message("Less the largest"), "shifted", ("scores",), _shifting),
+    (Message("exp"), "powers", ("shifted",), _exponents),
+    (Message("Sum"), "sums", ("powers",), _sum),
+    (Message("Softmax"), "softmax", ("powers", "sums"), _shares),
+    (Message("log"), "logs", ("shifted", "sums"), _logs),
 )

@@ -99,21 +99,31 @@ function leave(editor, pause) {
 
 const at = ({ cells }, [matrix, row, column]) => cells[matrix]?.[row]?.[column];
 
+// Where a key leads to on a board, be it beyond its border; undefined for keys that lead nowhere.
+export function leadsTo({ key, ctrlKey }, [row, column], { rows, columns }) {
+  return {
+    ArrowUp: [row - 1, column],
+    ArrowDown: [row + 1, column],
+    ArrowLeft: [row, column - 1],
+    ArrowRight: [row, column + 1],
+    Home: [ctrlKey ? 0 : row, 0],
+    End: [ctrlKey ? rows - 1 : row, columns - 1],
+  }[key];
+}
+
 function press(editor, event) {
   const { grid, place, input } = editor;
   const [matrix, row, column] = place;
   const { selectionStart: start, selectionEnd: end, value } = input;
   const all = start === 0 && end === value.length;
-  const { rows, columns } = size(grid);
-  const go = {
-    ArrowUp: [row - 1, column],
-    ArrowDown: [row + 1, column],
-    Enter: [event.shiftKey ? row - 1 : row + 1, column],
-    ArrowLeft: (all || end === 0) && [row, column - 1],
-    ArrowRight: (all || start === value.length) && [row, column + 1],
-    Home: all && [event.ctrlKey ? 0 : row, 0],
-    End: all && [event.ctrlKey ? rows - 1 : row, columns - 1],
+  const stays = {
+    ArrowLeft: !all && end > 0,
+    ArrowRight: !all && start < value.length,
+    Home: !all,
+    End: !all,
   }[event.key];
+  const further = [event.shiftKey ? row - 1 : row + 1, column];
+  const go = event.key === "Enter" ? further : !stays && leadsTo(event, [row, column], size(grid));
   if (event.key === "Escape") open(editor);
   if (event.key === "Enter") commit(editor, grid, place, PAUSE);
   if (!go) return;

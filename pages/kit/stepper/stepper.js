@@ -2,6 +2,7 @@
 // only those that change are touched, so that a step stays quick on large boards.
 
 import { edit, goOn, isWrong, make, makeEditor, refill, resize, size, take, textOf } from "./editing.js";
+import { arithmetic, filledBy, follow } from "./telling.js";
 
 const players = new WeakMap(); // one a mounted component
 const memories = new Map(); // by key, so that a learner who leaves the page comes back to the same step
@@ -53,7 +54,8 @@ function makePlayer(parent, key) {
   const buttons = [...parent.querySelectorAll("button")];
   const answer = make("input", "answer");
   Object.assign(answer, { autocomplete: "off", inputMode: "text", placeholder: "?" });
-  const player = { parts, buttons, answer, memory: memories.get(key), playing: 0, dragging: false };
+  const memory = memories.get(key);
+  const player = { parts, buttons, answer, memory, hinted: [], playing: 0, dragging: false };
   player.editor = makeEditor({
     send: (message) => player.tell("typed", message),
     cellOf: (grid, place) => player.cells[idAt(player, grid, place)],
@@ -106,9 +108,20 @@ function makePlayer(parent, key) {
     else if (cell?.classList.contains("typed")) openAt(player, target);
     else visit(player, target);
   };
-  parts.boards.addEventListener("focusin", ({ target }) => openAt(player, target));
-  parts.boards.onpointerover = (event) => event.pointerType === "mouse" && hint(player, event.target);
-  parts.boards.onpointerleave = () => hint(player, parts.boards);
+  parts.boards.onkeydown = (event) => event.target.matches(".cell") && steer(player, event);
+  parts.boards.addEventListener("focusin", ({ target }) => {
+    if (target.matches(".cell:not(.typed)")) arrive(player, target);
+    else openAt(player, target);
+  });
+  parts.boards.addEventListener(
+    "focusout",
+    ({ target }) => target.matches(".cell") && depart(player, target),
+  );
+  parts.boards.onpointerover = ({ pointerType, target }) => {
+    const between = target.matches(".row"); // two cells: no flicker
+    if (pointerType === "mouse" && !between) hint(player, idOf(player, target));
+  };
+  parts.boards.onpointerleave = () => hint(player, focused(player));
   return player;
 }
 
@@ -118,23 +131,39 @@ function load(player, script) {
   const { boards, frames, words } = JSON.parse(script);
   let first = 0;
   const geometry = JSON.stringify(
-    boards.map(([name, columns, cells, ...rest]) => [name, columns, cells.length, ...rest]),
+    boards.map(([name, columns, [cells], ...rest]) => [name, columns, cells.length, ...rest]),
   );
-  player.boards = boards.map(([name, columns, cells, ring, dropped, group, scratch, field, matrix]) => {
-    const rows = cells.length / columns;
-    const board = { name, rows, columns, cells, ring, dropped, group, scratch, field, matrix, first };
-    Object.assign(board, { longest: 1, largest: 0 });
-    first += cells.length;
-    cells.forEach((text) => measure(board, text));
-    return board;
-  });
+  player.boards = boards.map(
+    ([name, columns, [cells, lines], ring, dropped, group, scratch, field, matrix]) => {
+      const rows = cells.length / columns;
+      const board = {
+        name,
+        rows,
+        columns,
+        cells,
+        lines,
+        ring,
+        dropped,
+        group,
+        scratch,
+        field,
+        matrix,
+        first,
+      };
+      Object.assign(board, { longest: 1, largest: 0 });
+      first += cells.length;
+      cells.forEach((text) => measure(board, text));
+      return board;
+    },
+  );
   player.home = player.boards.flatMap((board) => board.cells.map(() => board)); // the board of every cell,
   player.about = player.home.map(() => []); // the frames that are about it,
-  player.using = player.home.map(() => []); // and those that mark it
+  player.using = player.home.map(() => []); // those that mark it,
+  player.writing = player.home.map(() => []); // and those that fill it in
   const texts = player.boards.flatMap((board) => board.cells); // as they stand after each frame prepared
   player.frames = frames.map((frame, k) => prepare(player, texts, frame, k));
   const last = frames.length - 1;
-  Object.assign(player, { script, words, texts, laid: new Map(), lit: new Map(), hinted: [], at: last });
+  Object.assign(player, { script, words, texts, laid: new Map(), lit: new Map(), lines: [], at: last });
   if (geometry === player.geometry) redraw(player);
   else draw(player);
   player.geometry = geometry;
@@ -148,13 +177,13 @@ function load(player, script) {
 
 // The frame with every cell named by its place among all cells, and every write with the text it replaces.
 export function prepare(
-  { boards, about, using },
+  { boards, about, using, writing },
   texts,
-  [focus, marks, writes, lines, summary, tags, circled],
+  [[home, focus], marks, writes, lines, summary, tags, circled],
   k,
 ) {
   const place = (board, cell) => boards[board].first + cell;
-  const frame = { focus: place(...focus), lit: new Map(), lines, summary };
+  const frame = { about: focus.map((cell) => place(home, cell)), lit: new Map(), lines, summary };
   const light = (id, kind, tag = "") => {
     const [kinds, label] = frame.lit.get(id) ?? ["", ""];
     frame.lit.set(id, [`${kinds} ${kind}`, label || tag]);
@@ -168,13 +197,16 @@ export function prepare(
     });
   }
   for (const [board, cells] of circled) cells.forEach((cell) => light(place(board, cell), "circled"));
-  light(frame.focus, "focus");
-  about[frame.focus].push(k);
+  for (const id of frame.about) {
+    light(id, "focus");
+    about[id].push(k);
+  }
   frame.writes = writes.map(([board, cell, text]) => {
     const id = place(board, cell);
     const before = texts[id];
     texts[id] = text;
     measure(boards[board], text);
+    writing[id].push(k);
     return [id, text, before];
   });
   return frame;
@@ -195,7 +227,8 @@ function draw(player) {
   player.cells = [];
   boards.forEach((board, b) => {
     board.box = make("div", "box", ...rows(player, board));
-    Object.assign(board.box, { role: board.field ? "grid" : "table", ariaLabel: board.name });
+    Object.assign(board.box, { role: "grid", ariaReadOnly: !board.field, ariaLabel: board.name });
+    if (!board.field) player.cells[board.first].tabIndex = 0;
     board.figure = make("figure", "board", make("figcaption", "", board.name), board.box);
     const side = Math.max(board.rows, board.columns);
     const size = side > 14 ? "large" : side > 10 ? "medium" : "small";
@@ -233,9 +266,10 @@ function fit({ boards }) {
 }
 
 // The longest of all first lines, of all second lines, ...: together they keep the room.
-function keepRoom({ frames, parts }) {
+function keepRoom({ boards, frames, parts }) {
   const longest = [];
-  for (const { lines } of frames) {
+  const alone = boards.flatMap(({ lines }) => lines.map((text) => [text]));
+  for (const lines of [...alone, ...frames.map(({ lines }) => lines)]) {
     lines.forEach((text, i) => {
       if (text.length >= (longest[i]?.length ?? 0)) longest[i] = text;
     });
@@ -255,7 +289,7 @@ function rows({ about, cells }, { first, rows, columns, ring, dropped, field }) 
       const kinds = { ring: isRing(r, c), dropped: isDropped(r, c), way: about[first + at].length, typed };
       const names = Object.keys(kinds).filter((kind) => kinds[kind]);
       const cell = make("div", ["cell tinted", ...names].join(" "));
-      cell.role = field ? "gridcell" : "cell";
+      cell.role = "gridcell";
       cell.dataset.cell = at;
       row.append(cell);
       cells.push(cell);
@@ -431,7 +465,6 @@ function display(player, to, lit, lines, summary, over) {
   });
   player.laid = over;
   relight(player, lit);
-  parts.now.replaceChildren(...lines.map(line));
   parts.scrub.value = to;
   parts.scrub.style.setProperty("--done", `${(100 * to) / Math.max(1, last)}%`);
   parts.count.textContent = count(player, to + 1);
@@ -443,6 +476,8 @@ function display(player, to, lit, lines, summary, over) {
   if (!playing) parts.summary.textContent = summary;
   player.at = to;
   showAsk(player);
+  player.lines = lines;
+  hint(player, focused(player));
 }
 
 // The cells that other frames filled in between the one shown and another, with their text there.
@@ -622,15 +657,69 @@ function openAt(player, target) {
   edit(player.editor, player.editor.grids.get(player.home[id].field), placeOf(player.home[id], id));
 }
 
-// What a cell is made from, and what it is used for.
-function hint(player, target) {
-  const { frames, using, cells } = player;
-  const id = idOf(player, target);
-  const k = nextAbout(player, id);
-  const lit = player.ask?.open && k === player.ask.frame ? litFor(player) : frames[k]?.lit;
-  const sources = lit?.keys() ?? [];
-  const uses = (using[id] ?? []).map((k) => frames[k].focus);
-  player.hinted.forEach((cell) => cell.classList.remove("hinted"));
+// One number: what it is made from, what it is used for, and its arithmetic, in place of that of the step; null
+// for none.
+function hint(player, id) {
+  const { frames, using, cells, parts, hinted, ask, lines } = player;
+  const k = filledBy(player, id) ?? nextAbout(player, id);
+  const lit = ask?.open && k === ask.frame ? litFor(player) : frames[k]?.lit;
+  const sources = [...(lit?.keys() ?? [])].filter(
+    (other) => other === id || !frames[k].about.includes(other),
+  );
+  const uses = (using[id] ?? []).flatMap((k) => frames[k].about);
+  hinted.forEach((cell) => cell.classList.remove("hinted"));
   player.hinted = [...sources, ...uses].map((other) => cells[other]);
   player.hinted.forEach((cell) => cell.classList.add("hinted"));
+  const told = cells[id]?.text ? arithmetic(player, id) : null;
+  parts.now.replaceChildren(...(told ?? lines).map(line));
+  if (id !== null && id === focused(player)) introduce(player, id, told);
+}
+
+function introduce({ cells, home, words, answer, ask }, id, told) {
+  const [cell, { name, first, columns }] = [cells[id], home[id]];
+  const gaps = { name, row: Math.floor((id - first) / columns) + 1, column: ((id - first) % columns) + 1 };
+  const place = words.cell.replace(/{(\w+)}/g, (_, gap) => gaps[gap]);
+  const says = cell.contains(answer) ? ask.prompt : cell.text;
+  cell.ariaLabel = says ? `${place}: ${says}` : place;
+  if (told) cell.setAttribute("aria-describedby", "now");
+  else cell.removeAttribute("aria-describedby");
+}
+
+// The number that the keyboard has come to.
+function focused(player) {
+  const { activeElement } = player.parts.stepper.getRootNode();
+  return activeElement?.matches(".cell") ? idOf(player, activeElement) : null;
+}
+
+// A pointer leaves the keys to the whole stage.
+function arrive(player, cell) {
+  if (cell.matches(":focus-visible")) hint(player, idOf(player, cell));
+  else player.parts.stepper.focus({ preventScroll: true });
+}
+
+function depart(player, cell) {
+  for (const name of ["aria-label", "aria-describedby"]) cell.removeAttribute(name);
+  hint(player, null);
+}
+
+function steer(player, event) {
+  const { parts, cells, home, answer } = player;
+  const id = idOf(player, event.target);
+  const next = follow(home[id], id - home[id].first, event);
+  const { key, metaKey, altKey } = event;
+  if (metaKey || altKey) return;
+  if (next !== undefined) goOver(player, home[id].first + next);
+  else if (key === "Escape") parts.stepper.focus();
+  else if (key !== "Enter" && key !== " ") return;
+  else if (cells[id].contains(answer)) answer.focus();
+  else visit(player, event.target);
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+// A board is one stop of the Tab key: the cell that the keys came to last.
+function goOver({ cells, home }, id) {
+  home[id].box.querySelector("[tabindex]").removeAttribute("tabindex");
+  cells[id].tabIndex = 0;
+  cells[id].focus();
 }

@@ -25,7 +25,7 @@ from pages.kit.text import _, plain
 
 HERE = Path(__file__).parent
 
-_player = component("stepper", HERE, modules=("editing",))
+_player = component("stepper", HERE, modules=("editing", "telling"))
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,13 @@ def script(stage: Stage) -> str:
     """
     boards = [
         (
-            *(plain(board.name), board.columns, board.cells, board.ring, board.dropped),
+            *(
+                plain(board.name),
+                board.columns,
+                (board.cells, _lines(board.lines)),
+                board.ring,
+                board.dropped,
+            ),
             *(board.group, board.scratch, board.field, board.matrix),
         )
         for board in stage.boards
@@ -179,4 +185,5 @@ def _words() -> dict[str, str]:
         "check": _("Check"),
         "reveal": _("Show me"),
         "another": _("Ask me another"),
+        "cell": _("{name}, row {row}, column {column}"),
     }

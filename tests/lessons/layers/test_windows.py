@@ -39,7 +39,7 @@ def test_every_step_lights_its_window_and_writes_its_output(lesson, inputs, data
     for number, frame in enumerate(stage.frames[:FEW]):
         channel, row, column, cell, _ = result.stop(number)
         boards = boards_after(stage, number + 1)
-        assert frame.focus == (named(stage, "Output")[channel], cell)
+        assert frame.focus == (named(stage, "Output")[channel], (cell,))
         assert boards[frame.focus[0]][cell] == output[number]
         window = shown(result.padded[:, list(result.rows[row])][:, :, list(result.columns[column])])
         for board, lit in ((board, lit) for board, lit in frame.marks if board in named(stage, "Input")):
