@@ -32,3 +32,4 @@ CONVOLUTION_PRODUCTS = 2_000_000  # 16 MB; 100 x 100 with a kernel of 11 x 11 ne
 SAMPLES = 16  # of a loss
 CLASSES = 16
 LOSS_NUMBER = 1e6  # logits, weights: sums and their logs stay exact to the digits that are shown
+LOSS_STEPS = 100  # of descent on one record

@@ -17,6 +17,7 @@ from pages.kit.text import _
 from pages.learning.losses_closer import show_closer
 from pages.learning.losses_distances import show_distances
 from pages.learning.losses_shares import show_shares
+from pages.learning.losses_step import show_step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,5 +96,9 @@ lesson_page(
     LESSON,
     controls,
     more_views={"distances": ("Other losses", show_distances)},
-    views_of_inputs={"shares": ("Shares by hand", by_hand), "closer": ("A closer look", show_closer)},
+    views_of_inputs={
+        "shares": ("Shares by hand", by_hand),
+        "step": ("One step", partial(show_step, controls=controls)),
+        "closer": ("A closer look", show_closer),
+    },
 )
