@@ -11,9 +11,11 @@ import streamlit as st
 from lessons.core.numbers import show
 from pages.kit.text import _
 
-HIGH, ABOVE, BELOW, LEFT = 180, 8, 54, 40  # pixels: of the scale, and what stands around it
+HIGH, ABOVE, BELOW, LEFT = 180, 8, 24, 40  # pixels: of the scale, and what stands around it
 WIDE, NARROW, ROOM = 44, 20, 320  # of a column; more columns than fit the room wide have no numbers
+NUMBERS = 30  # room for these below a column
 HEAD = 7  # of an arrow
+NAME = 140  # room for a name, at least
 INTERVALS = 5  # of a scale, at most
 
 
@@ -77,7 +79,7 @@ def _figure(drawn: Arrows, scale: Scale) -> str:
     count = len(drawn.before)
     wide = count * WIDE <= ROOM
     column = WIDE if wide else NARROW
-    width, height = LEFT + count * column, ABOVE + HIGH + BELOW
+    width, height = LEFT + count * column, ABOVE + HIGH + BELOW + NUMBERS * wide
     lines = "".join(
         f'<path class="line" d="M{LEFT} {scale.y(tick):.1f}H{width}"/>'
         f'<text class="tick" x="{LEFT - 5}" y="{scale.y(tick) + 4:.1f}">{show(tick)}</text>'
@@ -93,7 +95,7 @@ def _figure(drawn: Arrows, scale: Scale) -> str:
     )
     name = escape(drawn.name)
     return (
-        f'<figure style="width: {width}px"><figcaption>{name}</figcaption>'
+        f'<figure style="width: {max(width, NAME)}px"><figcaption>{name}</figcaption>'
         f'<svg width="{width}" height="{height}" role="img" aria-label="{name}. {spoken}">'
         f"{lines}{columns}{then}</svg></figure>"
     )
@@ -108,9 +110,9 @@ def _column(x: float, place: int, drawn: Arrows, scale: Scale, wide: bool) -> st
         f'style="--marked: {marked:.3f}"/>'
         if marked
         else "",
+        _arrow(x, scale.y(before), scale.y(after)) if before != after else "",
         f'<rect class="bar" x="{x - half + 2}" y="{scale.y(before) - 1.5:.1f}" width="{2 * half - 4}" '
         'height="3"/>',
-        _arrow(x, scale.y(before), scale.y(after)) if before != after else "",
         f'<text class="column" x="{x}" y="{foot + 18}">{place}</text>',
     ]
     if wide:

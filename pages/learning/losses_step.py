@@ -11,7 +11,7 @@ from lessons.learning.losses import descent
 from lessons.learning.losses.by_hand import shares
 from lessons.learning.losses.descent import RATES, Stop, Trail
 from lessons.learning.losses.entropy import Gradients, backward, targets
-from lessons.learning.losses.inputs import PROBABILITIES, Inputs
+from lessons.learning.losses.inputs import PROBABILITIES, RIGHT, Inputs
 from lessons.learning.losses.lesson import check_backward, step_snippet
 from lessons.learning.losses.questions import ask_slope
 from pages.kit import address
@@ -95,7 +95,13 @@ def _choose(inputs: Inputs) -> tuple[float, range]:
         return tell(Message("{first} to {last} of {count}", first=first, last=last, count=count))
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        rate = st.select_slider(_("Learning rate"), RATES, key=RATE.key(), persist_state="session")
+        rate = st.select_slider(
+            _("Learning rate"),
+            RATES,
+            format_func="{:g}".format,
+            key=RATE.key(),
+            persist_state="session",
+        )
         if len(firsts) > 1:
             st.selectbox(
                 _("Samples drawn"), firsts, format_func=named, key=FIRST.key(), persist_state="session"
@@ -175,6 +181,8 @@ def _show_record(trail: Trail) -> None:
 
 def _list(gradients: Gradients, before: Inputs, after: Inputs, drawn: range) -> None:
     """A row for each arrow."""
+    if before.call == RIGHT:
+        st.markdown(f"${descent.formula(before)}$")
     columns = [each.tolist() for each in (shares(before), targets(before), gradients.numbers)]
     rows = [
         [str(sample + 1), str(number)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import plotly.graph_objects as go
 
 from lessons.core import style
+from lessons.core.limits import LOSS_NUMBER
 from lessons.core.messages import LessonError, Message
 from lessons.core.numbers import show
 from lessons.core.tensors import tensor
@@ -30,8 +31,23 @@ def step(inputs: Inputs, rate: float) -> Inputs:
         raise LessonError(
             "Nothing counts, so the loss is 0 / 0: no number has a gradient, and none can step."
         )
-    moved = (tensor(inputs.numbers) - rate * slopes).tolist()
-    return replace(inputs, numbers=tuple(tuple(round(each, DIGITS) for each in row) for row in moved))
+    moved = tensor(inputs.numbers) - rate * slopes
+    if moved.abs().max() > LOSS_NUMBER:
+        raise LessonError(
+            "A step this long leads beyond {most}, the largest number here. Choose a smaller learning rate.",
+            most=LOSS_NUMBER,
+        )
+    rows = moved.tolist()
+    return replace(inputs, numbers=tuple(tuple(round(each, DIGITS) for each in row) for row in rows))
+
+
+def formula(inputs: Inputs) -> str:
+    """The gradient of a logit as TeX, in the letters of the loss; for a loss that is as it should be."""
+    divisor = show(run(inputs).divisor * inputs.divided)
+    return (
+        r"\frac{\partial L}{\partial z_{n,c}} = \frac{p_{n,c} \sum_k w_k q_{n,k} - w_c q_{n,c}}"
+        f"{{{divisor}}}"
+    )
 
 
 def as_logits(inputs: Inputs) -> Inputs | None:

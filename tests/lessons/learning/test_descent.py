@@ -13,8 +13,9 @@ from lessons.core.messages import LessonError
 from lessons.learning.losses import descent
 from lessons.learning.losses.by_hand import DIGITS, shares
 from lessons.learning.losses.descent import RATES, Stop, trail_to
+from lessons.learning.losses.entropy import targets
 from lessons.learning.losses.inputs import LOGITS, PROBABILITIES, TWICE, UNLOGGED, Inputs
-from lessons.learning.losses.lesson import FIRST, LESSON, PIG_DOG_CAT, PRESETS, step_snippet
+from lessons.learning.losses.lesson import BACKWARD, FIRST, LESSON, PIG_DOG_CAT, PRESETS, step_snippet
 from tests.lessons.learning.test_losses import by_torch, inputs
 from tests.oracles import executed, tensor
 
@@ -38,8 +39,8 @@ def test_a_step_is_that_of_torchs_optimizer_and_of_the_program(before: Inputs, r
     assert torch.allclose(moved, by_optimizer(before, rate), rtol=1e-12, atol=ROUNDED)
     assert torch.allclose(moved, program["numbers"].detach(), rtol=1e-12, atol=ROUNDED)
     assert replace(after, numbers=before.numbers) == before
-    for name, inputs in (("output", before), ("after", after)):
-        assert torch.allclose(program[name], LESSON.run(inputs).output, rtol=1e-12, atol=1e-6)
+    for name, stands in (("output", before), ("after", after)):
+        assert torch.allclose(program[name], LESSON.run(stands).output, rtol=1e-12, atol=1e-6)
 
 
 def test_the_numbers_after_a_step_are_those_that_can_be_typed():
@@ -71,8 +72,21 @@ def test_nothing_steps_where_nothing_counts():
 
 def test_a_step_that_leads_too_far_is_refused():
     heavy = Inputs(weight=((1e6,) * 3,), reduction="sum")
-    with pytest.raises(LessonError, match="Numbers up to 1000000"):
+    with pytest.raises(LessonError, match="A step this long leads beyond 1000000"):
         descent.step(heavy, 10.0)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"weight": ((5.0, 1.0, 2.0),), "temperature": 2.0}, {"target": FIRST, "label_smoothing": 0.1}],
+    ids=str,
+)
+def test_the_formula_with_the_numbers_beside_it_is_the_gradient(changes: dict[str, Any]) -> None:
+    before = Inputs(**changes)
+    divisor = float(descent.formula(before).rpartition("{")[2].rstrip("}"))
+    counted = targets(before) * tensor(before.weight)
+    slopes = (shares(before) * counted.sum(dim=1, keepdim=True) - counted) / divisor
+    assert torch.allclose(slopes, BACKWARD.run(before).numbers, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("call", ["right", TWICE, UNLOGGED])
@@ -92,7 +106,7 @@ def test_the_logs_of_probabilities_are_logits_with_the_same_shares_and_loss(call
     [
         ({}, "class 0 of sample 3 goes up by 0.6191. Its share is 0.6285, and 1 is meant."),
         (UNDECIDED, "class 2 of sample 1 goes down by 3.326. Its share is 0.6652, and 0 is meant."),
-        ({"call": UNLOGGED}, "goes up by 0.3891. Its share is 0.6285, and 1 is meant; but the loss is not as it should be"),
+        ({"call": UNLOGGED}, "goes up by 0.3891. Its share is 0.6285, and 1 is meant; but the loss is not"),
     ],
     ids=["up", "down", "unlogged"],
 )  # fmt: skip
