@@ -1,7 +1,5 @@
 """A step against the gradient in a real browser: from a typed logit to its arrows, and to a smaller loss."""
 
-import re
-
 from playwright.sync_api import expect
 
 from tests.browser.stepping import cells, type_into
@@ -11,7 +9,6 @@ from tests.browsing import sideways, wait_until_idle
 def test_a_logit_of_1000_is_stepped_and_the_loss_falls(open_page):
     page = open_page("losses?reduction=sum", width=400)
     type_into(cells(page, "Logits").first, "1000")
-    expect(page).to_have_url(re.compile("numbers=1000"))
     page.get_by_role("radio", name="One step", exact=True).click()
     first = page.get_by_role("img", name="sample 1, target: class 2")
     expect(first).to_have_accessible_name("sample 1, target: class 2. 0: 1000, 1: 2, 2: 3")
