@@ -85,7 +85,9 @@ def test_a_step_moves_the_numbers_and_lowers_the_loss_until_it_is_undone(open_st
 
 def test_the_record_has_every_step_and_starts_over_with_other_settings(open_step):
     app = press(open_step(), GO)
+    assert "rate" not in address_of(app)
     app.select_slider(f"{PAGE}-rate").set_value(1.0).run()
+    assert address_of(app)["rate"] == "1"
     press(app, GO)
     app.session_state[f"{PAGE}-losses"] = True
     app.run()
@@ -168,13 +170,6 @@ def test_of_many_samples_some_are_drawn_and_the_learner_chooses_which(open_step)
     assert "sample 8, target: class 1" in drawing(app)
     link = {name: text for name, text in address_of(app).items() if name != "view"}
     assert open_step(False, **link).selectbox(f"{PAGE}-first").value == 7
-
-
-def test_what_was_chosen_stays_in_the_address(open_step):
-    app = open_step()
-    assert "rate" not in address_of(app)
-    app.select_slider(f"{PAGE}-rate").set_value(0.2).run()
-    assert address_of(app)["rate"] == "0.2"
 
 
 def test_a_full_record_takes_no_more_steps(open_step, monkeypatch):
