@@ -33,3 +33,4 @@ SAMPLES = 16  # of a loss
 CLASSES = 16
 CLASS_NAME = 20  # characters
 LOSS_NUMBER = 1e6  # logits, weights: sums and their logs stay exact to the digits that are shown
+LOSS_STEPS = 100  # of descent on one record

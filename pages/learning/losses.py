@@ -19,6 +19,7 @@ from pages.kit.text import _
 from pages.learning.losses_closer import show_closer
 from pages.learning.losses_distances import show_distances
 from pages.learning.losses_shares import show_shares
+from pages.learning.losses_step import show_step
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +71,7 @@ class Names(Control):
         st.text_input(_(self.label), key=slot.key(), placeholder="cat, dog, pig", persist_state="session")
 
     def read(self, text: str) -> tuple[str, ...]:
-        return tuple(filter(None, (name.strip() for name in re.split("[,，、]", text))))
+        return tuple(filter(None, (" ".join(name.split()) for name in re.split("[,，、]", text))))
 
     def write(self, value: Any) -> str:
         return ",".join(value)
@@ -118,5 +119,9 @@ lesson_page(
     LESSON,
     controls,
     more_views={"distances": ("Other losses", show_distances)},
-    views_of_inputs={"shares": ("Shares by hand", by_hand), "closer": ("A closer look", show_closer)},
+    views_of_inputs={
+        "shares": ("Shares by hand", by_hand),
+        "step": ("One step", partial(show_step, controls=controls)),
+        "closer": ("A closer look", show_closer),
+    },
 )

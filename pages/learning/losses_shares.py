@@ -4,8 +4,6 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from lessons.core.messages import Message
-from lessons.core.numbers import show
 from lessons.learning.losses.by_hand import cost, shares, with_shares
 from lessons.learning.losses.entropy import Result
 from lessons.learning.losses.inputs import LOGITS, RIGHT, TWICE, UNLOGGED, Inputs
@@ -36,7 +34,7 @@ def show_shares(inputs: Inputs, numbers: Slot) -> None:
         numbers.key("bars"),
         [
             Bar(
-                plain(_name(inputs, sample)),
+                plain(inputs.title(sample)),
                 tuple(row),
                 tuple(result.counted[sample].tolist()),
                 cost(inputs, result, sample) or _("Term"),
@@ -51,17 +49,6 @@ def show_shares(inputs: Inputs, numbers: Slot) -> None:
         put,
         hidden=is_open(question),
     )
-
-
-def _name(inputs: Inputs, sample: int) -> Message:
-    """A sample, and what it should be."""
-    if inputs.soft:
-        numbers = ", ".join(map(show, inputs.target[sample]))
-        return Message("sample {row}, targets: {numbers}", row=sample + 1, numbers=numbers)
-    if not inputs.counts(sample):
-        return Message("sample {row}, ignored", row=sample + 1)
-    meant = inputs.label(inputs.classes[sample])
-    return Message("sample {row}, target: class {number}", row=sample + 1, number=meant)
 
 
 def _total(inputs: Inputs, result: Result) -> Total | None:

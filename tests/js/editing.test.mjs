@@ -1,7 +1,7 @@
 // What the grid of inputs makes of a paste and of a new size, without a browser.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isOneNumber, refusal, resized, take } from "../../pages/kit/stepper/editing.js";
+import { isOneNumber, makeEditor, refusal, resized, take } from "../../pages/kit/stepper/editing.js";
 
 test("one number goes into the cell, also if it is none", () => {
   for (const text of ["7", " -1.5\n", "−2", "－３", "1。5", "1/9", "1'234", "abc", ""])
@@ -63,4 +63,24 @@ test("a digit that is typed over itself is being typed, and a paste that arrives
   editor.touched = false;
   take(editor, { image: { epoch: 2, serial: 1, cells: [[["6"]]] } });
   assert.equal(input.value, "6");
+});
+
+test("who leaves a cell right after Enter has sent it: what comes next is about the new number", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const input = { value: "7", append() {}, select() {}, focus() {}, selectionStart: 0, selectionEnd: 1 };
+  globalThis.document = { createElement: () => input };
+  const sent = [];
+  const editor = makeEditor({ send: (message) => sent.push(message), cellOf() {}, leave() {} });
+  delete globalThis.document;
+  const grid = { field: "image", serial: 1, data: { epoch: 0 }, cells: [[["4"]]] };
+  Object.assign(editor, { grid, place: [0, 0, 0], touched: true, grids: new Map([["image", grid]]) });
+  input.onkeydown({ key: "Enter", stopPropagation() {}, preventDefault() {} });
+  assert.deepEqual(sent, []);
+  input.onblur();
+  assert.deepEqual(
+    sent.map(({ cells }) => cells),
+    [[[["7"]]]],
+  );
+  t.mock.timers.tick(1000);
+  assert.equal(sent.length, 1);
 });

@@ -8,6 +8,7 @@ from lessons.core.checks import require_one_of, require_whole
 from lessons.core.limits import CLASS_NAME, CLASSES, LOSS_NUMBER, SAMPLES
 from lessons.core.matrix import Matrix
 from lessons.core.messages import LessonError, Message
+from lessons.core.numbers import show
 
 LOGITS, PROBABILITIES = "logits", "probabilities"
 GIVEN = (LOGITS, PROBABILITIES)
@@ -95,6 +96,16 @@ class Inputs:
     def counts(self, sample: int) -> bool:
         """Whether it is not ignored."""
         return self.soft or self.classes[sample] != self.ignore_index
+
+    def title(self, sample: int) -> Message:
+        """A sample, and what it should be."""
+        if self.soft:
+            meant = ", ".join(map(show, self.target[sample]))
+            return Message("sample {row}, targets: {numbers}", row=sample + 1, numbers=meant)
+        if not self.counts(sample):
+            return Message("sample {row}, ignored", row=sample + 1)
+        target = self.label(self.classes[sample])
+        return Message("sample {row}, target: class {number}", row=sample + 1, number=target)
 
     def _require_class(self, row: int, target: float, classes: int) -> None:
         if target == self.ignore_index or (target % 1 == 0 and 0 <= target < classes):

@@ -140,8 +140,19 @@ def snippet(inputs: Inputs) -> str:
 
 def backward_snippet(inputs: Inputs) -> str:
     """The same in torch, and its gradient."""
+    return str(_backward_program(inputs))
+
+
+def step_snippet(inputs: Inputs, rate: float) -> str:
+    """The same in torch, its gradient, and a step against it."""
+    program = _backward_program(inputs)
+    program.line("", "with torch.no_grad():", f"    numbers -= {rate:g} * numbers.grad")
+    return str(program.line(f"after = {_loss(inputs)}").show("numbers", "after"))
+
+
+def _backward_program(inputs: Inputs) -> Program:
     reduced = "output.sum()" if inputs.reduction == "none" else "output"
-    return str(_program(inputs, learns=True).line(f"{reduced}.backward()").show("numbers.grad"))
+    return _program(inputs, learns=True).line(f"{reduced}.backward()").show("numbers.grad")
 
 
 def _program(inputs: Inputs, learns: bool) -> Program:
@@ -151,12 +162,17 @@ def _program(inputs: Inputs, learns: bool) -> Program:
         program.tensor("target", inputs.target)
     else:
         program.line(f"target = torch.tensor({list(inputs.classes)})")
+    if "weight" in _settings(inputs):
+        program.tensor("weight", inputs.weight[0])
+    return program.line("", f"output = {_loss(inputs)}").show("output")
+
+
+def _loss(inputs: Inputs) -> str:
+    """The call of torch's function."""
     settings = _settings(inputs)
     if "weight" in settings:
-        program.tensor("weight", inputs.weight[0])
         settings["weight"] = _Code("weight")
-    program.line("", f"output = {call(f'F.{_function(inputs)}', [_scores(inputs), 'target'], settings)}")
-    return program.show("output")
+    return call(f"F.{_function(inputs)}", [_scores(inputs), "target"], settings)
 
 
 class _Code:

@@ -35,7 +35,7 @@ export function take(editor, given) {
     const typed = data.serial >= grid.paste?.serial ? grid.paste.typed : [];
     grid.data = data;
     if (fresh) {
-      clearTimeout(grid.timer);
+      unschedule(grid);
       grid.cells = typed.reduce(written, data.cells);
       if (typed.length) push(editor, grid, PAUSE);
       if (grid === editor.grid && editor.place && !editor.touched) open(editor);
@@ -94,6 +94,7 @@ function leave(editor, pause) {
   if (!place) return;
   editor.place = null;
   commit(editor, grid, place, pause);
+  if (!pause && grid.timer) push(editor, grid, 0); // what Enter has committed does not wait either
   editor.stage.leave(grid, place);
 }
 
@@ -153,14 +154,20 @@ export function written(cells, [[matrix, row, column], text]) {
 
 function push(editor, grid, pause) {
   grid.refusal = "";
-  clearTimeout(grid.timer);
+  unschedule(grid);
   const send = () => {
+    grid.timer = null;
     grid.serial += 1;
     const { field, serial, cells, data } = grid;
     editor.stage.send({ field, epoch: data.epoch, serial, cells, paste: grid.paste ?? null });
   };
   if (pause) grid.timer = setTimeout(send, pause);
   else send(); // before the click that took the focus away is heard
+}
+
+function unschedule(grid) {
+  clearTimeout(grid.timer);
+  grid.timer = null;
 }
 
 export function resize(editor, axis, by) {
