@@ -38,11 +38,14 @@ class Linked:
             Slot(self._page, name).set(address.asked(name, link.read, link.usual))
 
     def keep(self) -> None:
-        """What is not as usual goes into the address."""
-        for name, link in self._links.items():
-            slot = Slot(self._page, name)
-            value, usual = slot.get(), slot.get("usual") or link.usual
-            address.put(name, "" if value in (None, usual) else link.write(value))
+        """What is not as usual goes into the address; texts that are typed only if they are not too long."""
+        texts = {name: self._text(name, link) for name, link in self._links.items()}
+        address.put_all(texts, [name for name, link in self._links.items() if link.read is str])
+
+    def _text(self, name: str, link: Link) -> str:
+        slot = Slot(self._page, name)
+        value, usual = slot.get(), slot.get("usual") or link.usual
+        return "" if value in (None, usual) else link.write(value)
 
     def offer(self, presets: Mapping[str, Mapping[str, Any]]) -> None:
         """A button for each, by its label: the values that it puts on the page, by name."""
