@@ -21,19 +21,21 @@ from pages.kit.text import _, table, tell
 PAGE = "losses-binary"
 USUAL = Binary()
 STEPS = {f"{each:g}": each for each in (0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 10.0, 20.0)}
+PLAIN = {"pos_weight": USUAL.pos_weight, "bce_reduction": USUAL.reduction}
+FOUR = {"logits": "2 -1 0.5 -3", "yes": "0 1 0 0"}
 PRESETS = {
-    "One yes among four": {"logits": "2 -1 0.5 -3", "yes": "0 1 0 0"},
-    "Three zeros": {"logits": "0 0 0", "yes": "0 0 0"},
-    "Three answers, none is yes": {"logits": "1 0 0.5", "yes": "0 0 0"},
-    "Sure, and wrong": {"logits": "1000 -200 17 2", "yes": "0 1 0 0"},
+    "One yes among four": FOUR | PLAIN,
+    "Three zeros": {"logits": "0 0 0", "yes": "0 0 0"} | PLAIN,
+    "Three answers, none is yes": {"logits": "1 0 0.5", "yes": "0 0 0"} | PLAIN,
+    "Sure, and wrong": {"logits": "1000 -200 17 2", "yes": "0 1 0 0"} | PLAIN,
 }
 LINKED = Linked(
     PAGE,
-    logits=Link(str, usual="2 -1 0.5 -3"),
-    yes=Link(str, usual="0 1 0 0"),
+    logits=Link(str, usual=FOUR["logits"]),
+    yes=Link(str, usual=FOUR["yes"]),
     pos_weight=Link(STEPS.__getitem__, "{:g}".format, usual=USUAL.pos_weight),
     bce_reduction=Link(address.one_of(REDUCTIONS), usual=USUAL.reduction),
-    logit=Link(address.whole(1, SAMPLES), usual=1),
+    bce_row=Link(address.whole(1, SAMPLES), usual=1),
 )
 
 
@@ -89,7 +91,8 @@ def _show_terms(given: Binary) -> None:
 
 def _show_arithmetic(given: Binary) -> None:
     """Of one logit."""
-    number = LINKED.pick("logit", _("Number by number"), len(given.logits))
+    number = LINKED.pick("bce_row", _("Number by number"), len(given.logits))
+    st.markdown("\n\n".join(f"${line}$" for line in binary.formula(given)))
     rows = binary.arithmetic(given, number - 1)
     table([_("what"), _("how")], [[tell(name), f"`{equation}`"] for name, equation in rows])
 
@@ -107,7 +110,8 @@ def _show_both(given: Binary) -> None:
     st.markdown(
         tell(
             Message(
-                "Of your {count} {count:number|numbers}, in float32, two calls get {lost} wrong.",
+                "Of your {count} {count:number|numbers}, in float32 and without pos_weight, two calls "
+                "get {lost} wrong.",
                 count=len(given.logits),
                 lost=int(made.lost.sum()),
             )

@@ -24,7 +24,7 @@ PAGE = "losses-divergence"
 USUAL = Divergence()
 PRESETS = {
     "Two samples": {"p": to_text(USUAL.p), "q": to_text(USUAL.q)},
-    "Even, and sure": {"p": "0.5 0.5", "q": "0.9 0.1"},
+    "An even p, a sure q": {"p": "0.5 0.5", "q": "0.9 0.1"},
     "A label": {"p": "1 0 0", "q": "0.5 0.3 0.2"},
     "q is p": {"p": "0.7 0.2 0.1", "q": "0.7 0.2 0.1"},
     "Ruled out, and true": {"p": "0.7 0.2 0.1", "q": "0.8 0.2 0"},
@@ -33,7 +33,7 @@ LINKED = Linked(
     PAGE,
     p=Link(str, usual=to_text(USUAL.p)),
     q=Link(str, usual=to_text(USUAL.q)),
-    sample=Link(address.whole(1, SAMPLES), usual=1),
+    kl_row=Link(address.whole(1, SAMPLES), usual=1),
 )
 
 
@@ -45,7 +45,7 @@ def show_divergence() -> None:
     ask(question)
     if not is_open(question):
         _show_reductions(given)
-    for place in given.infinite:
+    for place in given.infinite[:1]:
         st.markdown(tell(divergence.explain_infinite(*place)))
     _show_sample(given)
     _show_parts(given)
@@ -91,10 +91,10 @@ def _show_reductions(given: Divergence) -> None:
 
 def _show_sample(given: Divergence) -> None:
     """p, q and the terms of one."""
-    sample = LINKED.pick("sample", _("Sample"), len(given.p)) - 1
+    sample = LINKED.pick("kl_row", _("Sample"), len(given.p)) - 1
     chart = divergence.bars(given, sample, _)
     st.plotly_chart(chart, key=f"{PAGE}-bars", config={"displayModeBar": False})
-    st.markdown(tell(divergence.sentence(given, sample)))
+    st.markdown(" ".join(map(tell, divergence.sentences(given, sample))))
     cells = (given.p[sample], given.q[sample], given.terms[sample].tolist())
     rows = [[str(place), *map(show, row)] for place, row in enumerate(zip(*cells, strict=True))]
     table([_("class"), "p", "q", "p (log p - log q)"], rows)

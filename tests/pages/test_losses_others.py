@@ -7,14 +7,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lessons.core import words
-from pages.learning import losses_binary, losses_distances, losses_divergence
+from lessons.core.matrix import to_text
+from lessons.learning.losses.inputs import normalized
+from pages.learning import losses_binary, losses_divergence
 from tests.oracles import address_of, answer, executed, told
+from tests.strategies import numbers
 
-PROGRAMS = (
-    (losses_distances.PAGE, ("program", "square")),
-    (losses_binary.PAGE, ("program", "naive")),
-    (losses_divergence.PAGE, ("program", "naive")),
-)
+PARTS = {"binary": losses_binary.PAGE, "divergence": losses_divergence.PAGE}
 
 
 @pytest.fixture
@@ -45,15 +44,16 @@ def test_a_loss_is_chosen_kept_in_the_address_and_what_was_typed_waits(open_less
     app.text_input("losses-distances-prediction").set_value("0 0 0 0 9").run()
     chooser = app.button_group("losses-others-loss")
     chooser.set_value("binary").run()
-    assert address_of(app)["loss"] == "binary"
     assert "Every logit is a question of its own" in told(app)
     app.button_group("losses-others-loss").set_value("distances").run()
     assert app.text_input("losses-distances-prediction").value == "0 0 0 0 9"
 
 
-def test_the_curve_of_distances_is_told_from_its_numbers(open_other):
-    app = open_other("distances", prediction="0 3", targets="1 1", kind="mse")
-    assert "Your dearest is number 2, with the error 2: 4 of 5." in told(app)
+def test_the_choice_stands_in_the_address_even_where_what_was_typed_is_refused(open_lesson):
+    app = open_lesson("learning/losses", view="distances", yes="x")
+    app.button_group("losses-others-loss").set_value("binary").run()
+    assert "x is not a number" in told(app)
+    assert address_of(app)["loss"] == "binary"
 
 
 # Yes or no
@@ -83,9 +83,9 @@ def test_worked_numbers_are_put_on_the_page_by_a_click(open_binary):
 
 
 def test_every_number_is_worked_out_by_itself(open_binary):
-    app = open_binary(logit="2")
+    app = open_binary(bce_row="2")
     assert "max(-1, 0) - (-1)×1 + log(1 + exp(-1)) ≈ 1.313" in told(app)
-    app.button_group("losses-binary-logit").set_value(4).run()
+    app.button_group("losses-binary-bce_row").set_value(4).run()
     assert "(sigmoid(-3) - 0) / 4 ≈ 0.01186" in told(app)
     app.text_input("losses-binary-logits").set_value("5 6").run()
     app.text_input("losses-binary-yes").set_value("0 1").run()
@@ -103,26 +103,22 @@ def test_what_two_calls_lose_is_asked_and_shown_on_the_learners_numbers(open_bin
     assert "| 1000 | 1 | 100 | 1000 | 0 | 1 |" not in told(app)
     answer(app, "What does F.binary_cross_entropy(torch.sigmoid(z), y) make of it?", 200)
     assert "| 1000 | 1 | 100 | 1000 | 0 | 1 |" in told(app)
-    assert "Of your 4 numbers, in float32, two calls get 3 wrong." in told(app)
+    assert "Of your 4 numbers, in float32 and without pos_weight, two calls get 3 wrong." in told(app)
 
 
-@pytest.mark.parametrize(
-    ("logits", "yes", "why"),
-    [
+def test_what_is_no_answer_is_explained_and_stays(open_binary):
+    app = open_binary()
+    for logits, yes, why in (
         ("", "0", "no number"),
         ("1 2 x", "0 1 0", "x is not a number"),
         ("1 2", "0 1 0", "2 logits need as many targets; there are 3"),
         ("1 2", "0 2", "Target 2 is 2.0; it can be from 0, a no, to 1, a yes"),
         ("1e9", "0", "Numbers up to 1000000.0"),
-    ],
-)
-def test_what_is_no_answer_is_explained_and_stays(logits, yes, why, open_binary):
-    app = open_binary()
-    app.text_input("losses-binary-logits").set_value(logits).run()
-    app.text_input("losses-binary-yes").set_value(yes).run()
-    assert why in told(app)
-    assert app.text_input("losses-binary-logits").value == logits
-    assert app.button_group("losses-others-loss").value == "binary"
+    ):
+        app.text_input("losses-binary-logits").set_value(logits)
+        app.text_input("losses-binary-yes").set_value(yes).run()
+        assert why in told(app)
+        assert app.text_input("losses-binary-logits").value == logits
 
 
 # Distributions
@@ -138,7 +134,7 @@ def test_why_mean_is_not_batchmean_is_asked_before_both_are_told(open_divergence
 
 
 def test_a_sample_is_looked_at_and_cross_entropy_is_taken_apart(open_divergence):
-    app = open_divergence(sample="2")
+    app = open_divergence(kl_row="2")
     assert "| 1 | 0.5 | 0.4 | 0.1116 |" in told(app)
     assert "| 1 | 0.8018 | 0.08512 | 0.8869 | 0.8869 | 0.09203 |" in told(app)
     app.button("losses-divergence-preset-1").click().run()
@@ -160,23 +156,36 @@ def test_rows_that_do_not_sum_to_1_are_told_and_mended_with_a_click(open_diverge
     assert address_of(app)["q"] == "0.25 0.25 0.5\n0 0.75 0.25"
 
 
-@pytest.mark.parametrize(
-    ("p", "why"),
-    [
+def test_what_is_no_distribution_is_explained_and_stays(open_divergence):
+    app = open_divergence()
+    for p, why in (
         ("", "no number"),
         ("a b", "a is not a number"),
         ("0.5 0.6", "The targets of sample 1 sum to 1.1"),
         ("1.5 -0.5", "go down to -0.5"),
         ("0.5 0.5", "p has the shape (1, 2), and q (2, 3); they must be the same."),
         ("1", "classes is 1; it must be a whole number from 2 to 16"),
-    ],
-)
-def test_what_is_no_distribution_is_explained_and_stays(p, why, open_divergence):
-    app = open_divergence()
-    app.text_area("losses-divergence-p").set_value(p).run()
-    assert why in told(app)
+    ):
+        app.text_area("losses-divergence-p").set_value(p).run()
+        assert why in told(app)
+        assert app.text_area("losses-divergence-p").value == p
+
+
+def test_what_cannot_be_read_is_no_sum_to_be_mended_either(open_divergence):
+    app = open_divergence(p="a b")
     app.button("losses-divergence-p-normalize").click().run()
-    assert p not in ("", "a b") or app.text_area("losses-divergence-p").value == p
+    assert "a is not a number" in told(app)
+    assert app.text_area("losses-divergence-p").value == "a b"
+
+
+def test_what_is_too_long_for_the_address_is_told(open_divergence):
+    app = open_divergence()
+    rows = normalized(numbers(1, 16, 16))
+    app.text_area("losses-divergence-p").set_value(to_text(rows))
+    app.text_area("losses-divergence-q").set_value(to_text(rows)).run()
+    assert not app.warning
+    assert "The matrices are too long for the address" in told(app)
+    assert address_of(app).keys() == {"view", "loss"}
 
 
 def test_the_programs_of_a_divergence_give_its_numbers_once_the_log_was_asked_about(open_divergence):
@@ -193,18 +202,18 @@ def test_the_programs_of_a_divergence_give_its_numbers_once_the_log_was_asked_ab
 def test_nonsense_in_the_address_is_told_and_the_usual_is_shown(open_other):
     app = open_other("hinge")
     assert "loss in the address is hinge, which cannot be read." in told(app)
-    app = open_other("binary", pos_weight="-3", bce_reduction="median", logit="99", yes="maybe")
+    app = open_other("binary", pos_weight="-3", bce_reduction="median", bce_row="99", yes="maybe")
     assert told(app).count("in the address is") == 3
     assert "maybe is not a number" in told(app)
-    app = open_other("divergence", p="[", q="nan", sample="0")
-    assert "sample in the address is 0" in told(app)
+    app = open_other("divergence", p="[", q="nan", kl_row="0")
+    assert "kl_row in the address is 0" in told(app)
     assert not app.exception
 
 
 def test_everything_is_said_in_chinese(open_app, said):
-    for loss, (page, parts) in zip(("distances", "binary", "divergence"), PROGRAMS, strict=True):
+    for loss, page in PARTS.items():
         app = open_app(lang="zh", view="distances", loss=loss, p="0.8 0.2", q="1 0")
-        for part in parts:
+        for part in ("program", "naive"):
             app.session_state[f"{page}-{part}"] = True
         app.switch_page("pages/learning/losses.py").run()
         for button in [each for each in app.button if each.key.startswith("show-")]:

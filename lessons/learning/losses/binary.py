@@ -1,6 +1,6 @@
 """Binary cross-entropy with logits: every number is an answer of its own, yes or no."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,10 +16,8 @@ from lessons.core.numbers import term as bracketed
 from lessons.core.program import Program, call
 from lessons.core.questions import Question
 from lessons.core.tensors import tensor
+from lessons.learning.losses.distances import POINTS, Words
 
-Words = Callable[[str], str]
-
-POINTS = 241  # of a curve
 REACH = 4.0  # a curve goes so far to either side, or as far as the logits
 TIMES = 3.0  # the pos_weight that is asked about where all targets are alike
 SURE = -200.0  # the logit of a net that is sure, and wrong
@@ -98,6 +96,19 @@ def softplus(numbers: Tensor) -> Tensor:
     tensor([6.9315e-01, 1.0000e+03], dtype=torch.float64)
     """
     return numbers.clamp(min=0) + (-numbers.abs()).exp().log1p()
+
+
+def formula(given: Binary) -> tuple[str, str]:
+    """A term, as TeX: of both sides, and as torch computes it, where no exp is of a number above 0."""
+    if given.pos_weight == 1:
+        return (
+            r"\ell = -y \log \sigma(z) - (1 - y) \log(1 - \sigma(z))",
+            r"\ell = \max(z, 0) - z y + \log(1 + e^{-|z|})",
+        )
+    return (
+        r"\ell = -w\, y \log \sigma(z) - (1 - y) \log(1 - \sigma(z))",
+        r"\ell = (1 - y)\, z + (1 + (w - 1)\, y)\,(\max(-z, 0) + \log(1 + e^{-|z|}))",
+    )
 
 
 def arithmetic(given: Binary, row: int) -> list[tuple[Message, str]]:

@@ -1,6 +1,6 @@
 """Kullback-Leibler divergence: what it costs to expect q where p is true."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -14,9 +14,8 @@ from lessons.core.numbers import show
 from lessons.core.program import Program
 from lessons.core.questions import Question
 from lessons.core.tensors import tensor
+from lessons.learning.losses.distances import Words
 from lessons.learning.losses.inputs import require_probabilities, require_table
-
-Words = Callable[[str], str]
 
 WARNING = (
     "reduction: 'mean' divides the total loss by both the batch size and the support size."
@@ -145,13 +144,14 @@ def bars(given: Divergence, sample: int, translate: Words = str) -> go.Figure:
     return chart.update_xaxes(dtick=1)
 
 
-def sentence(given: Divergence, sample: int) -> Message:
+def sentences(given: Divergence, sample: int) -> Iterator[Message]:
     """What the bars show."""
     own, p, q = given.terms[sample], given.p[sample], given.q[sample]
     if p == q:
-        return Message("Of sample {sample} q is p: every term is 0.", sample=sample + 1)
+        yield Message("Of sample {sample} q is p: every term is 0.", sample=sample + 1)
+        return
     most = int(own.argmax())
-    return Message(
+    yield Message(
         "Of sample {sample} class {number} costs most, {term}: p is {p} there, and q {q}. Where q is above p "
         "a term is below 0; together they are {total}, and together never below 0.",
         sample=sample + 1,
@@ -161,6 +161,8 @@ def sentence(given: Divergence, sample: int) -> Message:
         q=show(q[most]),
         total=show(own.sum().item()),
     )
+    if 0 in p:
+        yield Message("Where p is 0 the term is 0, too: 0 log 0 counts as 0.")
 
 
 def explain_infinite(sample: int, number: int) -> Message:
