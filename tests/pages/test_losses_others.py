@@ -127,7 +127,7 @@ def test_what_is_no_answer_is_explained_and_stays(open_binary):
 def test_why_mean_is_not_batchmean_is_asked_before_both_are_told(open_divergence):
     app = open_divergence()
     assert "batchmean" not in told(app)
-    answer(app, "What does F.kl_div divide the sum of the terms by", 2)
+    answer(app, "What does it divide the sum of the terms by", 2)
     assert "Not quite. By 6: mean counts every term, 2 × 3." in told(app).replace("**", "")
     assert "| batchmean | 2 | 0.0578 |\n| mean | 6 | 0.01927 |" in told(app)
     assert "aligns with the KL div math definition" in told(app)

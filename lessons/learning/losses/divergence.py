@@ -182,7 +182,7 @@ def ask_divisor(given: Divergence) -> Question:
     samples, classes = given.shape
     return Question(
         Message(
-            "{samples} {samples:sample has|samples have} {classes} classes each. What does F.kl_div divide "
+            "F.kl_div is given {samples} {samples:sample|samples} of {classes} classes. What does it divide "
             'the sum of the terms by, with its default reduction="mean"?',
             samples=samples,
             classes=classes,
