@@ -6,7 +6,7 @@ A long value is compressed. What would be too long even so stays out, and all th
 import binascii
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeVar
 from urllib.parse import quote_plus
 
@@ -14,14 +14,12 @@ import streamlit as st
 
 from lessons.core.limits import MATRIX_CHARACTERS
 from lessons.core.messages import LessonError, Message
-from pages.kit.text import tell
+from pages.kit.text import _, tell
 
 Value = TypeVar("Value")
 
 LONG = 200  # characters: what is longer need not be read by people
-LONGEST = (
-    1_800  # of all values together that ``fit``, as a browser writes them: links of 2,000 work everywhere
-)
+LONGEST = 1_800  # of all that is typed, as a browser writes it: links of 2,000 work everywhere
 COMPRESSED = "~"  # begins a compressed value
 
 
@@ -53,7 +51,16 @@ def put(name: str, text: str) -> None:
         st.query_params[name] = text
 
 
-def fit(texts: Iterable[str]) -> bool:
+def put_all(texts: Mapping[str, str], typed: Collection[str]) -> None:
+    """By name. What was typed comes in all together, if it is not too long; else that is said."""
+    fits = _fit(texts[name] for name in typed)
+    for name, text in texts.items():
+        put(name, text if fits or name not in typed else "")
+    if not fits:
+        st.caption(_("The matrices are too long for the address: a link to this page comes without them."))
+
+
+def _fit(texts: Iterable[str]) -> bool:
     """Whether these values can stand in the address together."""
     return sum(_length(shortened(text)) for text in texts) <= LONGEST
 

@@ -487,10 +487,4 @@ class Controls(Generic[Inputs]):
             for name, control in self._controls.items()
         }
         typed = {name for name, control in self._controls.items() if isinstance(control, Typed)}
-        fit = address.fit(texts[name] for name in typed)
-        for name, text in texts.items():
-            address.put(name, text if fit or name not in typed else "")
-        if not fit:
-            st.caption(
-                _("The matrices are too long for the address: a link to this page comes without them.")
-            )
+        address.put_all(texts, typed)

@@ -1,6 +1,6 @@
 """What a link restores besides the controls of a lesson: where a view was looked at, and how."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.kit import address
 from pages.kit.controls import Slot
+from pages.kit.text import _
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,29 @@ class Linked:
             Slot(self._page, name).set(address.asked(name, link.read, link.usual))
 
     def keep(self) -> None:
-        """What is not as usual goes into the address."""
-        for name, link in self._links.items():
-            slot = Slot(self._page, name)
-            value, usual = slot.get(), slot.get("usual") or link.usual
-            address.put(name, "" if value in (None, usual) else link.write(value))
+        """What is not as usual goes into the address; texts that are typed only if they are not too long."""
+        texts = {name: self._text(name, link) for name, link in self._links.items()}
+        address.put_all(texts, [name for name, link in self._links.items() if link.read is str])
+
+    def _text(self, name: str, link: Link) -> str:
+        slot = Slot(self._page, name)
+        value, usual = slot.get(), slot.get("usual") or link.usual
+        return "" if value in (None, usual) else link.write(value)
+
+    def offer(self, presets: Mapping[str, Mapping[str, Any]]) -> None:
+        """A button for each, by its label: the values that it puts on the page, by name."""
+        with st.container(key=f"{self._page}-presets", horizontal=True, gap="small"):
+            for index, (label, values) in enumerate(presets.items()):
+                key = f"{self._page}-preset-{index}"
+                st.button(_(label), key=key, on_click=self._put, args=(values,))
+
+    def pick(self, name: str, label: str, count: int) -> int:
+        """One of so many, counted from 1; the first, where what was set is none of them."""
+        slot, numbers = Slot(self._page, name), range(1, count + 1)
+        slot.usually(1, among=numbers)
+        st.segmented_control(label, numbers, key=slot.key(), required=True, persist_state="session")
+        return int(slot.get())
+
+    def _put(self, values: Mapping[str, Any]) -> None:
+        for name, value in values.items():
+            Slot(self._page, name).set(value)

@@ -17,7 +17,7 @@ from pages.kit.grid.grid import Grid, Sides, held, hold
 from pages.kit.lesson_page import lesson_page
 from pages.kit.text import _
 from pages.learning.losses_closer import show_closer
-from pages.learning.losses_distances import show_distances
+from pages.learning.losses_others import show_others
 from pages.learning.losses_shares import show_shares
 from pages.learning.losses_step import show_step
 
@@ -118,7 +118,7 @@ by_hand = partial(show_shares, numbers=Slot(controls.page, "numbers"))
 lesson_page(
     LESSON,
     controls,
-    more_views={"distances": ("Other losses", show_distances)},
+    more_views={"distances": ("Other losses", show_others)},
     views_of_inputs={
         "shares": ("Shares by hand", by_hand),
         "step": ("One step", partial(show_step, controls=controls)),

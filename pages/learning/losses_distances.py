@@ -37,6 +37,7 @@ def show_distances() -> None:
     question = distances.ask_double(given)
     ask(question)
     st.plotly_chart(distances.curve(given, _), key=f"{PAGE}-curve", config={"displayModeBar": False})
+    st.markdown(tell(distances.sentence(given)))
     rows = zip(given.prediction, given.target, given.errors, given.terms, strict=True)
     table([_("prediction"), _("target"), _("error"), _("term")], [list(map(show, row)) for row in rows])
     st.markdown(tell(Message("The loss is {loss}.", loss=show(given.loss))))

@@ -103,6 +103,7 @@ def test_the_loss_of_typed_numbers_is_told_with_its_terms(open_distances):
     app = open_distances(prediction="0 3", targets="1 1", kind="mse", reduced="sum")
     assert "| 0 | 1 | -1 | 1 |\n| 3 | 1 | 2 | 4 |" in told(app)
     assert "The loss is 5." in told(app)
+    assert "Your dearest is number 2, with the error 2: 4 of 5." in told(app)
     assert address_of(app)["prediction"] == "0 3"
 
 

@@ -115,6 +115,22 @@ def curve(given: Distances, translate: Words = str) -> go.Figure:
     )
 
 
+def sentence(given: Distances) -> Message:
+    """What the curve shows."""
+    term, error, number = max(
+        zip(given.terms, given.errors, range(1, len(given.terms) + 1), strict=True),
+        key=lambda each: each[0],
+    )
+    return Message(
+        "Only the size of an error counts, not its side. Your dearest is number {number}, with the error "
+        "{error}: {term} of {total}.",
+        number=number,
+        error=show(error),
+        term=show(term),
+        total=show(sum(given.terms)),
+    )
+
+
 def ask_double(given: Distances) -> Question:
     """How many times the term grows with twice the error."""
     error = max(given.errors, key=abs) or 1.0

@@ -43,10 +43,10 @@ class Inputs:
         require_one_of("given", self.given, GIVEN)
         require_one_of("call", self.call, CALLS)
         require_one_of("reduction", self.reduction, REDUCTIONS)
-        _require_table(self.numbers)
+        require_table(self.numbers)
         samples, classes = self.shape
         if self.given == PROBABILITIES:
-            _require_probabilities(Message("probabilities"), self.numbers)
+            require_probabilities(Message("probabilities"), self.numbers)
         _require_weight(self.weight, classes)
         _require_names(self.names)
         if not 0 <= self.label_smoothing <= 1:
@@ -129,7 +129,7 @@ class Inputs:
             )
         if self.ignore_index is not None:
             raise LessonError("ignore_index names a class; these targets are numbers for every class.")
-        _require_probabilities(Message("targets"), self.target)
+        require_probabilities(Message("targets"), self.target)
 
 
 def normalized(numbers: Matrix) -> Matrix:
@@ -146,7 +146,8 @@ def normalized(numbers: Matrix) -> Matrix:
     return tuple(rows)
 
 
-def _require_table(numbers: Matrix) -> None:
+def require_table(numbers: Matrix) -> None:
+    """LessonError if it is no (N, C) of numbers that can be computed with here."""
     samples, classes = len(numbers), len(numbers[0]) if numbers else 0
     if any(len(row) != classes for row in numbers):
         raise LessonError("Every sample needs a number for each class.")
@@ -161,7 +162,8 @@ def _require_table(numbers: Matrix) -> None:
         )
 
 
-def _require_probabilities(name: Message, rows: Matrix) -> None:
+def require_probabilities(name: Message, rows: Matrix) -> None:
+    """LessonError if a row is no distribution. name: of what stands in the rows."""
     for row, numbers in enumerate(rows, start=1):
         if min(numbers) < 0:
             raise LessonError(
