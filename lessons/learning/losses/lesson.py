@@ -145,17 +145,27 @@ def backward_snippet(inputs: Inputs) -> str:
 
 
 def _program(inputs: Inputs, learns: bool) -> Program:
+    program = written_out(inputs, learns)
+    return program.line("", f"output = {loss_call(inputs)}").show("output")
+
+
+def written_out(inputs: Inputs, learns: bool) -> Program:
+    """The beginning of a program: the tensors that ``loss_call`` names."""
     program = Program().tensor("numbers", inputs.numbers, "(samples, classes)", learns)
     if inputs.soft:
         program.tensor("target", inputs.target)
     else:
         program.line(f"target = torch.tensor({list(inputs.classes)})")
+    if "weight" in _settings(inputs):
+        program.tensor("weight", inputs.weight[0])
+    return program
+
+
+def loss_call(inputs: Inputs) -> str:
     settings = _settings(inputs)
     if "weight" in settings:
-        program.tensor("weight", inputs.weight[0])
         settings["weight"] = _Code("weight")
-    program.line("", f"output = {call(f'F.{_function(inputs)}', [_scores(inputs), 'target'], settings)}")
-    return program.show("output")
+    return call(f"F.{_function(inputs)}", [_scores(inputs), "target"], settings)
 
 
 class _Code:
