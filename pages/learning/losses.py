@@ -17,6 +17,7 @@ from pages.kit.text import _
 from pages.learning.losses_closer import show_closer
 from pages.learning.losses_distances import show_distances
 from pages.learning.losses_shares import show_shares
+from pages.learning.losses_twins import show_twins
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +75,7 @@ controls = Controls(
     weight=Fitted("Weight", size=one_for_each_class, fill=1.0),
     call=Choice(
         "The loss is",
+        lambda now: now["view"] != "twins",
         options={
             "right": "as it should be",
             "twice": "softmax, then cross_entropy",
@@ -95,5 +97,9 @@ lesson_page(
     LESSON,
     controls,
     more_views={"distances": ("Other losses", show_distances)},
-    views_of_inputs={"shares": ("Shares by hand", by_hand), "closer": ("A closer look", show_closer)},
+    views_of_inputs={
+        "shares": ("Shares by hand", by_hand),
+        "twins": ("Twins", show_twins),
+        "closer": ("A closer look", show_closer),
+    },
 )
