@@ -20,6 +20,7 @@ from pages.learning.losses_closer import show_closer
 from pages.learning.losses_others import show_others
 from pages.learning.losses_shares import show_shares
 from pages.learning.losses_step import show_step
+from pages.learning.losses_twins import show_twins
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +98,7 @@ controls = Controls(
     weight=Fitted("Weight", size=one_for_each_class, fill=1.0),
     call=Choice(
         "The loss is",
+        lambda now: now["view"] != "twins",
         options={
             "right": "as it should be",
             "twice": "softmax, then cross_entropy",
@@ -122,6 +124,7 @@ lesson_page(
     views_of_inputs={
         "shares": ("Shares by hand", by_hand),
         "step": ("One step", partial(show_step, controls=controls)),
+        "twins": ("Twins", show_twins),
         "closer": ("A closer look", show_closer),
     },
 )

@@ -147,7 +147,7 @@ def step_snippet(inputs: Inputs, rate: float) -> str:
     """The same in torch, its gradient, and a step against it."""
     program = _backward_program(inputs)
     program.line("", "with torch.no_grad():", f"    numbers -= {rate:g} * numbers.grad")
-    return str(program.line(f"after = {_loss(inputs)}").show("numbers", "after"))
+    return str(program.line(f"after = {loss_call(inputs)}").show("numbers", "after"))
 
 
 def _backward_program(inputs: Inputs) -> Program:
@@ -156,6 +156,12 @@ def _backward_program(inputs: Inputs) -> Program:
 
 
 def _program(inputs: Inputs, learns: bool) -> Program:
+    program = written_out(inputs, learns)
+    return program.line("", f"output = {loss_call(inputs)}").show("output")
+
+
+def written_out(inputs: Inputs, learns: bool) -> Program:
+    """The beginning of a program: the tensors that ``loss_call`` names."""
     shape = ": ".join(filter(None, ("(samples, classes)", ", ".join(inputs.names))))
     program = Program().tensor("numbers", inputs.numbers, shape, learns)
     if inputs.soft:
@@ -164,10 +170,10 @@ def _program(inputs: Inputs, learns: bool) -> Program:
         program.line(f"target = torch.tensor({list(inputs.classes)})")
     if "weight" in _settings(inputs):
         program.tensor("weight", inputs.weight[0])
-    return program.line("", f"output = {_loss(inputs)}").show("output")
+    return program
 
 
-def _loss(inputs: Inputs) -> str:
+def loss_call(inputs: Inputs) -> str:
     """The call of torch's function."""
     settings = _settings(inputs)
     if "weight" in settings:
