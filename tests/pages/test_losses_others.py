@@ -64,9 +64,9 @@ def test_pos_weight_is_asked_before_the_sides_are_told(open_binary):
     assert "the yes side weighs" not in told(app)
     answer(app, "Which pos_weight lets both sides weigh the same?", 3)
     assert "Right. 3: 3 / 1. pos_weight multiplies" in told(app).replace("**", "")
-    assert "With a pos_weight of 1 the yes side weighs 1, and the no side 3." in told(app)
+    assert "With pos_weight=1, the yes side weighs 1, and the no side 3." in told(app)
     app.select_slider("losses-binary-pos_weight").set_value(3.0).run()
-    assert "With a pos_weight of 3 the yes side weighs 3, and the no side 3." in told(app)
+    assert "With pos_weight=3, the yes side weighs 3, and the no side 3." in told(app)
     assert address_of(app)["pos_weight"] == "3"
 
 
@@ -112,8 +112,8 @@ def test_what_is_no_answer_is_explained_and_stays(open_binary):
         ("", "0", "no number"),
         ("1 2 x", "0 1 0", "x is not a number"),
         ("1 2", "0 1 0", "2 logits need as many targets; there are 3"),
-        ("1 2", "0 2", "Target 2 is 2.0; it can be from 0, a no, to 1, a yes"),
-        ("1e9", "0", "Numbers up to 1000000.0"),
+        ("1 2", "0 2", "Target 2 is 2; it can be from 0, a no, to 1, a yes"),
+        ("1e9", "0", "Numbers up to 1000000"),
     ):
         app.text_input("losses-binary-logits").set_value(logits)
         app.text_input("losses-binary-yes").set_value(yes).run()
@@ -150,7 +150,7 @@ def test_what_is_ruled_out_and_happens_is_explained(open_divergence):
 
 def test_rows_that_do_not_sum_to_1_are_told_and_mended_with_a_click(open_divergence):
     app = open_divergence(q="1 1 2\n0 3 1")
-    assert "The probabilities of sample 1 sum to 4.0; they must sum to 1." in told(app)
+    assert "The probabilities of sample 1 sum to 4; they must sum to 1." in told(app)
     app.button("losses-divergence-q-normalize").click().run()
     assert not app.warning
     assert address_of(app)["q"] == "0.25 0.25 0.5\n0 0.75 0.25"

@@ -213,7 +213,7 @@ def ask_weight(given: Binary) -> Question:
         return _ask_one_side(bool(yes))
     return Question(
         Message(
-            "Together the targets make {yes} yes and {no} no. Which pos_weight lets both sides weigh the "
+            "All yes together weigh {yes}, all no {no}. Which pos_weight lets both sides weigh the "
             "same? (to 0.01)",
             yes=show(yes),
             no=show(no),
@@ -221,7 +221,7 @@ def ask_weight(given: Binary) -> Question:
         no / yes,
         Message(
             "{weight}: {no} / {yes}. pos_weight multiplies what a yes costs, and leaves a no alone. A yes "
-            "that is missed then costs {weight} times as much, and pulls {weight} times as hard.",
+            "that is missed then costs so many times as much, and pulls so many times as hard.",
             weight=show(no / yes),
             yes=show(yes),
             no=show(no),
@@ -244,7 +244,7 @@ def balance(given: Binary) -> Message:
     """How much the sides weigh now."""
     yes, no = given.sides
     return Message(
-        "With a pos_weight of {weight} the yes side weighs {yes}, and the no side {no}.",
+        "With pos_weight={weight}, the yes side weighs {yes}, and the no side {no}.",
         weight=show(given.pos_weight),
         yes=show(given.pos_weight * yes),
         no=show(no),

@@ -152,8 +152,8 @@ def sentences(given: Divergence, sample: int) -> Iterator[Message]:
         return
     most = int(own.argmax())
     yield Message(
-        "Of sample {sample} class {number} costs most, {term}: p is {p} there, and q {q}. Where q is above p "
-        "a term is below 0; together they are {total}, and together never below 0.",
+        "Of sample {sample} the dearest class is {number}, with {term}: p is {p} there, and q {q}. Where q "
+        "is above p a term is below 0; together they are {total}, and together never below 0.",
         sample=sample + 1,
         number=most,
         term=show(own[most].item()),

@@ -82,7 +82,7 @@ def test_how_much_smaller_a_gradient_is_is_asked_of_the_numbers_and_only_where_t
         "Another model": "2 to 5 times",
         "Mistake: softmax twice": "2 to 5 times",
         "Mistake: no log": "2 to 5 times",
-        "Class 0 counts five times": "5 to 50 times",
+        "Cat counts five times": "5 to 50 times",
         "A pure guess among ten": "5 to 50 times",
         "Sure, and wrong": "more than 50 times",
         "A logit of 1000": "more than 50 times",

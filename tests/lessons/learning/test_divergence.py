@@ -84,7 +84,7 @@ def test_what_q_rules_out_and_p_does_not_costs_infinitely_much() -> None:
     assert F.kl_div(tensor(made.q).log(), tensor(made.p), reduction="sum").item() == math.inf
     assert "class 2: p is above 0, and q is 0" in str(divergence.explain_infinite(0, 2))
     assert divergence.bars(made, 0).data[2].y[2] is None
-    assert "class 2 costs most, ∞" in said(made, 0)
+    assert "the dearest class is 2, with ∞" in said(made, 0)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_the_bars_and_their_sentence_are_of_one_sample() -> None:
     p, q, own = divergence.bars(made, 0).data
     assert (list(p.y), list(q.y)) == ([0.7, 0.3], [0.4, 0.6])
     assert list(own.y) == pytest.approx([0.3917, -0.2079], abs=5e-5)
-    assert "class 0 costs most, 0.3917: p is 0.7 there, and q 0.4" in said(made, 0)
+    assert "the dearest class is 0, with 0.3917: p is 0.7 there, and q 0.4" in said(made, 0)
     assert said(made, 1) == "Of sample 2 q is p: every term is 0."
     label = Divergence(((1.0, 0.0),), EVEN)
     assert "0 log 0 counts as 0" in said(label, 0)
