@@ -60,3 +60,15 @@ def test_a_number_tells_its_arithmetic_under_the_pointer_and_to_keys_but_not_the
     expect(lines(page)).to_have_count(3)
     page.keyboard.press("ArrowLeft")
     expect_step(page, 3, of=19)
+
+
+def test_what_is_under_the_pointer_is_told_anew_when_its_numbers_change(open_page):
+    page = open_page("losses")
+    cells(page, "exp").first.hover()
+    expect(lines(page)).to_have_text(["exp(-2) ≈ 0.1353"])
+    page.locator(".speed").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    expect(cells(page, "exp").first).to_have_text("0.3679")
+    expect(lines(page)).to_have_text(["exp(-1) ≈ 0.3679"])

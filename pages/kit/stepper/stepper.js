@@ -55,7 +55,7 @@ function makePlayer(parent, key) {
   const answer = make("input", "answer");
   Object.assign(answer, { autocomplete: "off", inputMode: "text", placeholder: "?" });
   const memory = memories.get(key);
-  const player = { parts, buttons, answer, memory, hinted: [], playing: 0, dragging: false };
+  const player = { parts, buttons, answer, memory, pointed: null, hinted: [], playing: 0, dragging: false };
   player.editor = makeEditor({
     send: (message) => player.tell("typed", message),
     cellOf: (grid, place) => player.cells[idAt(player, grid, place)],
@@ -119,9 +119,14 @@ function makePlayer(parent, key) {
   );
   parts.boards.onpointerover = ({ pointerType, target }) => {
     const between = target.matches(".row"); // two cells: no flicker
-    if (pointerType === "mouse" && !between) hint(player, idOf(player, target));
+    if (pointerType !== "mouse" || between) return;
+    player.pointed = idOf(player, target);
+    hint(player, player.pointed);
   };
-  parts.boards.onpointerleave = () => hint(player, focused(player));
+  parts.boards.onpointerleave = () => {
+    player.pointed = null;
+    hint(player, focused(player));
+  };
   return player;
 }
 
@@ -474,10 +479,11 @@ function display(player, to, lit, lines, summary, over) {
     playing ? words.pause : words.play,
   );
   if (!playing) parts.summary.textContent = summary;
+  if (player.at !== to) player.pointed = null; // now it is the step that is looked at
   player.at = to;
   showAsk(player);
   player.lines = lines;
-  hint(player, focused(player));
+  hint(player, cells[player.pointed] ? player.pointed : focused(player));
 }
 
 // The cells that other frames filled in between the one shown and another, with their text there.
