@@ -4,10 +4,10 @@ import streamlit as st
 
 from lessons.core.messages import Message
 from lessons.core.numbers import show
-from lessons.learning.losses import descents
-from lessons.learning.losses.descents import RATES, STEPS, Both
+from lessons.learning.losses import softmax_twice
 from lessons.learning.losses.inputs import Inputs
 from lessons.learning.losses.questions import ask_floor
+from lessons.learning.losses.softmax_twice import RATES, STEPS, Both
 from pages.kit import address
 from pages.kit.controls import Slot
 from pages.kit.lesson_page import once
@@ -28,7 +28,7 @@ LINKED = Linked(
 def show_twins(inputs: Inputs) -> None:
     """A question first: until it is answered the run with the mistake is not to be seen."""
     LINKED.start()
-    begun = descents.start(inputs)
+    begun = softmax_twice.start(inputs)
     st.markdown(
         _(
             "These logits go downhill by plain gradient descent, twice from the same start. Once the loss is "
@@ -47,9 +47,9 @@ def show_twins(inputs: Inputs) -> None:
             required=True,
             persist_state="session",
         )
-    made = once(descents.both, begun, rate)
+    made = once(softmax_twice.both, begun, rate)
     step = show_curves(made.twins, Slot(PAGE, "step"), mistaken)
-    smaller = descents.ask_smaller(made)
+    smaller = softmax_twice.ask_smaller(made)
     _show_step(made, step, mistaken, waiting=smaller is not None and is_open(smaller))
     show_words(made.twins, PAGE, mistaken)
     if mistaken:

@@ -8,9 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lessons.core import words
-from lessons.learning.losses.descents import both, start
 from lessons.learning.losses.inputs import Inputs
 from lessons.learning.losses.questions import ask_floor
+from lessons.learning.losses.softmax_twice import both, start
 from pages.kit.predict import fingerprint
 from pages.learning.losses_twins import PAGE
 from tests.oracles import address_of, answer, executed, told

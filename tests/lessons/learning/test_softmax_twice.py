@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from lessons.core.messages import LessonError
 from lessons.core.twins import patch
-from lessons.learning.losses.descents import RATES, STEPS, ask_smaller, both, snippet, start
 from lessons.learning.losses.entropy import run
 from lessons.learning.losses.inputs import LOGITS, PROBABILITIES, TWICE, UNLOGGED, Inputs
 from lessons.learning.losses.lesson import FIRST, PRESETS
 from lessons.learning.losses.questions import floor
+from lessons.learning.losses.softmax_twice import RATES, STEPS, ask_smaller, both, snippet, start
 from tests.lessons.learning.test_losses import inputs
 from tests.oracles import executed
 
