@@ -339,7 +339,7 @@ def test_a_rate_that_was_too_high_is_explained_and_a_lower_one_offered(home, run
     carry_out(failed)
     app.run()
     assert "The loss is no longer a number" in said(app)
-    assert app.button(key="watch-lower").label == "Go on at the rate 10.0"
+    assert app.button(key="watch-lower").label == "Go on at the rate 10"
     press(app, "watch-lower")
     assert failed.state().status == "queued"
 

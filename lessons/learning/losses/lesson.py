@@ -220,6 +220,10 @@ PRESETS = (
     _animals(Message("Cat counts five times"), FIRST, weight=((5.0, 1.0, 1.0),)),
     Preset(Message("A pure guess among ten"), Inputs(((0.0,) * 10,), ((3.0,),), weight=((1.0,) * 10,))),
     Preset(Message("Sure, and wrong"), Inputs(((0.0, 5.0) + (0.0,) * 8,), ((0.0,),), weight=((1.0,) * 10,))),
+    Preset(
+        Message("Classes, or one-hot"),
+        Inputs(((0.0, 3.0, 2.0), (0.0, 3.0, 3.0), (0.0, 3.0, 1.0)), PIG_DOG_CAT, weight=((2.0, 6.0, 1.0),)),
+    ),
     Preset(Message("A logit of 1000"), Inputs(((1000.0, 0.0),), ((1.0,),), weight=((1.0, 1.0),))),
 )
 

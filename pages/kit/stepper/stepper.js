@@ -120,13 +120,9 @@ function makePlayer(parent, key) {
   parts.boards.onpointerover = ({ pointerType, target }) => {
     const between = target.matches(".row"); // two cells: no flicker
     if (pointerType !== "mouse" || between) return;
-    player.pointed = idOf(player, target);
-    hint(player, player.pointed);
+    point(player, idOf(player, target));
   };
-  parts.boards.onpointerleave = () => {
-    player.pointed = null;
-    hint(player, focused(player));
-  };
+  parts.boards.onpointerleave = () => point(player, null);
   return player;
 }
 
@@ -174,9 +170,10 @@ function load(player, script) {
   player.geometry = geometry;
   keepRoom(player);
   name(player);
-  const { at } = player.memory;
-  if (frames.length && at === WHOLE) survey(player);
-  else if (frames.length) show(player, at === END ? last : Math.min(at, last));
+  const { pointed, memory } = player;
+  if (frames.length && memory.at === WHOLE) survey(player);
+  else if (frames.length) show(player, memory.at === END ? last : Math.min(memory.at, last));
+  point(player, pointed);
   rest(player);
 }
 
@@ -479,11 +476,10 @@ function display(player, to, lit, lines, summary, over) {
     playing ? words.pause : words.play,
   );
   if (!playing) parts.summary.textContent = summary;
-  if (player.at !== to) player.pointed = null; // now it is the step that is looked at
   player.at = to;
   showAsk(player);
   player.lines = lines;
-  hint(player, cells[player.pointed] ? player.pointed : focused(player));
+  point(player, null); // now it is the step, or the question, that is looked at
 }
 
 // The cells that other frames filled in between the one shown and another, with their text there.
@@ -661,6 +657,12 @@ function openAt(player, target) {
   if (!cell || target.matches("input")) return;
   const id = idOf(player, cell);
   edit(player.editor, player.editor.grids.get(player.home[id].field), placeOf(player.home[id], id));
+}
+
+// The number that the pointer is over; where it is over none, the one that the keyboard has come to.
+function point(player, id) {
+  player.pointed = player.cells[id] ? id : null;
+  hint(player, player.pointed ?? focused(player));
 }
 
 // One number: what it is made from, what it is used for, and its arithmetic, in place of that of the step; null

@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from hypothesis import given
 
 from lessons.learning.losses import closer
+from lessons.learning.losses.entropy import run
 from lessons.learning.losses.inputs import Inputs
 from lessons.learning.losses.lesson import PRESETS
 from tests.lessons.learning.test_losses import inputs
@@ -63,3 +64,11 @@ def test_what_the_same_targets_give_as_vectors_is_what_torch_makes_of_them() -> 
     assert question.is_right(theirs.item())
     assert closer.ask_divisor(Inputs()) is None
     assert closer.ask_divisor(replace(weighted, reduction="sum")).answer == question.answer
+
+
+def test_weights_that_average_to_3_make_the_loss_of_one_hot_targets_three_times_as_large() -> None:
+    (case,) = (each.inputs for each in PRESETS if str(each.name) == "Classes, or one-hot")
+    question = closer.ask_divisor(case)
+    assert run(case).output.item() == pytest.approx(1.3328, abs=5e-5)
+    assert question.answer == pytest.approx(3.9984, abs=5e-5)
+    assert "the weights of the targets, 9; for vectors by the number of samples, 3." in str(question.reason)

@@ -87,7 +87,7 @@ def by_torch(wish: dict[str, Any]) -> dict[str, torch.Tensor]:
     return {"output": output.detach(), "numbers": typed.grad}
 
 
-OUTPUTS = ["1.378", "0.6391", "1.145", "-0.3", "1.907", "2.303", "5.059", "1000"]
+OUTPUTS = ["1.378", "0.6391", "1.145", "-0.3", "1.907", "2.303", "5.059", "1.333", "1000"]
 
 REFUSED = [
     ({"given": "scores"}, "given is 'scores'; it can be one of: logits, probabilities"),

@@ -85,6 +85,7 @@ def test_how_much_smaller_a_gradient_is_is_asked_of_the_numbers_and_only_where_t
         "Cat counts five times": "5 to 50 times",
         "A pure guess among ten": "5 to 50 times",
         "Sure, and wrong": "more than 50 times",
+        "Classes, or one-hot": "2 to 5 times",
         "A logit of 1000": "more than 50 times",
     }
     learned = Inputs(((1000.0, 0.0),), ((0.0,),), weight=((1.0, 1.0),))
