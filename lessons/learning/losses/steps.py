@@ -155,7 +155,7 @@ def _of_softmax(scores: Tensor, shares: Tensor) -> list[Line]:
     """exp(-2) / (exp(-2) + exp(-1) + exp(0)) ≈ 0.09003, for every number: the largest is taken off first."""
     lines: list[Line] = []
     for shifted, made in zip(scores - scores.max(dim=1, keepdim=True).values, shares.tolist(), strict=True):
-        shown = list(map(show, shifted.tolist()))
+        shown = list(map(_exponent, shifted.tolist()))
         powers = [math.exp(float(each.replace("∞", "inf"))) for each in shown]
         whole = " + ".join(f"exp({each})" for each in shown)
         lines += [
@@ -168,23 +168,36 @@ def _of_softmax(scores: Tensor, shares: Tensor) -> list[Line]:
 def _shifting(result: Result, sample: int) -> list[Line]:
     """3 - 4 = -1, for every class."""
     scores, shifted = result.scores[sample].tolist(), result.shifted[sample].tolist()
-    largest = show(max(scores))
     return [
-        equation(f"{show(one)} - {term(largest)}", [float(show(one)), -float(largest)], other)
-        if math.isfinite(one)
-        else "log(0) → -∞"
+        _less(one, max(scores), other) if math.isfinite(one) else "log(0) → -∞"
         for one, other in zip(scores, shifted, strict=True)
     ]
+
+
+def _less(one: float, other: float, difference: float) -> Line:
+    """With all digits where those shown have another difference: 1357 and 1398 may be 40.03 apart."""
+    shown = float(show(one)) - float(show(other))
+    write = exact if abs(shown - difference) > 1e-3 * abs(difference) else show
+    left, right = write(one), write(other)
+    return equation(f"{left} - {term(right)}", [float(left), -float(right)], difference)
 
 
 def _exponents(result: Result, sample: int) -> list[Line]:
     """exp(-1) ≈ 0.3679, for every class."""
     return [
-        equation(f"exp({show(one)})", [math.exp(float(show(one)))], power)
+        equation(f"exp({_exponent(one)})", [math.exp(float(_exponent(one)))], power)
         if math.isfinite(one)
         else "exp(-∞) → 0"
         for one, power in zip(result.shifted[sample].tolist(), result.powers[sample].tolist(), strict=True)
     ]
+
+
+def _exponent(value: float) -> str:
+    """With all digits where exp of what is shown is another number: far below 0 a digit counts for much."""
+    if math.isinf(value):
+        return show(value)
+    power = math.exp(value)
+    return show(value) if abs(math.exp(float(show(value))) - power) <= 1e-3 * power else exact(value)
 
 
 def _sum(result: Result, sample: int) -> list[Line]:

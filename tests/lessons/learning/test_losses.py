@@ -247,3 +247,10 @@ def test_of_two_nets_that_are_right_twice_the_first_pair_are_the_notes_own_model
 
 def test_a_net_that_is_surer_of_what_is_right_can_have_the_higher_loss() -> None:
     assert [ask_better(models).answer for models in MODELS] == [1, 1, 0, 1]
+
+
+def test_numbers_that_are_close_to_each_other_or_far_below_0_are_written_with_all_digits() -> None:
+    inputs = Inputs(((1357.4875, 1397.5145, 1325.0),), ((0.0,),))
+    frames = LESSON.steps(inputs, LESSON.run(inputs)).frames
+    assert frames[0].lines[0] == "1357.4875 - 1397.5145 ≈ -40.03"
+    assert frames[1].lines[2] == "exp(-72.5145) ≈ 3.216e-32"
