@@ -110,9 +110,11 @@ def _accuracy(inputs: Inputs, result: Result) -> Message:
     counting = [sample for sample in range(inputs.shape[0]) if inputs.counts(sample)]
     guesses = result.scores.argmax(dim=1).tolist()
     return Message(
-        "{right} of {count} {count:sample is|samples are} right: the largest number stands at the target.",
+        "{right} of {count} {count:sample is|samples are} right: argmax(dim=1), where the largest number of "
+        "each row stands, is {guesses}.",
         right=sum(guesses[sample] == inputs.classes[sample] for sample in counting),
         count=len(counting),
+        guesses=str(guesses),
     )
 
 

@@ -120,7 +120,10 @@ REFUSED = [
     ({"temperature": 0.0}, "The temperature is 0; it must be above 0."),
 ]
 
-RIGHT_ONES, DIVIDED = "3 of 3 samples are right", "divides by the weights of the targets, together"
+RIGHT_ONES, DIVIDED = (
+    "3 of 3 samples are right: argmax(dim=1), where the largest number of each row stands, is [2, 1, 0].",
+    "divides by the weights of the targets, together",
+)
 NOTES = [
     (LESSON, {}, [RIGHT_ONES, f"{DIVIDED} 3."]),
     (LESSON, {"reduction": "sum"}, [RIGHT_ONES]),
