@@ -32,7 +32,7 @@ from pages.kit.text import _, literal, plain, table, tell
 PAGE = "transforms-net"
 USUAL = 32  # what a picture is made smaller to
 FURTHEST = 1_000_000  # pixels: a side of a picture has no more
-FACTORS = {f"{quarters / 4:g}": quarters / 4 for quarters in range(13)}
+FACTORS = [quarters / 4 for quarters in range(13)]
 CASES = {each.slug: each for each in scaling.CASES}
 LINKED = Linked(
     PAGE,
@@ -43,7 +43,7 @@ LINKED = Linked(
     shapes_size=Link(address.whole(1, FURTHEST)),
     compared_size=Link(address.whole(1, FURTHEST)),
     object=Link(address.one_of(OPERATIONS)),
-    by=Link(FACTORS.__getitem__, "{:g}".format, usual=2.0),
+    by=Link.among(FACTORS, usual=2.0),
 )
 
 
@@ -297,7 +297,7 @@ def _show_calling(inputs: Inputs) -> None:
     st.code(looked.told, language=None, wrap_lines=True)
     code(calling.look_program(name), f"{PAGE}-object")
     st.markdown(_("A transform of your own needs no more than these lines:"))
-    by = st.select_slider("by", FACTORS.values(), key=Slot(PAGE, "by").key(), persist_state="session")
+    by = st.select_slider("by", FACTORS, key=Slot(PAGE, "by").key(), persist_state="session")
     picture = inputs.open()
     side_by_side([picture, calling.Brighter(by)(picture)], ["picture", "brighter(picture)"])
     code(calling.program(by), f"{PAGE}-calling")

@@ -1,6 +1,6 @@
 """What a link restores besides the controls of a lesson: where a view was looked at, and how."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,11 @@ class Link:
     read: Callable[[str], Any]
     write: Callable[[Any], str] = str
     usual: Any = None
+
+    @classmethod
+    def among(cls, numbers: Iterable[float], usual: float) -> "Link":
+        """One of these numbers."""
+        return cls({f"{each:g}": each for each in numbers}.__getitem__, "{:g}".format, usual)
 
 
 class Linked:

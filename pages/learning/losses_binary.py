@@ -20,7 +20,7 @@ from pages.kit.text import _, table, tell
 
 PAGE = "losses-binary"
 USUAL = Binary()
-STEPS = {f"{each:g}": each for each in (0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 10.0, 20.0)}
+STEPS = (0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 4.0, 5.0, 10.0, 20.0)
 PLAIN = {"pos_weight": USUAL.pos_weight, "bce_reduction": USUAL.reduction}
 FOUR = {"logits": "2 -1 0.5 -3", "yes": "0 1 0 0"}
 PRESETS = {
@@ -33,7 +33,7 @@ LINKED = Linked(
     PAGE,
     logits=Link(str, usual=FOUR["logits"]),
     yes=Link(str, usual=FOUR["yes"]),
-    pos_weight=Link(STEPS.__getitem__, "{:g}".format, usual=USUAL.pos_weight),
+    pos_weight=Link.among(STEPS, usual=USUAL.pos_weight),
     bce_reduction=Link(address.one_of(REDUCTIONS), usual=USUAL.reduction),
     bce_row=Link(address.whole(1, SAMPLES), usual=1),
 )
@@ -73,7 +73,7 @@ def _choose() -> Binary:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         slot = Slot(PAGE, "pos_weight")
         weight = st.select_slider(
-            "pos_weight", STEPS.values(), format_func="{:g}".format, key=slot.key(), persist_state="session"
+            "pos_weight", STEPS, format_func="{:g}".format, key=slot.key(), persist_state="session"
         )
         slot = Slot(PAGE, "bce_reduction")
         reduction = st.segmented_control(

@@ -20,13 +20,13 @@ from pages.kit.text import _, table, tell
 
 PAGE = "losses-distances"
 USUAL = Distances()
-STEPS = {f"{each:g}": each for each in (0.1, 0.25, 0.5, 1.0, 2.0, 5.0)}
+STEPS = (0.1, 0.25, 0.5, 1.0, 2.0, 5.0)
 LINKED = Linked(
     PAGE,
     prediction=Link(str, usual="1 2 3 4 5"),
     targets=Link(str, usual="1.5 2.5 3.5 4.5 5.5"),
     kind=Link(address.one_of(FUNCTIONS), usual=USUAL.kind),
-    bound=Link(STEPS.__getitem__, "{:g}".format, usual=USUAL.bound),
+    bound=Link.among(STEPS, usual=USUAL.bound),
     reduced=Link(address.one_of(REDUCTIONS), usual=USUAL.reduction),
 )
 
@@ -62,7 +62,7 @@ def _choose() -> Distances:
     bound = USUAL.bound
     if kind in BOUNDS:
         slot = Slot(PAGE, "bound")
-        bound = st.select_slider(BOUNDS[kind], STEPS.values(), key=slot.key(), persist_state="session")
+        bound = st.select_slider(BOUNDS[kind], STEPS, key=slot.key(), persist_state="session")
     return Distances(vector(prediction), vector(target), str(kind), bound, str(reduction))
 
 

@@ -28,11 +28,10 @@ from pages.kit.text import _, plain, table, tell
 
 PAGE = "losses-step"
 DRAWN = 6  # samples at a time
-STEPS = {f"{each:g}": each for each in RATES}
 RATE, FIRST = Slot(PAGE, "rate"), Slot(PAGE, "first")
 LINKED = Linked(
     PAGE,
-    rate=Link(STEPS.__getitem__, "{:g}".format, usual=5.0),
+    rate=Link.among(RATES, usual=5.0),
     first=Link(address.whole(1, SAMPLES), usual=1),
 )
 

@@ -20,7 +20,7 @@ PAGE = "losses-twins"
 LINKED = Linked(
     PAGE,
     mistake=Link(address.switch, address.switched, usual=False),
-    rate=Link({f"{rate:g}": rate for rate in RATES}.__getitem__, "{:g}".format, usual=1.0),
+    rate=Link.among(RATES, usual=1.0),
     step=Link(address.whole(0, STEPS - 1), usual=0),
 )
 
