@@ -1,0 +1,40 @@
+"""Contours of a surface: lines on which it is equally high everywhere."""
+
+from collections.abc import Callable, Sequence
+from typing import cast
+
+import numpy as np
+from contourpy import LineType, contour_generator
+
+from lessons.core.messages import Message
+from lessons.core.plane import Axis, Contours, Places
+
+SIDE = 81  # places along either axis at which a height is asked for
+DIGITS = 4  # of the numbers that are sent: finer than can be drawn
+
+Heights = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+def contours(name: Message, height: Heights, x: Axis, y: Axis, levels: Sequence[float]) -> Contours:
+    """height: of places, given as x and y of the same shape (SIDE, SIDE); levels: rising."""
+    across, up = np.meshgrid(np.linspace(x.low, x.high, SIDE), np.linspace(y.low, y.high, SIDE))
+    found = contour_generator(across, up, height(across, up), line_type=LineType.Separate)
+
+    def pieces(level: float) -> list[Places]:
+        lines = cast(list[np.ndarray], found.lines(level))
+        return [tuple((_short(x), _short(y)) for x, y in line.tolist()) for line in lines]
+
+    return Contours(name, [(level, pieces(level)) for level in levels])
+
+
+def rising(low: float, high: float, count: int) -> list[float]:
+    """So many levels above the lowest place of a surface, closer together towards it.
+
+    >>> rising(1.0, 101.0, 3)
+    [1.01, 2.0, 101.0]
+    """
+    return [low + (high - low) * float(share) for share in np.geomspace(1e-4, 1.0, count)]
+
+
+def _short(number: float) -> float:
+    return float(f"{number:.{DIGITS}g}")
