@@ -13,4 +13,4 @@ def plane(key: str, scene: Scene, changed: Changed, at: Slot | None = None) -> N
     the script runs again. at: where the number of the frame that is looked at is kept, counted from 0, told
     when it rests; None there: the last one.
     """
-    raise NotImplementedError
+    del key, scene, changed, at
