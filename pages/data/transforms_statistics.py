@@ -79,8 +79,7 @@ def _show_set(source: Source, seed: int) -> None:
         _show_moments(rows | {"ImageNet": IMAGENET, "0.5": HALF}, pictures.channels)
         ask(statistics.ask_spread(pictures, name))
         after = statistics.ask_normalized(pictures, name)
-        ask(after)
-        if not is_open(after):
+        if not ask(after):
             _show_normalized(pictures)
         _show_program(source)
 

@@ -15,7 +15,7 @@ from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold
 from pages.kit.linked import Link, Linked
-from pages.kit.predict import ask, is_open
+from pages.kit.predict import ask
 from pages.kit.text import _, table, tell
 
 PAGE = "losses-binary"
@@ -50,8 +50,7 @@ def show_binary() -> None:
     )
     given = _choose()
     question = binary.ask_weight(given)
-    ask(question)
-    if not is_open(question):
+    if not ask(question):
         st.markdown(tell(binary.balance(given)))
     st.plotly_chart(binary.curve(given, _), key=f"{PAGE}-curve", config={"displayModeBar": False})
     st.markdown(tell(binary.sentence(given)))
@@ -99,8 +98,7 @@ def _show_arithmetic(given: Binary) -> None:
 
 def _show_both(given: Binary) -> None:
     question = binary.ask_sure()
-    ask(question)
-    if is_open(question):
+    if ask(question):
         return
     made = binary.both(given.logits, given.target)
     numbers = (made.sigmoid, made.naive, made.safe, made.naive_gradient, made.safe_gradient)

@@ -15,7 +15,7 @@ from pages.kit.controls import Slot
 from pages.kit.frame import fold
 from pages.kit.legend import show_legend
 from pages.kit.linked import Link, Linked
-from pages.kit.predict import ask, is_open
+from pages.kit.predict import ask
 from pages.kit.text import _, table, tell
 
 PAGE = "losses-distances"
@@ -70,8 +70,7 @@ def _show_square(target: tuple[float, ...]) -> None:
     """A column less a row."""
     st.subheader(_("A perfect fit of the wrong shape"), anchor=False)
     question = distances.ask_perfect(target)
-    ask(question)
-    if not is_open(question):
+    if not ask(question):
         made = distances.square(target, target)
         show_boards({_("every prediction less every target"): made.differences.numpy()})
         show_legend()

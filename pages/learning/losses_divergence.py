@@ -17,7 +17,7 @@ from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold
 from pages.kit.linked import Link, Linked
-from pages.kit.predict import ask, is_open
+from pages.kit.predict import ask
 from pages.kit.text import _, table, tell
 
 PAGE = "losses-divergence"
@@ -42,8 +42,7 @@ def show_divergence() -> None:
     LINKED.offer(PRESETS)
     given = _choose()
     question = divergence.ask_divisor(given)
-    ask(question)
-    if not is_open(question):
+    if not ask(question):
         _show_reductions(given)
     for place in given.infinite[:1]:
         st.markdown(tell(divergence.explain_infinite(*place)))
@@ -119,8 +118,7 @@ def _show_parts(given: Divergence) -> None:
 
 def _show_naive(given: Divergence) -> None:
     question = divergence.ask_without_log(given)
-    ask(question)
-    if is_open(question):
+    if ask(question):
         return
     wrong = divergence.without_log(given.p, given.q)
     right = given.losses["batchmean"]

@@ -23,7 +23,7 @@ from pages.kit.frame import fold
 from pages.kit.grid.grid import hold
 from pages.kit.lesson_page import once
 from pages.kit.linked import Link, Linked
-from pages.kit.predict import ask, is_open, seed
+from pages.kit.predict import ask, seed
 from pages.kit.text import _, plain, table, tell
 
 PAGE = "losses-step"
@@ -47,9 +47,8 @@ def show_step(inputs: Inputs, controls: Controls[Inputs]) -> None:
     LINKED.start()
     trail = descent.trail_to(inputs, st.session_state.get(f"{PAGE}-trail", ()))
     questions = ask_slope(trail[0].inputs, seed(controls.page))
-    for question in questions:
-        ask(question)
-    hidden = any(map(is_open, questions))
+    waiting = [ask(question) for question in questions]
+    hidden = any(waiting)
     st.markdown(_("Every arrow goes against the gradient of its number, as far as learning rate × gradient."))
     rate, drawn = _choose(inputs)
     after = descent.step(inputs, rate)
