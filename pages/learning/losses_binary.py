@@ -11,6 +11,7 @@ from lessons.learning.losses import binary
 from lessons.learning.losses.binary import Binary
 from lessons.learning.losses.distances import REDUCTIONS, vector
 from pages.kit import address
+from pages.kit.chart import show_chart
 from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold
@@ -52,7 +53,7 @@ def show_binary() -> None:
     question = binary.ask_weight(given)
     if not ask(question):
         st.markdown(tell(binary.balance(given)))
-    st.plotly_chart(binary.curve(given, _), key=f"{PAGE}-curve", config={"displayModeBar": False})
+    show_chart(binary.curve(given, _), f"{PAGE}-curve")
     st.markdown(tell(binary.sentence(given)))
     _show_terms(given)
     st.markdown(tell(Message("The loss is {loss}.", loss=show(given.loss))))

@@ -10,6 +10,7 @@ from lessons.learning.losses import distances
 from lessons.learning.losses.distances import BOUNDS, FUNCTIONS, REDUCTIONS, Distances, vector
 from pages.kit import address
 from pages.kit.boards import show_boards
+from pages.kit.chart import show_chart
 from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold
@@ -36,7 +37,7 @@ def show_distances() -> None:
     given = _choose()
     question = distances.ask_double(given)
     ask(question)
-    st.plotly_chart(distances.curve(given, _), key=f"{PAGE}-curve", config={"displayModeBar": False})
+    show_chart(distances.curve(given, _), f"{PAGE}-curve")
     st.markdown(tell(distances.sentence(given)))
     rows = zip(given.prediction, given.target, given.errors, given.terms, strict=True)
     table([_("prediction"), _("target"), _("error"), _("term")], [list(map(show, row)) for row in rows])

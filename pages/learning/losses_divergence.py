@@ -13,6 +13,7 @@ from lessons.learning.losses import divergence
 from lessons.learning.losses.divergence import WARNING, Divergence
 from lessons.learning.losses.inputs import normalized
 from pages.kit import address
+from pages.kit.chart import show_chart
 from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold
@@ -92,7 +93,7 @@ def _show_sample(given: Divergence) -> None:
     """p, q and the terms of one."""
     sample = LINKED.pick("kl_row", _("Sample"), len(given.p)) - 1
     chart = divergence.bars(given, sample, _)
-    st.plotly_chart(chart, key=f"{PAGE}-bars", config={"displayModeBar": False})
+    show_chart(chart, f"{PAGE}-bars")
     st.markdown(" ".join(map(tell, divergence.sentences(given, sample))))
     cells = (given.p[sample], given.q[sample], given.terms[sample].tolist())
     rows = [[str(place), *map(show, row)] for place, row in enumerate(zip(*cells, strict=True))]

@@ -17,6 +17,7 @@ from lessons.learning.losses.questions import ask_slope
 from pages.kit import address
 from pages.kit.arrows import Arrows, show_arrows
 from pages.kit.badge import show_badge
+from pages.kit.chart import show_chart
 from pages.kit.code import code
 from pages.kit.controls import Controls, Slot
 from pages.kit.frame import fold
@@ -163,7 +164,7 @@ def _draw(trail: Trail, after: Inputs, drawn: range, hidden: bool) -> None:
 
 def _show_record(trail: Trail) -> None:
     """What the steps so far made of the loss."""
-    st.plotly_chart(descent.record(trail, _), key=f"{PAGE}-record", config={"displayModeBar": False})
+    show_chart(descent.record(trail, _), f"{PAGE}-record")
     st.markdown(tell(descent.tell_loss(trail)))
     if trail[-1].inputs.reduction == "none":
         st.caption(_("reduction is none: this is the sum of the terms, and the gradient is that of the sum."))

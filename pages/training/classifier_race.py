@@ -9,10 +9,11 @@ from lessons.engine.training.config import Config, ten_times_smaller
 from lessons.engine.training.curves import loss_figure
 from lessons.engine.training.runs import Run
 from lessons.training.classifier.lesson import race_question, race_tie
+from pages.kit.chart import show_chart
 from pages.kit.frame import guard
 from pages.kit.predict import reveal
 from pages.kit.runs import shared
-from pages.kit.runs.watch import PLAIN, REFRESH_SECONDS
+from pages.kit.runs.watch import REFRESH_SECONDS
 from pages.kit.text import _, tell
 
 PICTURES = 5000  # with fewer the usual net has not begun to learn, and every race is a tie
@@ -55,7 +56,7 @@ def race(config: Config, pictures: int) -> None:
 def _finish(racing: list[Run], guess: int, active: bool) -> None:
     with guard():
         named = [(f"{run.config().lr:g}", run.history()) for run in racing]
-        st.plotly_chart(loss_figure(named, _), key="race-loss", config=PLAIN, height=220)
+        show_chart(loss_figure(named, _).update_layout(height=220), "race-loss")
         states = [run.state() for run in racing]
         for reason in filter(None, (state.reason for state in states)):
             st.warning(tell(reason))
