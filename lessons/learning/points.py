@@ -1,4 +1,4 @@
-"""Points, the line that fits them best, and the surface of its loss: what the lessons of descent go down on."""
+"""Points, the line that fits them best, and the surface of its loss, which descent goes down on."""
 
 import math
 from collections.abc import Callable, Sequence

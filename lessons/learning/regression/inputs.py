@@ -9,7 +9,9 @@ from lessons.core.limits import FIT_STEPS, POINT_NUMBER, POINTS, RATE
 from lessons.core.matrix import Matrix
 from lessons.core.messages import LessonError
 from lessons.core.plane import Place
-from lessons.learning.points import NOTES, SEED
+from lessons.learning.points import NOTES as NOTES
+from lessons.learning.points import SEED
+from lessons.learning.points import draw as draw
 
 MEAN, SUM = "mean", "sum"
 REDUCTIONS = (MEAN, SUM)
@@ -91,7 +93,9 @@ def _require_points(points: Matrix) -> None:
     for row, point in enumerate(points, start=1):
         if len(point) != 2:
             raise LessonError(
-                "Point {row} has {count} {count:number|numbers}; a point is x and y.", row=row, count=len(point)
+                "Point {row} has {count} {count:number|numbers}; a point is x and y.",
+                row=row,
+                count=len(point),
             )
         if not all(abs(number) <= POINT_NUMBER for number in point):
             raise LessonError(
