@@ -135,10 +135,10 @@ with page(PAGE):
         with st.container(key=f"{PAGE}-settings", horizontal=True, vertical_alignment="bottom"):
             controls.show_common(settings)
         controls.show_more(settings)
-    else:
-        show_undo(PAGE, partial(controls.settle, view=slug))
     with guard():
         view.show(controls.inputs(settings))
+    if not view.of_run:
+        show_undo(PAGE, partial(controls.settle, view=slug))
     show_points(controls, settings)
     if view.of_run:
         with guard():

@@ -187,7 +187,7 @@ OUTCOMES = [
     ({"momentum": 1.0, "steps": 500}, ["After 500 steps", LEAST, "Momentum 1 forgets nothing"]),
     ({"batch": 1, "lr": 0.01, "momentum": 0.0}, [ENDS, LEAST, "Every batch has a lowest place of its own"]),
     ({"batch": 1, "lr": 0.02}, ["A batch of few points has a valley of its own", LEAST]),
-    ({"scaling": "centre"}, [ENDS, "Least", "narrow", "In x itself the line is y = 1.973 x + 3."]),
+    ({"scaling": "centre"}, [ENDS, "Least", "narrow", "In x itself the line is y = 1.974 x + 3."]),
     ({"points": ALIKE, "lr": 0.01}, [ENDS, "All x are equal, so least squares is singular"]),
 ]
 
