@@ -10,7 +10,7 @@ from lessons.core.matrix import Matrix
 from lessons.core.messages import LessonError
 from lessons.core.plane import Place
 from lessons.learning.points import NOTES as NOTES
-from lessons.learning.points import SEED
+from lessons.learning.points import SEED, singular
 from lessons.learning.points import draw as draw
 
 MEAN, SUM = "mean", "sum"
@@ -76,6 +76,11 @@ class Inputs:
         squares = [(x - self.shift) ** 2 for x, _y in self.points]
         spread = math.sqrt(math.fsum(squares) / len(squares)) if self.scaling == STANDARDISE else 1.0
         return spread or 1.0
+
+    @property
+    def flat(self) -> bool:
+        """Whether all x are equal, so that no line is the one that fits best."""
+        return singular(self.points)
 
     @cached_property
     def scaled(self) -> Matrix:
