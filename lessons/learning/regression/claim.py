@@ -179,7 +179,8 @@ def _told() -> Told:
     return Told(
         (
             Message(
-                "After {steps} {steps:step|steps} b is {low} to {high} over 60 seeds; {close} of 60 are within 0.1."
+                "After {steps} {steps:step|steps} b is {low} to {high} over 60 seeds; {close} of 60 are "
+                "within 0.1 of the best b."
             ),
         ),
         {
@@ -347,7 +348,6 @@ np.random.seed(seed)
 random.seed(seed)
 torch.manual_seed(seed)
 
-# 30 points of y = 2 x + 3, and 0, 1 or 2 on top
 x = torch.tensor(np.random.randint(-10, 10, 30), dtype=torch.float64)
 y = torch.tensor([2 * each + 3 + random.choice([0, 1, 2]) for each in x.tolist()], dtype=torch.float64)
 
@@ -365,7 +365,6 @@ for step in range(1, 10_001):
         after[step] = b.item()
         print(step, w.item(), b.item())
 
-# The line that fits best
 columns = torch.stack([x, torch.ones_like(x)], dim=1)
 best_w, best_b = torch.linalg.lstsq(columns, y[:, None]).solution.flatten().tolist()
 print(best_w, best_b, ((best_w * x + best_b - y) ** 2).mean().item())
