@@ -88,7 +88,7 @@ def loss(inputs: Inputs, place: Place, batch: Batch | None = None) -> float:
 
 
 def batches(inputs: Inputs) -> Iterator[Batch]:
-    """Without end: all points; or so many at a time, the last of an epoch fewer, each epoch in another order."""
+    """Without end: all points; or so many at a time, each epoch in another order, with what is left last."""
     count = len(inputs.points)
     everything = tuple(range(count))
     generator = torch.Generator().manual_seed(inputs.seed)

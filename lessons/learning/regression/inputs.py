@@ -1,6 +1,7 @@
 """What a line is fitted from: points, the settings of SGD in the words of torch, and where it starts."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -81,6 +82,16 @@ class Inputs:
     def flat(self) -> bool:
         """Whether all x are equal, so that no line is the one that fits best."""
         return singular(self.points)
+
+    @property
+    def parted(self) -> bool:
+        """Whether a step looks at some points only."""
+        return self.batch is not None and self.batch < len(self.points)
+
+    def unscaled(self, places: Sequence[Place]) -> Matrix:
+        """Places on the plane of the scaled points as points; those that have not moved are as they were."""
+        still = dict(zip(self.scaled, self.points, strict=True))
+        return tuple(still.get((x, y), (x * self.scale + self.shift, y)) for x, y in places)
 
     @cached_property
     def scaled(self) -> Matrix:
