@@ -61,8 +61,8 @@ def _show_changes(inputs: Inputs) -> None:
     """What is set beside is one of them."""
     st.markdown(
         _(
-            "The same with other settings, 1,000 steps where nothing else is said. The last row is what is "
-            "set on this page, with all points in every step: get all 60 seeds there."
+            "The same with other settings, 1,000 steps where nothing else is said. The last row has what is "
+            "set in the view Fit, with all points in every step: get all 60 seeds there."
         )
     )
     shown = (*claim.changes(), claim.own_change(inputs))

@@ -16,9 +16,10 @@ from pages.kit import address
 from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold
+from pages.kit.lesson_page import once
 from pages.kit.linked import Link, Linked
 from pages.kit.plane.plane import plane
-from pages.kit.predict import ask, is_open
+from pages.kit.predict import ask, first, is_open
 from pages.kit.text import _, table, tell
 
 PAGE = "regression-curves"
@@ -59,17 +60,20 @@ def show_curves(inputs: Inputs) -> None:
             "never seen. Play the degrees one by one."
         )
     )
-    own, seed = _choose()
-    begun = Given(polynomials.drawn(seed), seed) if own else Given(inputs.points)
-    now = replace(begun, points=MOVED.get()) if own and MOVED.get() else begun
-    fits = polynomials.fit_all(now)
-    hidden = _ask_first(polynomials.fit_all(begun), fits)
+    source = _choose()
+    own, seed = source == WAVE, Slot(PAGE, "curve_seed").get() if source == WAVE else 0
+    given = Given(MOVED.get() or polynomials.drawn(seed) if own else inputs.points, seed)
+    asked = f"{source}-{seed}"
+    question = first(Slot(PAGE, f"asked-{asked}"), polynomials.ask_degree, given)
+    ask(question)
+    hidden = is_open(question)
     if not hidden:
-        fits = _decayed(fits)
+        given = replace(given, decay=_choose_decay(given, Slot(PAGE, f"decay-{asked}")))
+    fits = once(polynomials.fit_all, given)
     plane(
         f"{PAGE}-plane",
         polynomials.scene(fits, hidden, own),
-        partial(_move, now),
+        partial(_move, given),
         at=Slot(PAGE, "degree"),
     )
     if not hidden:
@@ -80,8 +84,8 @@ def show_curves(inputs: Inputs) -> None:
     LINKED.keep()
 
 
-def _choose() -> tuple[bool, int]:
-    """Whether the points are those that can be moved here, and their seed."""
+def _choose() -> str:
+    """Which points."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         source = st.segmented_control(
             _("Points"),
@@ -91,9 +95,8 @@ def _choose() -> tuple[bool, int]:
             required=True,
             persist_state="session",
         )
-        own = source == WAVE
-        st.button(_("Draw others"), key=f"{PAGE}-draw", on_click=_draw, disabled=not own)
-    return own, Slot(PAGE, "curve_seed").get()
+        st.button(_("Draw others"), key=f"{PAGE}-draw", on_click=_draw, disabled=source != WAVE)
+    return str(source)
 
 
 def _draw() -> None:
@@ -111,21 +114,9 @@ def _move(given: Given, places: Mapping[str, Places]) -> None:
     MOVED.set(tuple(points))
 
 
-def _ask_first(begun: Fits, now: Fits) -> bool:
-    """Whether the question is open. It is about the points as they were drawn; an answer to it holds when
-    they are moved, and one that is given then holds as well."""
-    first, then = polynomials.ask_degree(begun), polynomials.ask_degree(now)
-    hidden = is_open(first) and is_open(then)
-    if hidden or not is_open(then):
-        ask(then)
-    return hidden
-
-
-def _decayed(plain: Fits) -> Fits:
-    """With the weight decay that is chosen, which can be when its question is answered."""
-    question = polynomials.ask_decay(
-        plain, polynomials.fit_all(replace(plain.given, decay=polynomials.ASKED_DECAY))
-    )
+def _choose_decay(given: Given, asked: Slot) -> float:
+    """Weight decay, which can be had when its question is answered."""
+    question = first(asked, polynomials.ask_decay, given)
     ask(question)
     slot, waiting = Slot(PAGE, "decay"), is_open(question)
     st.select_slider(
@@ -136,9 +127,7 @@ def _decayed(plain: Fits) -> Fits:
         disabled=waiting,
         persist_state="session",
     )
-    if waiting or not slot.get():
-        return plain
-    return polynomials.fit_all(replace(plain.given, decay=slot.get()))
+    return 0.0 if waiting else float(slot.get())
 
 
 def _show_errors(fits: Fits) -> None:

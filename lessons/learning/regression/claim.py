@@ -300,7 +300,7 @@ def changes() -> tuple[Change, ...]:
 
 def own_change(inputs: Inputs) -> Change:
     """What the learner has set."""
-    return _change(Message("as it is set here"), inputs)
+    return _change(Message("as set in the view Fit"), inputs)
 
 
 def _change(name: Message, settings: Inputs) -> Change:

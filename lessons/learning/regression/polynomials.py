@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from random import Random
 
@@ -240,9 +240,10 @@ def describe(fits: Fits) -> Message:
 # What is asked
 
 
-def ask_degree(fits: Fits) -> Question:
+def ask_degree(given: Given) -> Question:
     """Which degree does best on what was held out."""
-    best, last = fits.best, DEGREES[-1]
+    fits, last = fit_all(given), DEGREES[-1]
+    best = fits.best
     return Question(
         Message(
             "A third of the points is held out: no curve is fitted to them. Which degree, from 0 to {last}, "
@@ -272,8 +273,9 @@ RISES = (
 )
 
 
-def ask_decay(plain: Fits, decayed: Fits) -> Question:
-    """What weight decay does to the errors of the highest degree."""
+def ask_decay(given: Given) -> Question:
+    """What weight decay does to the errors of the highest degree; given: without any."""
+    plain, decayed = fit_all(given), fit_all(replace(given, decay=ASKED_DECAY))
     trained, unseen = (
         tuple(getattr(fits, name)[-1] for fits in (plain, decayed)) for name in ("training", "held_out")
     )
@@ -282,7 +284,7 @@ def ask_decay(plain: Fits, decayed: Fits) -> Question:
         Message(
             "Degree {last} gets a weight decay of {decay}. What do its errors do?",
             last=DEGREES[-1],
-            decay=decayed.given.decay,
+            decay=ASKED_DECAY,
         ),
         2 * (trained[1] > trained[0]) + (unseen[1] > unseen[0]),
         Message(
