@@ -63,11 +63,9 @@ def dots(places: Sequence[Sequence[float]], lit: Sequence[Sequence[int]] = ()) -
 def gaps(shape: str, line: str) -> Gaps:
     """What the points are off the line, told in numbers."""
     if shape == ACROSS:
-        each = Message(
-            "{name} is {gap} away from the line, across. The square of it is {square}, {share} % of all."
-        )
+        each = Message("{name}: across it is {gap} from the line. The square is {square}, {share} % of all.")
     else:
-        each = Message("{name} is {gap} above the line. The square of it is {square}, {share} % of all.")
+        each = Message("{name}: y less the line is {gap}. The square is {square}, {share} % of all.")
     return Gaps(
         "points", line, shape, each, Message("All squares together are {sum}, and their mean is {mean}.")
     )
@@ -121,7 +119,7 @@ def _rate(inputs: Inputs) -> Plane:
     most = limit(inputs)
     known = {"limit": show(most)}
     name = (
-        Message("2 (1 + momentum) / λmax = {limit}", **known)
+        Message("2 (1 + m) / λmax = {limit}", **known)
         if inputs.momentum
         else Message("2 / λmax = {limit}", **known)
     )
