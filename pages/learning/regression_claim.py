@@ -24,7 +24,6 @@ LINKED = Linked(PAGE, after=Link(address.whole(0, len(claim.STEPS) - 2)))
 
 def show_claim(inputs: Inputs) -> None:
     """Three questions, each with what answers the one before it."""
-    LINKED.start()
     st.markdown(
         _(
             "Course notes draw 30 whole numbers x from -10 to 9, and y = 2 x + 3 with 0, 1 or 2 on top. They "
@@ -43,7 +42,6 @@ def show_claim(inputs: Inputs) -> None:
                 _show_changes(inputs)
     program = partial(code, claim.PROGRAM, PAGE)
     fold(_("The program of seed 0"), f"{PAGE}-program", program)
-    LINKED.keep()
 
 
 def _show_runs() -> None:

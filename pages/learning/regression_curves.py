@@ -52,7 +52,6 @@ MOVED = Slot(PAGE, "curve_points")
 
 def show_curves(inputs: Inputs) -> None:
     """A question first: until it is answered the points that are held out are not to be seen."""
-    LINKED.start()
     st.markdown(
         _(
             "A line is a curve of degree 1. Here curves of degree 0 to 12 are fitted by least squares, to "
@@ -81,7 +80,6 @@ def show_curves(inputs: Inputs) -> None:
         fold(_("The errors as a table"), f"{PAGE}-table", partial(_show_errors, fits))
     program = polynomials.snippet(fits.given)
     fold(_("The program of these curves"), f"{PAGE}-program", partial(code, program, PAGE))
-    LINKED.keep()
 
 
 def _choose() -> str:
@@ -95,7 +93,12 @@ def _choose() -> str:
             required=True,
             persist_state="session",
         )
-        st.button(_("Draw others"), key=f"{PAGE}-draw", on_click=_draw, disabled=source != WAVE)
+        own = source == WAVE
+        st.button(_("Draw others"), key=f"{PAGE}-draw", on_click=_draw, disabled=not own)
+        moved = own and MOVED.get() is not None
+        st.button(
+            _("As they were drawn"), key=f"{PAGE}-back", on_click=MOVED.set, args=(None,), disabled=not moved
+        )
     return str(source)
 
 

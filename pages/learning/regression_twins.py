@@ -34,12 +34,11 @@ LINKED = Linked(
 
 def show_twins(inputs: Inputs) -> None:
     """A question first: until it is answered the run with the mistake is not to be seen."""
-    LINKED.start()
     st.markdown(
         _(
-            "Plain SGD fits a line, twice from the same start. Once every step begins with "
-            "optimizer.zero_grad(); once that line is forgotten, and nothing else differs. All points count "
-            "in every step, without momentum and weight decay."
+            "Plain SGD fits a line, twice from the same start. Once every step has its zero_grad(); once "
+            "that line is forgotten, and nothing else differs. All points count in every step, without "
+            "momentum and weight decay."
         )
     )
     data = st.segmented_control(
@@ -60,7 +59,6 @@ def show_twins(inputs: Inputs) -> None:
     if mistaken:
         _show_same(begun, made)
         show_mending(made.twins, PAGE)
-    LINKED.keep()
 
 
 def _show_same(begun: Inputs, made: Both) -> None:

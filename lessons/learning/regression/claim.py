@@ -240,8 +240,8 @@ def ask_why() -> Question:
     curvature, share = 2 * Moments.of(run.points).xx, 100 * run.lr / (1 - run.momentum)
     return Question(
         Message(
-            "With seed 0, b is {b} after {steps} {steps:step|steps}, and {best} fits best. Why is it not "
-            "there?",
+            "With seed 0, b is {b} after {steps} {steps:step|steps}, and the best b is {best}. Why is it "
+            "not there?",
             b=show(made.first),
             steps=run.steps,
             best=show(whole),

@@ -143,7 +143,7 @@ def ask_loss(made: Both) -> Question:
     kind = _kind(made)
     return Question(
         Message(
-            "optimizer.zero_grad() is forgotten. What does the loss do in {count} {count:step|steps}?",
+            "zero_grad() is forgotten. What does the loss do in {count} {count:step|steps}?",
             count=STEPS,
         ),
         kind,

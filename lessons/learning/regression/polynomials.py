@@ -282,7 +282,7 @@ def ask_decay(given: Given) -> Question:
     largest = [float(fits.coefficients[-1].abs().max()) for fits in (plain, decayed)]
     return Question(
         Message(
-            "Degree {last} gets a weight decay of {decay}. What do its errors do?",
+            "A weight decay of {decay} is put on degree {last}. What do its errors do?",
             last=DEGREES[-1],
             decay=ASKED_DECAY,
         ),
