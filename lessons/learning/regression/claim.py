@@ -160,7 +160,7 @@ def scene() -> Scene:
 
 
 def _edge(key: str, name: Message, numbers: np.ndarray) -> Curve:
-    return Curve(key, name, tuple(zip(STEPS, numbers.tolist(), strict=True)))
+    return Curve(key, name, tuple(zip(STEPS, numbers.tolist(), strict=True)), dash="dot")
 
 
 def _span(count: int) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -207,7 +207,7 @@ def describe() -> Message:
         most=show(last.high),
         best_low=show(float(best().min())),
         best_high=show(float(best().max())),
-        printed=PRINTED,
+        printed=show(PRINTED),
     )
 
 

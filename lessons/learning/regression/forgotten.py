@@ -204,7 +204,7 @@ def ask_setting(begun: Inputs, made: Both) -> Question | None:
         return None
     double = 2 * begun.lr
     settings = {
-        Message("lr={lr}", lr=show(double)): replace(begun, lr=double),
+        Message("lr={lr}", lr=double): replace(begun, lr=double),
         Message("momentum=0.9"): replace(begun, momentum=0.9),
         Message("momentum=1"): replace(begun, momentum=1.0),
         Message("weight_decay=1"): replace(begun, weight_decay=1.0),

@@ -190,8 +190,14 @@ def _errors(fits: Fits) -> Plane:
         Axis(Message("degree"), DEGREES[0], DEGREES[-1], whole=True),
         Axis(Message("error"), low / 2, 2 * highest, log=True),
         (
-            Path("training", Message("of the training points"), path(fits.training), style.POSITIVE),
-            Path("held_out", Message("of the held-out points"), path(fits.held_out), style.NEGATIVE, "dash"),
+            Path("training_errors", Message("of the training points"), path(fits.training), style.POSITIVE),
+            Path(
+                "held_out_errors",
+                Message("of the held-out points"),
+                path(fits.held_out),
+                style.NEGATIVE,
+                "dash",
+            ),
         ),
         height=360,
     )
