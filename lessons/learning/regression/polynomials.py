@@ -252,8 +252,11 @@ def ask_degree(given: Given) -> Question:
     best = fits.best
     return Question(
         Message(
-            "A third of the points is held out: no curve is fitted to them. Which degree, from 0 to {last}, "
-            "has the least error on them?",
+            "Held out by seed {seed}: {held_out} of {count} {count:point|points}. No curve is fitted to "
+            "them. Which degree, from 0 to {last}, has the least error there?",
+            seed=given.seed,
+            held_out=len(given.held_out),
+            count=len(given.points),
             last=last,
         ),
         best,
