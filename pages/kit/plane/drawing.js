@@ -31,7 +31,7 @@ const REACH = 16; // pixels around a dot in which it is meant
 const KINDS = {
   dots: { make: () => shape("g"), draw: drawDots },
   curve: { make: () => shape("path", { class: "line" }), draw: drawCurve },
-  path: { make: makePath, draw: drawPath },
+  path: { make: () => shape("path", { class: "line" }), draw: drawPath },
   line: { make: () => shape("path", { class: "line straight" }), draw: drawLine },
   gaps: { make: () => shape("path", { class: "gaps" }), draw: drawGaps },
   strokes: { make: () => shape("path", { class: "line" }), draw: drawStrokes },
@@ -53,12 +53,13 @@ export function put(element, attributes) {
 
 export function makeItem(sheet, part) {
   const node = KINDS[part.kind].make();
-  return { sheet, part, node };
+  const head = part.kind === "path" ? shape("path", { class: "sign head" }) : null; // lies above all lines
+  return { sheet, part, node, head };
 }
 
 export function draw(view, item) {
-  const { part, node } = item;
-  if (part.colour) node.style.setProperty("--tint", part.colour);
+  const { part, node, head } = item;
+  if (part.colour) for (const each of [node, head]) each?.style.setProperty("--tint", part.colour);
   if (part.dash) node.style.strokeDasharray = DASHES[part.dash] ?? "none";
   KINDS[part.kind].draw(view, item);
 }
@@ -98,11 +99,13 @@ function lineOf(view, { by }) {
 // and what is told of it; from others whatever stands on other planes.
 export function isStale(view, { part, sheet }) {
   const moved = [...view.own.keys()];
-  const by = part.kind === "gaps" ? partOf(view, partOf(view, part.line)?.by) : partOf(view, part.by);
-  if (!moved.length || part.kind === "dots") return false;
-  if (part.kind === "line" || part.kind === "gaps") return by?.kind === "path" && !isBegun(view, by);
-  if (part.kind === "path") return !isBegun(view, part);
+  if (!moved.length || part.kind === "dots" || part.kind === "gaps") return false;
   if (part.kind === "strokes") return true;
+  if (part.kind === "path") return !isBegun(view, part);
+  if (part.kind === "line") {
+    const by = partOf(view, part.by);
+    return by?.kind === "path" && !isBegun(view, by);
+  }
   return !part.through && moved.some((key) => !view.starts.has(key) && view.byKey.get(key).sheet !== sheet);
 }
 
@@ -112,17 +115,11 @@ function drawCurve(view, { part, node, sheet }) {
   put(node, { d: outline(pixelsOf(sheet, curveOf(view, part))) });
 }
 
-function makePath() {
-  const trail = shape("path", { class: "line trail" });
-  return shape("g", {}, trail, shape("path", { class: "sign head" }));
-}
-
 export const headShape = (view, part) => HEADS[view.heads.indexOf(headName(part)) % HEADS.length];
 export const headName = ({ name, colour }) => `${name} ${colour}`;
 
 function drawPath(view, item) {
-  const { part, node, sheet } = item;
-  const [trail, head] = node.children;
+  const { part, node, head, sheet } = item;
   if (item.drawn !== part || item.room !== sheet.room) {
     const steps = pieces(pixelsOf(sheet, part.places));
     let end = 0;
@@ -131,16 +128,18 @@ function drawPath(view, item) {
     put(head, { d: headShape(view, part) });
   }
   const begun = isBegun(view, part);
-  put(trail, { d: begun ? "" : item.whole.slice(0, atFrame(item.ends, view.frame) ?? 0) });
-  putAt(head, pixels(sheet, headOf(view, part)));
+  put(node, { d: begun ? "" : item.whole.slice(0, atFrame(item.ends, view.frame) ?? 0) });
+  putAt(head, sheet, pixels(sheet, headOf(view, part)));
 }
 
-function putAt(node, point) {
-  node.style.visibility = point ? "" : "hidden";
-  if (point) put(node, { transform: `translate(${point.map(short).join(" ")})` });
+// What stands outside of the axes is not seen.
+function putAt(node, { wide, high }, point) {
+  const isOn = point && point[0] >= -1 && point[0] <= wide + 1 && point[1] >= -1 && point[1] <= high + 1;
+  node.style.visibility = isOn ? "" : "hidden";
+  if (isOn) put(node, { transform: `translate(${point.map(short).join(" ")})` });
 }
 
-const short = (pixel) => Math.round(Math.min(Math.max(pixel, -1e5), 1e5) * 10) / 10;
+const short = (pixel) => Math.round(Math.min(Math.max(pixel, -1e4), 1e4) * 10) / 10;
 
 function drawLine(view, { part, node, sheet }) {
   const line = lineOf(view, part);
@@ -239,14 +238,12 @@ function drawDot(view, { dot, part, sheet, number, place }) {
   const now = JSON.stringify([point, part.sign, part.moves, isChoosable(view, part), part.name, place]);
   if (dot.now === now) return;
   dot.now = now;
-  putAt(dot, point && isOn(sheet, point) ? point : null);
+  putAt(dot, sheet, point);
   put(dot.lastChild, { d: SIGNS[part.sign], class: `sign ${part.sign}` });
   dot.classList.toggle("moves", Boolean(part.moves));
   dot.classList.toggle("choosable", isChoosable(view, part));
   if (isChoosable(view, part)) speak(dot, part, sheet, number, place);
 }
-
-const isOn = ({ wide, high }, [left, top]) => left >= -1 && left <= wide + 1 && top >= -1 && top <= high + 1;
 
 function speak(dot, part, sheet, number, place) {
   const { x, y } = sheet.data;

@@ -174,14 +174,19 @@ function add(view, key, wish) {
   view.tell(fill(view.words.added, { title: nameOf(partOf(view, key), places.length) }));
 }
 
+// The dots that the button adds to: those of the chosen one, or else the first that can become more.
+function growing(view) {
+  const grow = view.items.filter(({ part }) => part.moves && part.most > part.fewest);
+  return grow.find(({ part }) => part.key === view.chosen?.key) ?? grow[0];
+}
+
 function addBeside(view) {
-  const { key, number } = view.chosen;
-  const { part, sheet } = view.byKey.get(key);
-  if (!canGrow(view, part)) return;
+  const { part, sheet } = growing(view) ?? {};
+  if (!part || !canGrow(view, part)) return;
+  const { key } = part;
   const { x, y } = sheet.data;
-  const place = placesOf(view, key)[number];
-  const middle = [sheet.x.back(sheet.wide / 2), y ? sheet.y.back(sheet.high / 2) : 0];
-  if (!place) return add(view, key, middle);
+  const place = key === view.chosen.key && placesOf(view, key)[view.chosen.number];
+  if (!place) return add(view, key, [sheet.x.back(sheet.wide / 2), y ? sheet.y.back(sheet.high / 2) : 0]);
   const by = nudged(x, place[0], BESIDE) === x.high ? -BESIDE : BESIDE;
   add(view, key, [nudged(x, place[0], by), place[1]]);
 }
@@ -308,18 +313,17 @@ export function showChosen(view, anew = false) {
     input.value = Number(place[axis].toPrecision(6));
     input.ariaInvalid = false;
   });
-  const adds = part.most > part.fewest;
   const { words } = view;
-  for (const [does, can] of [
-    ["add", canGrow(view, part)],
-    ["remove", canShrink(view, part)],
-  ]) {
-    const button = row.querySelector(`[data-do=${does}]`);
-    button.hidden = !adds;
-    button.textContent = words[does];
-    button.ariaDisabled = !can;
-  }
-  hint.textContent = adds ? `${words.moving} ${words.adding}` : words.moving;
+  const grows = growing(view)?.part;
+  const [add, remove] = ["add", "remove"].map((does) => row.querySelector(`[data-do=${does}]`));
+  Object.assign(add, {
+    hidden: !grows,
+    textContent: words.add,
+    ariaDisabled: !grows || !canGrow(view, grows),
+  });
+  Object.assign(remove, { hidden: part.most === part.fewest, textContent: words.remove });
+  remove.ariaDisabled = !place || !canShrink(view, part);
+  hint.textContent = grows ? `${words.moving} ${words.adding}` : words.moving;
 }
 
 // A sentence about the chosen dot, for those who hear it.

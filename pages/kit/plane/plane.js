@@ -32,7 +32,7 @@ function makeView(parent) {
   view.takeLatest = () => take(view, view.latest);
   attendFields(view);
   attendPlayer(view);
-  view.observer = new ResizeObserver(() => fit(view));
+  view.observer = new ResizeObserver(() => view.width !== parts.sheets.clientWidth && fit(view));
   view.observer.observe(parts.sheets);
   return view;
 }
@@ -95,11 +95,13 @@ function name(control, words) {
 // What hangs on dots
 
 function redraw(view) {
+  if (view.own.size && view.playing) pause(view);
   for (const item of view.items) if (isMoving(item.part)) draw(view, item);
   const stale = [...view.own.keys()].join();
   if (stale !== view.stale) {
     view.stale = stale;
-    for (const item of view.items) item.node.classList.toggle("stale", isStale(view, item));
+    for (const item of view.items)
+      for (const each of [item.node, item.head]) each?.classList.toggle("stale", isStale(view, item));
     view.parts.told.classList.toggle("stale", Boolean(stale));
   }
   showSums(view);
@@ -123,6 +125,7 @@ function tell(view, words = "") {
   Object.assign(view, { timer: null, resting: null });
   view.serial += 1;
   view.begins ||= [...view.own.keys()].some((key) => view.starts.has(key));
+  if (view.begins && view.tells) view.at = view.frames - 1; // where it will be when it has played
   view.send("did", { serial: view.serial, moves: [...view.own], at: view.at ?? null });
   if (view.own.size)
     view.parts.spoken.textContent = `${words} ${placeWords(view)} ${view.parts.sums.textContent}`;
@@ -154,13 +157,19 @@ function attendPlayer(view) {
 // By hand, or because there are other frames: it is told when it stays.
 function goTo(view, frame) {
   cancelAnimationFrame(view.playing);
-  view.playing = 0;
-  showFrame(view, Math.min(Math.max(frame, 0), view.frames - 1));
   clearTimeout(view.resting);
-  view.resting = null;
-  if (!view.tells || view.frame === (view.known ?? view.frames - 1)) return;
+  Object.assign(view, { playing: 0, resting: null });
+  showFrame(view, Math.min(Math.max(frame, 0), view.frames - 1));
+  if (!view.tells) return;
   view.at = view.frame;
-  view.resting = setTimeout(() => tell(view), STAYS);
+  if (view.frame !== (view.known ?? view.frames - 1)) view.resting = setTimeout(() => tell(view), STAYS);
+}
+
+// What is computed anew is not played on; nor told, as other frames come.
+function pause(view) {
+  cancelAnimationFrame(view.playing);
+  view.playing = 0;
+  showFrame(view, view.frame);
 }
 
 // From where a dot was let go a path begins: it is played, or shown whole to those who want less motion.

@@ -9,7 +9,7 @@ const BOTTOM = 42; // below it, for the marks and the name of the other one,
 const SIDE = 16; // and beside it, for half a mark
 const LETTER = 7.2; // of a mark
 const STRIP = { height: 88, top: 8, high: 32 };
-const APART = { x: 68, y: 44 };
+const APART = { x: 68, y: 44, log: 24 };
 const SAMPLE = { width: 26, height: 14 };
 
 export function make(tag, className = "", ...children) {
@@ -43,20 +43,24 @@ function build(view, scene) {
 const heightOf = ({ y, height }) => (y ? height : Math.min(height, STRIP.height));
 
 function makeSheet(data) {
-  const [back, inside, over] = [shape("g", { class: "axes" }), shape("svg"), shape("g")];
+  const [back, inside, heads] = [shape("g", { class: "axes" }), shape("svg"), shape("g")];
+  const over = shape("g", {}, heads);
   const svg = shape("svg", { class: "sheet", role: "group" }, back, inside, over);
   const title = make("figcaption");
   const box = make("div", "box", svg);
   const sheet = { data, svg, back, inside, over, title, box, figure: make("figure", "", title, box) };
-  back.setAttribute("aria-hidden", "true");
-  inside.setAttribute("aria-hidden", "true");
+  for (const seen of [back, inside, heads]) seen.setAttribute("aria-hidden", "true");
   sheet.items = data.parts.map((part) => makeItem(sheet, part));
-  for (const { node, part } of sheet.items) (part.kind === "dots" ? over : inside).append(node);
+  for (const { node, head, part } of sheet.items) {
+    (part.kind === "dots" ? over : inside).append(node);
+    if (head) heads.append(head);
+  }
   return sheet;
 }
 
 // Everything anew, in the room that there is.
 export function fit(view) {
+  view.width = view.parts.sheets.clientWidth;
   for (const sheet of view.sheets) {
     const width = sheet.box.clientWidth;
     if (!width) return;
@@ -73,7 +77,7 @@ export function fit(view) {
 function fitPlane(sheet, width, height) {
   const { x, y } = sheet.data;
   const high = height - TOP - BOTTOM;
-  const up = ticks(y, high, APART.y);
+  const up = ticks(y, high, y.log ? APART.log : APART.y);
   const left = Math.max(28, LETTER * Math.max(...up.map(({ text }) => text.length)) + 14);
   const wide = Math.max(60, width - left - SIDE);
   Object.assign(sheet, { left, top: TOP, wide, high });
