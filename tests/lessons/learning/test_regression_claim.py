@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -138,6 +139,26 @@ def test_the_reason_names_the_changes_as_they_are_counted():
     ):
         assert str(made.name).startswith(words)
         assert f"{made.spread.off:.4g}" in reason
+
+
+@pytest.mark.parametrize(
+    ("index", "settings"),
+    [
+        (0, {"lr": 1e-3}),
+        (1, {"weight_decay": 0.0}),
+        (2, {"momentum": 0.0}),
+        (3, {"scaling": "centre"}),
+        (4, {"scaling": "standardise"}),
+        (5, {"scaling": "standardise", "lr": 0.1}),
+        (6, {"reduction": "sum"}),
+        (7, {"steps": 10_000}),
+    ],
+)
+def test_a_change_is_what_its_name_says(index: int, settings: dict[str, Any]) -> None:
+    runs = [replace(run, **settings) for run in draws()]
+    (found,) = after(runs, [runs[0].steps])
+    spread = claim.changes()[index].spread
+    assert (spread.low, spread.high, spread.first) == (found.min(), found.max(), found[0])
 
 
 def test_of_all_changes_the_rate_the_steps_and_the_sum_bring_every_seed_there():
