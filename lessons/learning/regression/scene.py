@@ -43,7 +43,7 @@ def _points(inputs: Inputs, fit: Fit, steps: Sequence[int], shape: str) -> Plane
         axis(X[inputs.scaling], xs),
         axis(Message("y"), ys),
         (gaps(shape, "line"), Line("line", Message("the line"), "sgd"), dots(inputs.scaled, lit)),
-        height=340,
+        height=300,
     )
 
 
@@ -88,7 +88,7 @@ def _surface(inputs: Inputs, fit: Fit, steps: Sequence[int], best: bool) -> Plan
         Path("sgd", Message("the way of SGD"), tuple(fit.path[step] for step in steps), begins="start"),
         Dots("start", Message("the start"), (inputs.start,), "free", sign="ring", colour=style.NEGATIVE),
     ]
-    return Plane(Message("loss of every line"), w, b, tuple(parts), height=340)
+    return Plane(Message("loss of every line"), w, b, tuple(parts), height=300)
 
 
 def _contours(inputs: Inputs, w: Axis, b: Axis) -> Contours:
@@ -111,7 +111,7 @@ def _losses(inputs: Inputs, fit: Fit, steps: Sequence[int], best: bool) -> Plane
     places = tuple((float(step), max(each, up.low)) for step, each in zip(steps, losses, strict=True))
     along = Axis(Message("step"), 0, max(1, inputs.steps), whole=True)
     path = Path("loss", Message("the loss"), places)
-    return Plane(Message("loss after every step"), along, up, (*mark, path), height=200)
+    return Plane(Message("loss after every step"), along, up, (*mark, path), height=160)
 
 
 def _rate(inputs: Inputs) -> Plane:

@@ -63,10 +63,10 @@ def held(w: float, b: float) -> Place:
 
 
 def through(ends: Sequence[Place]) -> Place:
-    """(w, b) of the line through two places."""
+    """(w, b) of the line through two places, as steep and as high as a line can be."""
     (x, y), (other_x, other_y) = ends
     w = (other_y - y) / (other_x - x)
-    return held(w, y - w * x)
+    return held(*(min(max(each, -POINT_NUMBER), POINT_NUMBER) for each in (w, y - w * x)))
 
 
 def costs(points: Matrix, held: Place) -> list[float]:
