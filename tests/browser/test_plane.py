@@ -184,8 +184,9 @@ def test_a_number_is_typed_and_what_is_none_is_said_and_stays(open_planes):
     page.keyboard.press("Enter")
     expect(trouble).to_have_text("0,5 is not a number.")
     field(page, 0).fill("0.5")
-    page.keyboard.press("Enter")
+    page.mouse.click(*middle(dot(page, "Foot")))
     expect_held(page, "rate: (0.5, 0)")
+    expect(dot(page, "Foot")).to_be_focused()
 
 
 def test_all_that_was_moved_is_kept_however_quickly(open_planes):

@@ -80,7 +80,7 @@ export const placesOf = (view, key) => view.own.get(key) ?? partOf(view, key).pl
 
 const curveOf = (view, { through, places }) => (through ? placesOf(view, through) : places);
 
-export const isBegun = (view, { begins }) => Boolean(begins) && view.own.has(begins);
+const isBegun = (view, { begins }) => Boolean(begins) && view.own.has(begins);
 
 const headOf = (view, path) =>
   isBegun(view, path) ? placesOf(view, path.begins)[0] : atFrame(path.places, view.frame);
