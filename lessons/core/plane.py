@@ -151,7 +151,8 @@ Part = Dots | Curve | Path | Line | Gaps | Strokes | Contours | Shading | Mark
 
 @dataclass(frozen=True)
 class Plane:
-    """Parts are drawn in order. y None: a strip with one axis, for a number that is set. height: pixels."""
+    """Parts are drawn in order, dots and the heads of paths above them. y None: a strip with one axis, for a
+    number that is set; it is low. height: pixels."""
 
     name: Message
     x: Axis

@@ -65,7 +65,7 @@ export function fit(view) {
   view.width = view.parts.sheets.clientWidth;
   for (const sheet of view.sheets) {
     const width = sheet.box.clientWidth;
-    if (!width) return;
+    if (!width) continue; // it is not on the page yet
     if (sheet.data.y) fitPlane(sheet, width, heightOf(sheet.data));
     else fitStrip(sheet, width, heightOf(sheet.data));
     sheet.room = JSON.stringify([sheet.wide, sheet.high, sheet.data.x, sheet.data.y]);
