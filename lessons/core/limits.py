@@ -34,3 +34,6 @@ CLASSES = 16
 CLASS_NAME = 20  # characters
 LOSS_NUMBER = 1e6  # logits, weights: sums and their logs stay exact to the digits that are shown
 LOSS_STEPS = 100  # of descent on one record
+
+GRADIENTS = 50  # typed, a step each
+GRADIENT_NUMBER = 1e6  # weights and gradients of an optimizer's rule: their squares keep their digits
