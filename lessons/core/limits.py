@@ -37,3 +37,8 @@ LOSS_STEPS = 100  # of descent on one record
 
 GRADIENTS = 50  # typed, a step each
 GRADIENT_NUMBER = 1e6  # weights and gradients of an optimizer's rule: their squares keep their digits
+
+POINTS = 100  # that a line is fitted to
+POINT_NUMBER = 1e6  # coordinates and weights: squares and their sums stay exact to the digits that are shown
+FIT_STEPS = 10_000  # of SGD on points: 100 of them take half a second
+RATE = 1e3  # learning rate and weight decay
