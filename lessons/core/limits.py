@@ -34,3 +34,8 @@ CLASSES = 16
 CLASS_NAME = 20  # characters
 LOSS_NUMBER = 1e6  # logits, weights: sums and their logs stay exact to the digits that are shown
 LOSS_STEPS = 100  # of descent on one record
+
+POINTS = 100  # that a line is fitted to
+POINT_NUMBER = 1e6  # coordinates and weights: squares and their sums stay exact to the digits that are shown
+FIT_STEPS = 10_000  # of SGD on points: 100 of them take half a second
+RATE = 1e3  # learning rate and weight decay

@@ -1,0 +1,90 @@
+"""Points, the line that fits them best, and the surface of its loss, which descent goes down on."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+
+from lessons.core.checks import require_whole
+from lessons.core.limits import POINTS
+from lessons.core.matrix import Matrix
+from lessons.core.plane import Place
+
+SEED = 2**32 - 1  # the largest that numpy takes
+
+
+def draw(w: float, b: float, noise: Sequence[float], count: int, seed: int) -> Matrix:
+    """Points as course notes draw them: (x, y), x a whole number from -10 to 9, y = w x + b and one of noise.
+
+    They seed numpy for x, and Python's random for the noise. LessonError if there cannot be so many.
+    """
+    require_whole("count", count, 1, POINTS)
+    require_whole("seed", seed, 0, SEED)
+    random = Random(seed)
+    xs = np.random.RandomState(seed).randint(-10, 10, count).tolist()
+    return tuple((float(x), float(w * x + b + random.choice(noise))) for x in xs)
+
+
+NOTES = draw(2, 3, (0, 1, 2), 30, 0)
+
+
+@dataclass(frozen=True)
+class Moments:
+    """All that the loss of a line knows of its points: how many they are, and means of products."""
+
+    count: int
+    x: float
+    y: float
+    xx: float
+    xy: float
+    yy: float
+
+    @classmethod
+    def of(cls, points: Matrix) -> "Moments":
+        def mean(products: Sequence[float]) -> float:
+            return math.fsum(products) / len(products)
+
+        xs, ys = zip(*points, strict=True)
+        return cls(
+            len(points),
+            mean(xs),
+            mean(ys),
+            mean([x * x for x in xs]),
+            mean([x * y for x, y in points]),
+            mean([y * y for y in ys]),
+        )
+
+
+def least_squares(points: Matrix) -> Place:
+    """The best w and b. Where all x are equal many lines are best: this one is flat."""
+    xs, ys = zip(*points, strict=True)
+    x, y = math.fsum(xs) / len(points), math.fsum(ys) / len(points)
+    spread = math.fsum((each - x) ** 2 for each in xs)
+    w = math.fsum((one - x) * (other - y) for one, other in points) / spread if spread else 0.0
+    return w, y - w * x
+
+
+def singular(points: Matrix) -> bool:
+    """Whether all x are equal, or there is a single point: then no line is the one that fits best."""
+    return len({x for x, _y in points}) < 2
+
+
+def loss(points: Matrix, place: Place) -> float:
+    """The mean of the squared residuals of the line at (w, b)."""
+    w, b = place
+    return math.fsum((w * x + b - y) ** 2 for x, y in points) / len(points)
+
+
+def height(points: Matrix) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """The mean of the squared residuals, at arrays of w and of b of the same shape."""
+    best = least_squares(points)
+    least, known = loss(points, best), Moments.of(points)
+
+    def at(w: np.ndarray, b: np.ndarray) -> np.ndarray:
+        # From its lowest place upwards: near it no digits get lost.
+        w, b = w - best[0], b - best[1]
+        return np.asarray(least + w * w * known.xx + 2 * w * b * known.x + b * b)
+
+    return at
