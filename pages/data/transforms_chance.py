@@ -24,6 +24,7 @@ from pages.data.transforms_strip import png, side_by_side, walked, whole
 from pages.kit import address
 from pages.kit.boxes.boxes import boxes, own_box, read_link, write_link
 from pages.kit.cards.cards import Card, cards
+from pages.kit.chart import show_chart
 from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold, guard
@@ -44,7 +45,6 @@ LINKED = Linked(
     swap=Link(address.whole(0, MOST - 2)),
     halved=Link(address.one_of(OPERATIONS)),
 )
-PLAIN = {"displayModeBar": False}
 
 
 def show_chance(inputs: Inputs, steps: Slot, pin: Callable[[int], None]) -> None:
@@ -124,7 +124,7 @@ def _show_strip(steps: tuple[Step, ...]) -> None:
 
 def _show_distances(spread: chance.Spread, highest: float, key: str) -> None:
     chart = distances_figure(spread.each, highest, _)
-    st.plotly_chart(chart, key=f"{PAGE}-distances-{key}", config=PLAIN)
+    show_chart(chart, f"{PAGE}-distances-{key}")
 
 
 def _tell_spread(spread: chance.Spread) -> None:

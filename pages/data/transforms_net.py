@@ -193,8 +193,7 @@ def _numbers(case: scaling.Case) -> str:
 
 def _show_last_bit(inputs: Inputs) -> None:
     question = scaling.ask_differing()
-    ask(question)
-    if is_open(question):
+    if ask(question):
         return
     both = scaling.both_ways()
     slot = Slot(PAGE, "byte")
@@ -243,8 +242,7 @@ def _asked(question: Question | None, otherwise: str) -> bool:
     if not question:
         st.markdown(otherwise)
         return False
-    ask(question)
-    return is_open(question)
+    return ask(question)
 
 
 @lru_cache(maxsize=4)

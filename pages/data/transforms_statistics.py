@@ -20,6 +20,7 @@ from lessons.engine.pictures import sources
 from lessons.engine.pictures.sources import Source
 from pages.data.transforms_strip import whole
 from pages.kit import address
+from pages.kit.chart import show_chart
 from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold, guard
@@ -36,7 +37,6 @@ STEPS = {1: "Add one", 10: "Add ten", 100: "Add a hundred"}
 MOST = 10_000_000  # that a link may ask for; a set may have less
 LAST = 5  # pictures that are shown
 SMALL = 64  # pixels: one of them on the page
-PLAIN = {"displayModeBar": False}
 
 
 def show_statistics(inputs: Inputs) -> None:
@@ -79,8 +79,7 @@ def _show_set(source: Source, seed: int) -> None:
         _show_moments(rows | {"ImageNet": IMAGENET, "0.5": HALF}, pictures.channels)
         ask(statistics.ask_spread(pictures, name))
         after = statistics.ask_normalized(pictures, name)
-        ask(after)
-        if not is_open(after):
+        if not ask(after):
             _show_normalized(pictures)
         _show_program(source)
 
@@ -148,7 +147,7 @@ def _show_charts(pictures: Added, count: int, settled: int | None) -> None:
         end = settled if title == "mean" else None
         with column:
             chart = settling_figure(title, values, count, known, end, _)
-            st.plotly_chart(chart, key=f"{PAGE}-{title}", config=PLAIN)
+            show_chart(chart, f"{PAGE}-{title}")
     st.markdown(" ".join(map(tell, _state(pictures, count, settled))))
 
 

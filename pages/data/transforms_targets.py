@@ -5,7 +5,6 @@ from functools import lru_cache, partial
 import streamlit as st
 
 from lessons.core.boxes import Box
-from lessons.core.questions import Question
 from lessons.data.transforms import targets, together
 from lessons.data.transforms.lesson import Inputs
 from lessons.data.transforms.steps import Step
@@ -51,12 +50,6 @@ def show_targets(inputs: Inputs) -> None:
             show()
 
 
-def _hidden(question: Question) -> bool:
-    """Asked here, and still open."""
-    ask(question)
-    return is_open(question)
-
-
 # A class
 
 
@@ -67,7 +60,7 @@ def _show_one_hot() -> None:
         )
         target = st.number_input(_("Class"), -1, MOST_CLASSES, key=f"{PAGE}-target", persist_state="session")
     vector = targets.encoded(target, classes)
-    if not _hidden(targets.ask_place(target, classes)):
+    if not ask(targets.ask_place(target, classes)):
         written = {
             f"torch.zeros({classes})": 0 * vector,
             "scatter_": vector,
@@ -99,7 +92,7 @@ def _show_set(inputs: Inputs) -> None:
         }
     made = targets.quarters(inputs.open(), **ways)
     quarter, target = made[index]
-    asked = _hidden(targets.ask_target(made, index))
+    asked = ask(targets.ask_target(made, index))
     side_by_side([enlarged(whole(quarter))], [f"data_set[{index}][0]"])
     lines = [f"picture: {targets.told(quarter)}", f"target: {'?' if asked else targets.told(target)}"]
     st.code("\n".join([f"picture, target = data_set[{index}]", *lines]), wrap_lines=True)

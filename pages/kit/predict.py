@@ -92,11 +92,12 @@ def predict(questions: Sequence[Question], page: str = "") -> None:
             ask(question)
 
 
-def ask(question: Question) -> None:
-    """One question by itself, beside what it is about."""
+def ask(question: Question) -> bool:
+    """One question by itself, beside what it is about. Returns whether it is open."""
     with st.container(key=f"question-{fingerprint(question)}"):
         _ask(question)
         _reveal_or_offer(question)
+    return is_open(question)
 
 
 def ask_by_hand(question: Question, words: str, found: Callable[[], float]) -> None:

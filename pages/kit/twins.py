@@ -7,12 +7,12 @@ import streamlit as st
 from lessons.core.notebook import translated
 from lessons.core.numbers import show
 from lessons.core.twins import Twin, Twins, describe, figure, patch
+from pages.kit.chart import show_chart
 from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold
 from pages.kit.text import _, language, plain, table, tell
 
-PLAIN = {"displayModeBar": False}
 FIRST, EVERY = 10, 10  # steps: the table has all of the first, and then some
 
 
@@ -24,7 +24,7 @@ def show_switch(slot: Slot, waiting: bool) -> bool:
 
 def show_curves(twins: Twins, step: Slot, both: bool) -> int:
     """The chart, and a slider for the step that is looked at."""
-    st.plotly_chart(figure(twins, both, step.get(), plain), key=step.key("curves"), config=PLAIN)
+    show_chart(figure(twins, both, step.get(), plain), step.key("curves"))
     last = len(twins.right.losses) - 1
     return st.slider(_("Step"), 0, last, key=step.key(), persist_state="session")
 

@@ -18,7 +18,7 @@ from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold
 from pages.kit.linked import Link, Linked
-from pages.kit.predict import ask, is_open
+from pages.kit.predict import ask
 from pages.kit.text import _, table, tell
 
 PAGE = "descent-state"
@@ -59,10 +59,10 @@ def show_state() -> None:
     LINKED.offer(PRESETS)
     inputs = _choose()
     questions = [microscope.ask_first_step(inputs, gradient) for gradient in ASKED]
+    waiting = False
     for column, question in zip(st.columns(2), questions, strict=True):
         with column:
-            ask(question)
-    waiting = any(map(is_open, questions))
+            waiting |= ask(question)
     _show_group(inputs)
     if waiting and inputs.optimizer in ("adam", "adamw"):
         st.markdown(_("What it remembers, and how far it goes, comes with your answers."))

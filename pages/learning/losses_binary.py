@@ -11,11 +11,12 @@ from lessons.learning.losses import binary
 from lessons.learning.losses.binary import Binary
 from lessons.learning.losses.distances import REDUCTIONS, vector
 from pages.kit import address
+from pages.kit.chart import show_chart
 from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold
 from pages.kit.linked import Link, Linked
-from pages.kit.predict import ask, is_open
+from pages.kit.predict import ask
 from pages.kit.text import _, table, tell
 
 PAGE = "losses-binary"
@@ -50,10 +51,9 @@ def show_binary() -> None:
     )
     given = _choose()
     question = binary.ask_weight(given)
-    ask(question)
-    if not is_open(question):
+    if not ask(question):
         st.markdown(tell(binary.balance(given)))
-    st.plotly_chart(binary.curve(given, _), key=f"{PAGE}-curve", config={"displayModeBar": False})
+    show_chart(binary.curve(given, _), f"{PAGE}-curve")
     st.markdown(tell(binary.sentence(given)))
     _show_terms(given)
     st.markdown(tell(Message("The loss is {loss}.", loss=show(given.loss))))
@@ -99,8 +99,7 @@ def _show_arithmetic(given: Binary) -> None:
 
 def _show_both(given: Binary) -> None:
     question = binary.ask_sure()
-    ask(question)
-    if is_open(question):
+    if ask(question):
         return
     made = binary.both(given.logits, given.target)
     numbers = (made.sigmoid, made.naive, made.safe, made.naive_gradient, made.safe_gradient)

@@ -15,7 +15,7 @@ from pages.kit.boards import show_boards
 from pages.kit.code import code
 from pages.kit.frame import fold, guard
 from pages.kit.legend import show_legend
-from pages.kit.predict import ask, is_open
+from pages.kit.predict import ask
 from pages.kit.text import _, table, tell
 
 PAGE = "losses-closer"
@@ -38,8 +38,7 @@ def _show_naive(inputs: Inputs) -> None:
     )
     dtype = DTYPES[name]
     question = closer.ask_largest(dtype)
-    ask(question)
-    if is_open(question):
+    if ask(question):
         return
     looked = closer.naive(inputs, dtype)
     st.markdown(_("As the formula says it, and by log-sum-exp. A red ∞ or nan is a number that got lost."))
@@ -82,8 +81,7 @@ def _show_both_ways(inputs: Inputs) -> None:
 
 def _show_dim(inputs: Inputs) -> None:
     question = closer.ask_dim(inputs)
-    ask(question)
-    if is_open(question):
+    if ask(question):
         return
     for dim in (1, 0):
         made = closer.along(inputs, dim)

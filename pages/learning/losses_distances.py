@@ -10,12 +10,13 @@ from lessons.learning.losses import distances
 from lessons.learning.losses.distances import BOUNDS, FUNCTIONS, REDUCTIONS, Distances, vector
 from pages.kit import address
 from pages.kit.boards import show_boards
+from pages.kit.chart import show_chart
 from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold
 from pages.kit.legend import show_legend
 from pages.kit.linked import Link, Linked
-from pages.kit.predict import ask, is_open
+from pages.kit.predict import ask
 from pages.kit.text import _, table, tell
 
 PAGE = "losses-distances"
@@ -36,7 +37,7 @@ def show_distances() -> None:
     given = _choose()
     question = distances.ask_double(given)
     ask(question)
-    st.plotly_chart(distances.curve(given, _), key=f"{PAGE}-curve", config={"displayModeBar": False})
+    show_chart(distances.curve(given, _), f"{PAGE}-curve")
     st.markdown(tell(distances.sentence(given)))
     rows = zip(given.prediction, given.target, given.errors, given.terms, strict=True)
     table([_("prediction"), _("target"), _("error"), _("term")], [list(map(show, row)) for row in rows])
@@ -70,8 +71,7 @@ def _show_square(target: tuple[float, ...]) -> None:
     """A column less a row."""
     st.subheader(_("A perfect fit of the wrong shape"), anchor=False)
     question = distances.ask_perfect(target)
-    ask(question)
-    if not is_open(question):
+    if not ask(question):
         made = distances.square(target, target)
         show_boards({_("every prediction less every target"): made.differences.numpy()})
         show_legend()

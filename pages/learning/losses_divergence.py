@@ -13,11 +13,12 @@ from lessons.learning.losses import divergence
 from lessons.learning.losses.divergence import WARNING, Divergence
 from lessons.learning.losses.inputs import normalized
 from pages.kit import address
+from pages.kit.chart import show_chart
 from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold
 from pages.kit.linked import Link, Linked
-from pages.kit.predict import ask, is_open
+from pages.kit.predict import ask
 from pages.kit.text import _, table, tell
 
 PAGE = "losses-divergence"
@@ -42,8 +43,7 @@ def show_divergence() -> None:
     LINKED.offer(PRESETS)
     given = _choose()
     question = divergence.ask_divisor(given)
-    ask(question)
-    if not is_open(question):
+    if not ask(question):
         _show_reductions(given)
     for place in given.infinite[:1]:
         st.markdown(tell(divergence.explain_infinite(*place)))
@@ -93,7 +93,7 @@ def _show_sample(given: Divergence) -> None:
     """p, q and the terms of one."""
     sample = LINKED.pick("kl_row", _("Sample"), len(given.p)) - 1
     chart = divergence.bars(given, sample, _)
-    st.plotly_chart(chart, key=f"{PAGE}-bars", config={"displayModeBar": False})
+    show_chart(chart, f"{PAGE}-bars")
     st.markdown(" ".join(map(tell, divergence.sentences(given, sample))))
     cells = (given.p[sample], given.q[sample], given.terms[sample].tolist())
     rows = [[str(place), *map(show, row)] for place, row in enumerate(zip(*cells, strict=True))]
@@ -119,8 +119,7 @@ def _show_parts(given: Divergence) -> None:
 
 def _show_naive(given: Divergence) -> None:
     question = divergence.ask_without_log(given)
-    ask(question)
-    if is_open(question):
+    if ask(question):
         return
     wrong = divergence.without_log(given.p, given.q)
     right = given.losses["batchmean"]

@@ -13,7 +13,7 @@ from pages.kit.bars.bars import Bar, Shares, Total, bars
 from pages.kit.controls import Slot
 from pages.kit.grid.grid import hold
 from pages.kit.lesson_page import once
-from pages.kit.predict import ask, is_open, seed
+from pages.kit.predict import ask, seed
 from pages.kit.text import _, plain
 
 WAYS = {RIGHT: "log", TWICE: "softmax", UNLOGGED: "plain"}
@@ -23,7 +23,7 @@ LEAST = 1  # thousandth: the log of 0 is no logit
 def show_shares(inputs: Inputs, numbers: Slot) -> None:
     """A question first; then the bars, whose terms are blank until it is answered. numbers: where they go."""
     question = ask_dearer(seed(numbers.page))
-    ask(question)
+    hidden = ask(question)
     st.markdown(_("Drag a border: what one class loses, its neighbour gets."))
     result = once(LESSON.run, inputs)
 
@@ -47,7 +47,7 @@ def show_shares(inputs: Inputs, numbers: Slot) -> None:
         WAYS[inputs.call],
         LEAST if inputs.given == LOGITS else 0,
         put,
-        hidden=is_open(question),
+        hidden=hidden,
     )
 
 

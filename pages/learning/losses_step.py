@@ -17,13 +17,14 @@ from lessons.learning.losses.questions import ask_slope
 from pages.kit import address
 from pages.kit.arrows import Arrows, show_arrows
 from pages.kit.badge import show_badge
+from pages.kit.chart import show_chart
 from pages.kit.code import code
 from pages.kit.controls import Controls, Slot
 from pages.kit.frame import fold
 from pages.kit.grid.grid import hold
 from pages.kit.lesson_page import once
 from pages.kit.linked import Link, Linked
-from pages.kit.predict import ask, is_open, seed
+from pages.kit.predict import ask, seed
 from pages.kit.text import _, plain, table, tell
 
 PAGE = "losses-step"
@@ -47,9 +48,8 @@ def show_step(inputs: Inputs, controls: Controls[Inputs]) -> None:
     LINKED.start()
     trail = descent.trail_to(inputs, st.session_state.get(f"{PAGE}-trail", ()))
     questions = ask_slope(trail[0].inputs, seed(controls.page))
-    for question in questions:
-        ask(question)
-    hidden = any(map(is_open, questions))
+    waiting = [ask(question) for question in questions]
+    hidden = any(waiting)
     st.markdown(_("Every arrow goes against the gradient of its number, as far as learning rate × gradient."))
     rate, drawn = _choose(inputs)
     after = descent.step(inputs, rate)
@@ -164,7 +164,7 @@ def _draw(trail: Trail, after: Inputs, drawn: range, hidden: bool) -> None:
 
 def _show_record(trail: Trail) -> None:
     """What the steps so far made of the loss."""
-    st.plotly_chart(descent.record(trail, _), key=f"{PAGE}-record", config={"displayModeBar": False})
+    show_chart(descent.record(trail, _), f"{PAGE}-record")
     st.markdown(tell(descent.tell_loss(trail)))
     if trail[-1].inputs.reduction == "none":
         st.caption(_("reduction is none: this is the sum of the terms, and the gradient is that of the sum."))

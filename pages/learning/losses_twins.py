@@ -36,9 +36,9 @@ def show_twins(inputs: Inputs) -> None:
         )
     )
     question = ask_floor(begun.shape[1])
-    ask(question)
+    waiting = ask(question)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        mistaken = show_switch(Slot(PAGE, "mistake"), waiting=is_open(question))
+        mistaken = show_switch(Slot(PAGE, "mistake"), waiting=waiting)
         rate = st.segmented_control(
             _("Learning rate"),
             RATES,

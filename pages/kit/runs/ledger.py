@@ -21,9 +21,10 @@ from lessons.engine.training.curves import accuracy_figure, loss_figure
 from lessons.engine.training.inspection import damages
 from lessons.engine.training.runs import Run
 from lessons.engine.training.supervisor import FIRST_NAME
+from pages.kit.chart import show_chart
 from pages.kit.frame import guard
 from pages.kit.runs import shared
-from pages.kit.runs.watch import PLAIN, look_at
+from pages.kit.runs.watch import look_at
 from pages.kit.text import _, language, tell
 
 LEGEND_CHARACTERS = 36  # so many Latin ones fit a chart on a phone
@@ -162,8 +163,10 @@ def ledger(every: list[Run]) -> None:
 def compare(chosen: list[Run]) -> None:
     named = [(_in_a_legend(title(run)), run.history()) for run in chosen]
     loss, accuracy = st.columns(2)
-    loss.plotly_chart(loss_figure(named, _), key="compare-loss", config=PLAIN)
-    accuracy.plotly_chart(accuracy_figure(named, _), key="compare-accuracy", config=PLAIN)
+    with loss:
+        show_chart(loss_figure(named, _), "compare-loss")
+    with accuracy:
+        show_chart(accuracy_figure(named, _), "compare-accuracy")
     show_differences([title(run) for run in chosen], [run.config() for run in chosen])
 
 

@@ -10,10 +10,11 @@ from lessons.engine.training.config import Config
 from lessons.engine.training.curves import loss_figure
 from lessons.engine.training.race import question, tie
 from lessons.engine.training.runs import Run
+from pages.kit.chart import show_chart
 from pages.kit.frame import guard
 from pages.kit.predict import reveal
 from pages.kit.runs import shared
-from pages.kit.runs.watch import PLAIN, REFRESH_SECONDS
+from pages.kit.runs.watch import REFRESH_SECONDS
 from pages.kit.text import _, plain, tell
 
 Named = Callable[[Config], Message]
@@ -56,7 +57,7 @@ def _follow(key: str, prompt: Message, named: Named, racing: list[Run], guess: i
     with guard():
         names, histories = [named(run.config()) for run in racing], [run.history() for run in racing]
         curves = list(zip(map(plain, names), histories, strict=True))
-        st.plotly_chart(loss_figure(curves, _), key=f"{key}-loss", config=PLAIN, height=220)
+        show_chart(loss_figure(curves, _).update_layout(height=220), f"{key}-loss")
         states = [run.state() for run in racing]
         for reason in filter(None, (state.reason for state in states)):
             st.warning(tell(reason))

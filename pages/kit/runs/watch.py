@@ -14,6 +14,7 @@ from lessons.engine.training.config import Config
 from lessons.engine.training.curves import accuracy_figure, loss_figure
 from lessons.engine.training.history import History
 from lessons.engine.training.runs import Run, State
+from pages.kit.chart import show_chart
 from pages.kit.frame import guard
 from pages.kit.runs import shared
 from pages.kit.text import _, tell
@@ -21,7 +22,6 @@ from pages.kit.text import _, tell
 REFRESH_SECONDS = 1.0
 FIRST_REFRESH_SECONDS = 0.2  # until the first point is there
 PATIENCE_SECONDS = 0.6
-PLAIN = {"displayModeBar": False}
 
 
 def watch(run: Run, pictures: int | None) -> None:
@@ -50,8 +50,10 @@ def _watch(run: Run, pictures: int | None, seen: tuple[bool, bool]) -> None:
             st.warning(tell(collapsed.reason))
         named = [("", history)]
         loss, accuracy = st.columns(2)
-        loss.plotly_chart(loss_figure(named, _, total), key="watch-loss", config=PLAIN)
-        accuracy.plotly_chart(accuracy_figure(named, _, config.epochs), key="watch-accuracy", config=PLAIN)
+        with loss:
+            show_chart(loss_figure(named, _, total), "watch-loss")
+        with accuracy:
+            show_chart(accuracy_figure(named, _, config.epochs), "watch-accuracy")
         _buttons(run, config, state, collapsed)
         for damage in history.damages[:3]:
             st.warning(tell(damage))
