@@ -42,3 +42,6 @@ POINTS = 100  # that a line is fitted to
 POINT_NUMBER = 1e6  # coordinates and weights: squares and their sums stay exact to the digits that are shown
 FIT_STEPS = 10_000  # of SGD on points: 100 of them take half a second
 RATE = 1e3  # learning rate and weight decay
+
+KNOTS = 12  # of a schedule
+SCHEDULE_STEPS = 1000
