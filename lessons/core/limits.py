@@ -46,3 +46,4 @@ RATE = 1e3  # learning rate and weight decay
 KNOTS = 12  # of a schedule
 SCHEDULE_STEPS = 1000
 NOTHING_STEPS = 100
+BATCH_EPOCHS = 50

@@ -8,7 +8,6 @@ from typing import Any
 import streamlit as st
 
 from lessons.core.limits import SCHEDULE_STEPS
-from lessons.core.matrix import pack, unpack
 from lessons.core.numbers import show
 from lessons.core.plane import Places
 from lessons.learning.descent import schedule
@@ -37,17 +36,11 @@ NUMBERS = {  # by torch's names, but for the share of the steps that warm up
 TAKES = {STEP: ("step_size", "gamma"), ONE_CYCLE: ("warm",), WARM_UP: ("warm",)}
 
 
-def read_places(text: str) -> Places:
-    """As they stand in the address; ValueError where they are not two numbers each."""
-    (rows,) = unpack(text)
-    return tuple((x, y) for x, y in rows)
-
-
 LINKED = Linked(
     PAGE,
     schedule=Link(address.one_of(KINDS), usual=USUAL.kind),
-    knots=Link(read_places, lambda places: pack((places,)), usual=()),
-    schedule_start=Link(read_places, lambda places: pack((places,)), usual=(USUAL.start,)),
+    knots=Link.places(()),
+    schedule_start=Link.places((USUAL.start,)),
     schedule_step=Link(address.whole(0, SCHEDULE_STEPS)),
     **{f"schedule_{name}": Link.among(each, usual=getattr(USUAL, name)) for name, each in NUMBERS.items()},
 )
