@@ -29,7 +29,9 @@ from pages.kit.text import _, plain
 HERE = Path(__file__).parent
 DIGITS = 6  # of what is only drawn: finer than can be seen
 
-_plane = component("plane", HERE, modules=("numbers", "scales", "geometry", "playing", "drawing"))
+_plane = component(
+    "plane", HERE, modules=("numbers", "scales", "geometry", "playing", "drawing", "sheets", "moving")
+)
 
 Changed = Callable[[Mapping[str, Places]], None]
 
@@ -169,7 +171,7 @@ def _read(key: str, scene: Scene, changed: Changed, at: Slot | None) -> None:
     st.session_state[_serial(key)] = sent["serial"]
     if at and type(sent.get("at")) is int and 0 <= sent["at"] < scene.frames:
         at.set(_frame(sent["at"], scene))
-    if moves := read_moves(sent.get("moved"), scene):
+    if moves := read_moves(sent.get("moves"), scene):
         changed(moves)
 
 
@@ -264,6 +266,7 @@ def _words() -> dict[str, str]:
         "remove": _("Remove"),
         "added": _("{title} is added."),
         "removed": _("{title} is removed."),
+        "empty": _("There is no number."),
         "wrong": _("{text} is not a number."),
         "outside": _("{name} goes from {low} to {high} here."),
         "moving": _("Drag it, or use the arrow keys, with Shift for larger steps."),
