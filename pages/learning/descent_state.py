@@ -59,16 +59,13 @@ def show_state() -> None:
     LINKED.offer(PRESETS)
     inputs = _choose()
     questions = [microscope.ask_first_step(inputs, gradient) for gradient in ASKED]
-    waiting = False
-    for column, question in zip(st.columns(2), questions, strict=True):
-        with column:
-            waiting |= ask(question)
+    open_ones = [question for question in questions if ask(question)]
     _show_group(inputs)
-    if waiting and inputs.optimizer in ("adam", "adamw"):
+    if open_ones and inputs.optimizer in ("adam", "adamw"):
         st.markdown(_("What it remembers, and how far it goes, comes with your answers."))
     else:
         _show_steps(inputs)
-    if not waiting:
+    if not open_ones:
         fold(_("How far the first step of each goes"), f"{PAGE}-first", partial(_compare, inputs))
     LINKED.keep()
 
@@ -82,10 +79,10 @@ def _choose() -> Inputs:
             format_func=lambda each: _(OPTIMIZERS[each].title),
             key=Slot(PAGE, "state_optimizer").key(),
             persist_state="session",
-            width=200,
+            width=180,
         )
         set_to: dict[str, Any] = {"lr": _slide("lr")} | {name: _set(name) for name in TAKES[slug]}
-    typed, beside = st.columns([3, 1], vertical_alignment="bottom")
+    typed, beside, last = st.columns([3, 1, 1], vertical_alignment="bottom")
     with beside:
         weight = st.number_input(
             _("The weight starts at"),
@@ -93,6 +90,7 @@ def _choose() -> Inputs:
             key=Slot(PAGE, "state_start").key(),
             persist_state="session",
         )
+    with last:
         slope = st.toggle(_("The slope of w²"), key=Slot(PAGE, "state_slope").key(), persist_state="session")
     with typed:
         text = st.text_input(
@@ -117,14 +115,15 @@ def _slide(name: str) -> float:
         format_func="{:g}".format,
         key=Slot(PAGE, f"state_{name}").key(),
         persist_state="session",
-        width=130,
+        width=120,
     )
 
 
 def _show_group(inputs: Inputs) -> None:
-    st.markdown(f"`optimizer.param_groups[0]` {_('holds the weight, and what it is stepped with')}")
-    group = microscope.group(inputs)
-    table([f"`{name}`" for name in group], [[f"`{value!r}`" for value in group.values()]])
+    """As Python prints it."""
+    st.markdown(_("What the optimizer is set to stands in `param_groups`, beside the weight itself:"))
+    settings = ", ".join(f"{name!r}: {value!r}" for name, value in microscope.group(inputs).items())
+    st.code(f"optimizer.param_groups[0] == {{'params': [weight], {settings}}}", wrap_lines=True)
 
 
 def _show_steps(inputs: Inputs) -> None:
@@ -150,16 +149,12 @@ def _show_steps(inputs: Inputs) -> None:
 
 def _show_state(step: Step) -> None:
     """torch's numbers, and those by hand where the rule needs them."""
-    names = dict.fromkeys((*step.memory, *step.state))
-    rows = [
-        [f'`state[weight]["{name}"]`', _shown(step.memory.get(name)), show(step.state[name])]
-        for name in names
-    ]
+    rows = [[f"`{name}`", _shown(step.memory.get(name)), show(number)] for name, number in step.state.items()]
     table(
-        [_("after the step"), _("by hand"), "torch"],
-        [*rows, ["`weight`", show(step.by_hand), show(step.weight)]],
+        ["`optimizer.state[weight]`", _("by hand"), "torch"],
+        [*rows, [_("weight after it"), show(step.by_hand), show(step.weight)]],
     )
-    if not names:
+    if not rows:
         st.caption(_("It remembers nothing: `state` is empty."))
 
 
