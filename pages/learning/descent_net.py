@@ -60,9 +60,8 @@ def show_net() -> None:
         with guard():
             racers = net.racers(slugs, rate)
             ask_race(PAGE, PROMPT, _("Run all of them"), racers, net.named)
-        racing = show_race(PAGE, PROMPT, net.named)
-    if racing:
-        configs = [run.config() for run in racing]
+        configs = [run.config() for run in show_race(PAGE, PROMPT, net.named, height=360)]
+    if configs:
         show_differences([plain(net.title(config)) for config in configs], configs)
     st.page_link(TRAIN, label=_("Every run, its program and its mistakes: Train a classifier"))
 

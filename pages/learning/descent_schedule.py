@@ -66,11 +66,12 @@ def show_schedule() -> None:
 
 
 def _choose() -> Inputs:
+    titles = {kind: _(title) for kind, title in KINDS.items()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.selectbox(
             _("Schedule"),
-            list(KINDS),
-            format_func=lambda each: _(KINDS[each]),
+            list(titles),
+            format_func=titles.__getitem__,
             key=Slot(PAGE, "schedule").key(),
             persist_state="session",
             width=220,

@@ -72,11 +72,12 @@ def show_state() -> None:
 
 def _choose() -> Inputs:
     """LessonError where what is typed are no gradients."""
+    titles = {slug: _(each.title) for slug, each in OPTIMIZERS.items()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         slug = st.selectbox(
             _("Optimizer"),
-            list(OPTIMIZERS),
-            format_func=lambda each: _(OPTIMIZERS[each].title),
+            list(titles),
+            format_func=titles.__getitem__,
             key=Slot(PAGE, "state_optimizer").key(),
             persist_state="session",
             width=180,

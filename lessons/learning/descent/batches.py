@@ -255,8 +255,8 @@ def ask_lowest(inputs: Inputs, ways: dict[str, Way]) -> Question:
     straight = min(WAYS, key=lambda name: ways[name].detour)
     return Question(
         Message(
-            "All three look at the {count} points {epochs} {epochs:time|times}, at the rate {lr}: all at "
-            "once, {mini} at a time, and one by one. Whose loss is the lowest then?",
+            "All three look at {count} {count:point|points} {epochs} {epochs:time|times}, at the rate {lr}: "
+            "all at once, {mini} at a time, and one by one. Whose loss is the lowest then?",
             count=len(POINTS),
             epochs=inputs.epochs,
             lr=inputs.lr,
@@ -267,8 +267,8 @@ def ask_lowest(inputs: Inputs, ways: dict[str, Way]) -> Question:
             "The loss is {whole} after {whole_steps} {whole_steps:step|steps} with the whole batch, {mini} "
             "after {mini_steps} {mini_steps:step|steps} with mini-batches, and {one} after {one_steps} "
             "{one_steps:step|steps} one by one. The fewer points a step looks at, the more steps there are, "
-            "and the less they agree on the way. The straightest path here is that of {name}: it is {detour} "
-            "times as long as the line from its start to its end.",
+            "and the less they agree on the way. The straightest path here is that of {name}: its "
+            "length is the distance from its start to its end, times {detour}.",
             whole=show(losses[0]),
             mini=show(losses[1]),
             one=show(losses[2]),

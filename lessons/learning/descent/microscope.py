@@ -49,7 +49,9 @@ class Inputs:
         require_one_of("optimizer", self.optimizer, OPTIMIZERS)
         if len(self.gradients) > GRADIENTS:
             raise LessonError(
-                "{count} gradients are too many; at most {most}.", count=len(self.gradients), most=GRADIENTS
+                "{count} {count:gradient is|gradients are} too many; at most {most}.",
+                count=len(self.gradients),
+                most=GRADIENTS,
             )
         if self.optimizer == "nesterov" and not self.momentum:
             raise LessonError("Nesterov looks ahead along the momentum: it needs one above 0.")
@@ -235,8 +237,8 @@ def tell_step(inputs: Inputs, step: Step, number: int) -> Message:
     if not move:
         return Message("Step {number}: the gradient is {gradient}, and the weight stays at {before}.", **gaps)
     return Message(
-        "Step {number}: the gradient is {gradient}, and the weight goes from {before} to {after}. That is "
-        "{far} times the rate.",
+        "Step {number}: the gradient is {gradient}, and the weight goes from {before} to {after}. That "
+        "is the rate times {far}.",
         **gaps,
         after=show(step.weight),
         far=show(abs(move) / inputs.lr),

@@ -159,7 +159,7 @@ def ask_next(inputs: Inputs, courses: dict[str, Course]) -> Question:
     velocity = course.buffers[number - 2] if number > 1 else None
     prompt = Message(
         "After step {step} a weight is at {weight}, and its velocity is {velocity}. At the next step its "
-        "gradient is 0. Where is it then, with lr {lr}, momentum {momentum} and weight_decay {decay}? (to "
+        "gradient is 0. Where is it then, with lr={lr}, momentum={momentum} and weight_decay={decay}? (to "
         "0.001)",
         step=number - 1,
         weight=show(before),

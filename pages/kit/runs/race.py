@@ -36,10 +36,10 @@ def ask_race(key: str, prompt: Message, go: str, racers: Mapping[str, Config], n
         st.session_state[key] = (started, list(racers).index(guess))
 
 
-def show_race(key: str, prompt: Message, named: Named) -> list[Run]:
-    """The curves of the race that was begun last, and how the guess was; returns its runs.
+def show_race(key: str, prompt: Message, named: Named, height: int = 220) -> list[Run]:
+    """The curves of the race that was begun last, and how the guess was; its runs, once all have ended.
 
-    None, where there was no race yet, or one of its runs was deleted.
+    There is nothing to see before a race, or where one of its runs was deleted. height: of the chart.
     """
     started, guess = st.session_state.get(key, ((), None))
     by_id = {run.id: run for run in shared.all_runs()}
@@ -48,16 +48,18 @@ def show_race(key: str, prompt: Message, named: Named) -> list[Run]:
     racing = [by_id[each] for each in started]
     active = any(run.state().active for run in racing)
     every = REFRESH_SECONDS if active else None
-    st.fragment(_follow, run_every=every)(key, prompt, named, racing, guess, active)
-    return racing
+    st.fragment(_follow, run_every=every)(key, prompt, named, height, racing, guess, active)
+    return [] if active else racing
 
 
-def _follow(key: str, prompt: Message, named: Named, racing: list[Run], guess: int, active: bool) -> None:
+def _follow(
+    key: str, prompt: Message, named: Named, height: int, racing: list[Run], guess: int, active: bool
+) -> None:
     """active: whether one still went on when all of the page ran last; when none does it runs once more."""
     with guard():
         names, histories = [named(run.config()) for run in racing], [run.history() for run in racing]
         curves = list(zip(map(plain, names), histories, strict=True))
-        show_chart(loss_figure(curves, _).update_layout(height=220), f"{key}-loss")
+        show_chart(loss_figure(curves, _).update_layout(height=height), f"{key}-loss")
         states = [run.state() for run in racing]
         for reason in filter(None, (state.reason for state in states)):
             st.warning(tell(reason))
