@@ -83,7 +83,7 @@ def _tex(node: ast.expr, names: Mapping[str, str], first: bool = True) -> str:
 
 def _factor(node: ast.expr, names: Mapping[str, str], first: bool = False, alone: bool = False) -> str:
     """In brackets where it would be torn apart. alone: so that a sign in it does that, too."""
-    text = _tex(node, names, first)
     sum_of = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)
+    text = _tex(node, names, first or sum_of)
     torn = alone and text[0] != "(" and (text[0] == "-" or "10^" in text)
     return f"({text})" if sum_of or torn else text
