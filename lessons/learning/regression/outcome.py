@@ -14,20 +14,13 @@ NEAR = 1.01  # times the least loss: as good as there
 FIRST, SOME = 10, 40  # steps: the table has all of the first, and some of those that follow
 
 
-def outcome(inputs: Inputs, fit: Fit) -> tuple[Message, ...]:
-    """Where it has led, what would be best, and what is between."""
+def outcome(inputs: Inputs, fit: Fit, best: bool) -> tuple[Message, ...]:
+    """Where it has led. best: whether least squares may be told, and what keeps the run from there."""
     told = [_end(inputs, fit)]
-    if inputs.flat:
-        told.append(
-            Message(
-                "All x are equal, so least squares is singular: every line through the mean of the points is "
-                "equally good, and the cross is only the one with w 0. Where SGD ends depends on its start."
-            )
-        )
-    if fit.diverged:
-        told.append(why(inputs))
-    elif not _near(inputs, fit):
-        told.append(_waiting(inputs, fit))
+    if best:
+        told.append(_least_squares(inputs))
+        if not fit.diverged and not _near(inputs, fit):
+            told.append(_waiting(inputs, fit))
     if inputs.scaling != AS_IS:
         told.append(_in_own_x(inputs, fit.path[-1]))
     return tuple(told)
@@ -36,21 +29,48 @@ def outcome(inputs: Inputs, fit: Fit) -> tuple[Message, ...]:
 def _end(inputs: Inputs, fit: Fit) -> Message:
     if fit.diverged:
         return Message(
-            "The run has diverged: at step {step} a weight is beyond {far:g}, and nothing brings it back.",
+            "The run has diverged: at step {step} a weight is beyond {far:g}, and nothing brings it "
+            "back. {why}",
             step=fit.steps,
             far=FAR,
+            why=why(inputs),
         )
-    (w, b), (best_w, best_b) = fit.path[-1], least_squares(inputs.scaled)
+    w, b = fit.path[-1]
     return Message(
-        "After {count} {count:step|steps} SGD is at w {w}, b {b}, and the loss is {loss}. Least squares "
-        "gives w {best_w}, b {best_b}, and the loss {least}: no line goes below.",
+        "After {count} {count:step|steps} SGD is at w {w}, b {b}, and the loss is {loss}.",
         count=fit.steps,
         w=show(w),
         b=show(b),
         loss=show(fit.losses[-1]),
-        best_w=show(best_w),
-        best_b=show(best_b),
+    )
+
+
+def _least_squares(inputs: Inputs) -> Message:
+    if inputs.flat:
+        return Message(
+            "All x are equal, so least squares is singular: every line through the mean of the points is "
+            "equally good, with the loss {least}, and the cross is only the one with w 0. Where SGD ends "
+            "depends on its start.",
+            least=show(least(inputs)),
+        )
+    w, b = least_squares(inputs.scaled)
+    return Message(
+        "Least squares gives w {w}, b {b}, and the loss {least}: no line goes below.",
+        w=show(w),
+        b=show(b),
         least=show(least(inputs)),
+    )
+
+
+def beaten(fit: Fit, by_hand: float) -> Message:
+    """Who has the lower loss, SGD or who has moved the line."""
+    known = {"own": show(by_hand), "loss": show(fit.losses[-1]), "count": fit.steps}
+    if fit.losses[-1] < by_hand:
+        return Message("You came to {own}. SGD beats you: {loss} in {count} {count:step|steps}.", **known)
+    return Message(
+        "You came to {own}, and beat SGD, which is at {loss} after {count} {count:step|steps}. More steps or "
+        "another learning rate may help it.",
+        **known,
     )
 
 
@@ -70,9 +90,9 @@ def why(inputs: Inputs) -> Message:
             less=show(_for_any_batch(inputs)),
         )
     return Message(
-        "The learning rate {rate} is above {limit}. The loss has the curvature {curvature} across its "
-        "valley: a step from one side lands on the other, higher up than it was, and the next is longer "
-        "still. With any rate below {limit} it comes to rest.",
+        "The learning rate {rate} is above {limit}. Across its valley the loss has the curvature "
+        "{curvature}: a step from one side lands on the other, higher up than it was, and the next is longer "
+        "still. With any rate below {limit}, SGD comes to rest.",
         rate=show(inputs.lr),
         limit=show(most),
         curvature=show(Curvature.of(inputs).most),
@@ -115,7 +135,7 @@ def _waiting(inputs: Inputs, fit: Fit) -> Message:
     known = Curvature.of(inputs)
     return Message(
         "It is not there yet. The valley is narrow: its curvature is {most} across and {least} along it, "
-        "{times} times less. The steep side limits the learning rate, and along the valley the way is long. "
+        "a ratio of {times}. The steep side limits the learning rate, and along the valley the way is long. "
         "More steps help, or standardised x, with which it is a round bowl.",
         most=show(known.most),
         least=show(known.least),

@@ -40,7 +40,7 @@ for step in range({steps}):
 IN_BATCHES = """generator = torch.Generator().manual_seed({seed})
 
 
-# Every epoch takes the points in another order.
+# {order}
 def batches():
     while True:
         yield from torch.randperm(len(x), generator=generator).split({batch})
@@ -48,6 +48,7 @@ def batches():
 
 for step, batch in zip(range({steps}), batches()):
     loss = F.mse_loss(line(x[batch]), y[batch]{reduction})"""
+ORDER = "Every epoch takes the points in another order."
 SCALED = {
     AS_IS: "",
     CENTRE: "x = x - x.mean()\n",
@@ -67,7 +68,9 @@ def snippet(inputs: Inputs, fit: Fit) -> str:
         w=w,
         b=b,
         settings=_settings(inputs),
-        loop=loop.format(steps=fit.steps, seed=inputs.seed, batch=inputs.batch, reduction=reduction),
+        loop=loop.format(
+            steps=fit.steps, order=ORDER, seed=inputs.seed, batch=inputs.batch, reduction=reduction
+        ),
         reduction=reduction,
     )
 

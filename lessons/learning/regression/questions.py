@@ -4,9 +4,9 @@ import math
 from dataclasses import replace
 
 from lessons.core.messages import Message
-from lessons.core.numbers import show
+from lessons.core.numbers import equation, show
 from lessons.core.questions import Question, draw
-from lessons.learning.regression.fit import Fit
+from lessons.learning.regression.fit import Fit, loss
 from lessons.learning.regression.inputs import MEAN, SUM, Inputs
 from lessons.learning.regression.outcome import least
 from lessons.learning.regression.rate import Curvature, limit
@@ -41,11 +41,11 @@ def ask_limit(inputs: Inputs, momentum: float) -> Question:
         ),
         most,
         Message(
-            "2 (1 + {momentum}) / {curvature} ≈ {limit}. Without momentum a step of 2 / curvature lands just "
-            "as high on the other side. Momentum makes up to twice of that hold.",
-            momentum=show(momentum),
-            curvature=show(known),
-            limit=show(most),
+            "{equation}. Without momentum, at 2 / curvature, a step lands just as high on the other side of "
+            "the valley. With momentum up to twice as much holds.",
+            equation=equation(
+                f"2 (1 + {show(momentum)}) / {show(known)}", [2 * (1 + momentum) / float(show(known))], most
+            ),
         ),
         tolerance=CLOSE * most,
     )
@@ -79,6 +79,8 @@ def ask_epoch(inputs: Inputs, batch: int) -> Question:
     """How many steps see every point once."""
     count = len(inputs.points)
     steps = math.ceil(count / batch)
+    rest = count % batch
+    last = Message("The last batch has only {rest} {rest:point|points}.", rest=rest)
     return Question(
         Message(
             "{count} {count:point|points}, {batch} in a batch: how many steps has an epoch, in which every "
@@ -88,12 +90,18 @@ def ask_epoch(inputs: Inputs, batch: int) -> Question:
         ),
         steps,
         Message(
-            "{count} / {batch}, rounded up: {steps}. What is left makes a last batch that is smaller.",
+            "{count} / {batch}, rounded up, is {steps}. {last}",
             count=count,
             batch=batch,
             steps=steps,
+            last=last if rest else Message("Every batch is full."),
         ),
     )
+
+
+def can_be_missed(inputs: Inputs) -> bool:
+    """Whether no line goes through all points: then there is a least loss to come near to."""
+    return least(inputs) > 1e-9 * loss(inputs, (0.0, 0.0))
 
 
 def ask_by_hand(inputs: Inputs) -> Question:

@@ -43,7 +43,7 @@ def _points(inputs: Inputs, fit: Fit, steps: Sequence[int], shape: str) -> Plane
         axis(X[inputs.scaling], xs),
         axis(Message("y"), ys),
         (gaps(shape, "line"), Line("line", Message("the line"), "sgd"), dots(inputs.scaled, lit)),
-        height=340,
+        height=300,
     )
 
 
@@ -63,11 +63,9 @@ def dots(places: Sequence[Sequence[float]], lit: Sequence[Sequence[int]] = ()) -
 def gaps(shape: str, line: str) -> Gaps:
     """What the points are off the line, told in numbers."""
     if shape == ACROSS:
-        each = Message(
-            "{name} is {gap} away from the line, across. The square of it is {square}, {share} % of all."
-        )
+        each = Message("{name}: across it is {gap} from the line. The square is {square}, {share} % of all.")
     else:
-        each = Message("{name} is {gap} above the line. The square of it is {square}, {share} % of all.")
+        each = Message("{name}: y less the line is {gap}. The square is {square}, {share} % of all.")
     return Gaps(
         "points", line, shape, each, Message("All squares together are {sum}, and their mean is {mean}.")
     )
@@ -90,7 +88,7 @@ def _surface(inputs: Inputs, fit: Fit, steps: Sequence[int], best: bool) -> Plan
         Path("sgd", Message("the way of SGD"), tuple(fit.path[step] for step in steps), begins="start"),
         Dots("start", Message("the start"), (inputs.start,), "free", sign="ring", colour=style.NEGATIVE),
     ]
-    return Plane(Message("loss of every line"), w, b, tuple(parts), height=340)
+    return Plane(Message("loss of every line"), w, b, tuple(parts), height=300)
 
 
 def _contours(inputs: Inputs, w: Axis, b: Axis) -> Contours:
@@ -113,7 +111,7 @@ def _losses(inputs: Inputs, fit: Fit, steps: Sequence[int], best: bool) -> Plane
     places = tuple((float(step), max(each, up.low)) for step, each in zip(steps, losses, strict=True))
     along = Axis(Message("step"), 0, max(1, inputs.steps), whole=True)
     path = Path("loss", Message("the loss"), places)
-    return Plane(Message("loss after every step"), along, up, (*mark, path), height=200)
+    return Plane(Message("loss after every step"), along, up, (*mark, path), height=160)
 
 
 def _rate(inputs: Inputs) -> Plane:
@@ -121,7 +119,7 @@ def _rate(inputs: Inputs) -> Plane:
     most = limit(inputs)
     known = {"limit": show(most)}
     name = (
-        Message("2 (1 + momentum) / λmax = {limit}", **known)
+        Message("2 (1 + m) / λmax = {limit}", **known)
         if inputs.momentum
         else Message("2 / λmax = {limit}", **known)
     )

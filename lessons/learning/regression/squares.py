@@ -4,9 +4,10 @@ import math
 from collections.abc import Sequence
 
 from lessons.core import style
+from lessons.core.limits import POINT_NUMBER
 from lessons.core.matrix import Matrix
-from lessons.core.messages import Message
-from lessons.core.numbers import show
+from lessons.core.messages import LessonError, Message
+from lessons.core.numbers import equation, show, term
 from lessons.core.plane import Curve, Dots, Line, Part, Place, Plane, Scene
 from lessons.core.questions import Question
 from lessons.learning.points import least_squares, singular, written
@@ -19,8 +20,8 @@ ASIDE = 0.05  # of the width: how far from its edges a line is held
 DIGITS = 6
 
 
-def scene(points: Matrix, held: Place, shape: str, waiting: bool, upright: bool, across: bool) -> Scene:
-    """waiting: what the gaps would tell is asked; upright, across: whether the closest lines are there."""
+def scene(points: Matrix, held: Place, shape: str, waiting: bool, best: bool, across: bool) -> Scene:
+    """waiting: what the gaps would tell is asked; best, across: whether the closest lines are there."""
     xs, ys = zip(*points, strict=True)
     x = axis(Message("x"), xs)
     ends = _ends(held, x.low, x.high)
@@ -31,12 +32,12 @@ def scene(points: Matrix, held: Place, shape: str, waiting: bool, upright: bool,
         return Curve(key, name, ((x.low, w * x.low + b), (x.high, w * x.high + b)), colour=colour, dash=dash)
 
     parts: list[Part] = [] if waiting else [gaps(shape, "line")]
-    if upright:
-        best = least_squares(points)
-        parts.append(whole(Message("least squares, upright"), "upright", best, style.POSITIVE, "dash"))
+    if best:
+        line = least_squares(points)
+        parts.append(whole(Message("line of the least squares"), "best", line, style.POSITIVE, "dash"))
     if across:
-        best = closest(points)
-        parts.append(whole(Message("least squares, across"), "across", best, style.NEGATIVE, "dot"))
+        line = closest(points)
+        parts.append(whole(Message("closest line, measured across"), "across", line, style.NEGATIVE, "dot"))
     parts += [
         Line("line", Message("your line"), "ends"),
         dots(points),
@@ -52,11 +53,20 @@ def _ends(held: Place, low: float, high: float) -> tuple[Place, Place]:
     return (left, w * left + b), (right, w * right + b)
 
 
+def held(w: float, b: float) -> Place:
+    """A line, rounded as numbers that are typed. LessonError where it is too steep or too high."""
+    if not (abs(w) <= POINT_NUMBER and abs(b) <= POINT_NUMBER):
+        raise LessonError(
+            "The line has w {w}, b {b}; numbers up to {most:g} are allowed.", w=w, b=b, most=POINT_NUMBER
+        )
+    return float(f"{w:.{DIGITS}g}"), float(f"{b:.{DIGITS}g}")
+
+
 def through(ends: Sequence[Place]) -> Place:
-    """(w, b) of the line through two places, rounded as a number that is typed."""
+    """(w, b) of the line through two places, as steep and as high as a line can be."""
     (x, y), (other_x, other_y) = ends
     w = (other_y - y) / (other_x - x)
-    return float(f"{w:.{DIGITS}g}"), float(f"{y - w * x:.{DIGITS}g}")
+    return held(*(min(max(each, -POINT_NUMBER), POINT_NUMBER) for each in (w, y - w * x)))
 
 
 def costs(points: Matrix, held: Place) -> list[float]:
@@ -65,33 +75,32 @@ def costs(points: Matrix, held: Place) -> list[float]:
     return [(w * x + b - y) ** 2 for x, y in points]
 
 
-def ask_dearest(points: Matrix, held: Place) -> Question | None:
-    """Which point costs most; None for a single one, and where two cost the same most."""
+def ask_dearest(points: Matrix, held: Place) -> Question:
+    """Which point costs most."""
     squares = costs(points, held)
-    first, second, *_others = [*sorted(range(len(points)), key=squares.__getitem__, reverse=True), -1]
-    if second < 0 or math.isclose(squares[first], squares[second]):
-        return None
-    others = [each for each in range(len(points)) if each != first]
-    chosen = sorted([first, *others[:: max(1, len(others) // (CHOICES - 1))][: CHOICES - 1]])
-    (x, y), (w, b) = points[first], held
+    most = max(range(len(points)), key=squares.__getitem__)
+    less = [each for each in range(len(points)) if not math.isclose(squares[each], squares[most])]
+    chosen = sorted([most, *less[:: max(1, len(less) // (CHOICES - 1))][: CHOICES - 1]]) if less else []
+    (x, y), (w, b) = points[most], held
+    same = Message("all cost the same")
     return Question(
         Message(
             "The line is {line}, and a point costs the square of its residual. Which of these costs most?",
             line=written(held),
         ),
-        chosen.index(first),
+        chosen.index(most) if less else 0,
         Message(
-            "({x}, {y}): the line says {prediction} there. The residual is {residual}, its square {square}, "
-            "and that is {share} % of all squares. What is twice as far off costs four times as much.",
+            "At x {x} the line says {prediction}, and y is {y}: the square of {residual} is {square}. What "
+            "is twice as far off costs four times as much.",
             x=show(x),
             y=show(y),
             prediction=show(w * x + b),
             residual=show(w * x + b - y),
-            square=show(squares[first]),
-            share=show(100 * squares[first] / math.fsum(squares)),
+            square=show(squares[most]),
         ),
-        choices=tuple(
-            Message("({x}, {y})", x=show(points[each][0]), y=show(points[each][1])) for each in chosen
+        choices=(
+            *(Message("({x}, {y})", x=show(points[each][0]), y=show(points[each][1])) for each in chosen),
+            same,
         ),
     )
 
@@ -109,6 +118,29 @@ def closest(points: Matrix) -> Place:
     x, y = math.fsum(xs) / len(points), math.fsum(ys) / len(points)
     w = _steepness([(one - x, other - y) for one, other in points])
     return w, y - w * x
+
+
+def worked(points: Matrix) -> list[tuple[Message, str]]:
+    """The slopes of the closest lines through (0, 0), with the numbers filled in."""
+    xx, yy, xy = (math.fsum(each) for each in zip(*((x * x, y * y, x * y) for x, y in points), strict=True))
+    upright, across = from_zero(points)
+    told = [
+        (Message("X, the sum of x²"), show(xx)),
+        (Message("Y, the sum of y²"), show(yy)),
+        (Message("P, the sum of x y"), show(xy)),
+    ]
+    if not xy:
+        return told
+    apart, twice = f"{show(yy)} - {show(xx)}", f"2×{term(show(xy))}"
+    left = f"({apart} + √(({apart})² + ({twice})²)) / ({twice})"
+    return [
+        *told,
+        (Message("upright: P / X"), equation(f"{show(xy)} / {show(xx)}", [xy / xx], upright)),
+        (
+            Message("across: (Y - X + √((Y - X)² + (2 P)²)) / (2 P)"),
+            equation(left, [across], across),
+        ),
+    ]
 
 
 def from_zero(points: Matrix) -> tuple[float, float]:
@@ -149,12 +181,12 @@ def ask_across(points: Matrix) -> Question:
     )
 
 
-def told(points: Matrix, upright: bool, across: bool) -> list[Message]:
+def told(points: Matrix, best: bool, across: bool) -> list[Message]:
     """What the closest lines are."""
     lines = []
-    if upright and singular(points):
+    if best and singular(points):
         lines.append(Message("All x are equal: least squares is singular, and the flat line is one of many."))
-    if upright:
+    if best:
         line = written(least_squares(points))
         lines.append(Message("Measured upright, the closest line is {line}.", line=line))
     if across:

@@ -1,17 +1,17 @@
 """One step opened up: every point's part of both gradients, checked twice, and what becomes of w and b."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
 
 from lessons.core.messages import Message
-from lessons.core.numbers import show, term
+from lessons.core.numbers import equation, show, term
 from lessons.core.plane import Place
 from lessons.core.questions import Question
 from lessons.core.tensors import tensor
-from lessons.learning.regression.fit import Batch, Fit, gradient, loss
+from lessons.learning.regression.fit import Batch, Fit, gradient, loss, run
 from lessons.learning.regression.inputs import MEAN, Inputs
 
 APART = 1e-3  # of a weight: how far to its sides a loss is looked at
@@ -93,16 +93,13 @@ def arithmetic(inputs: Inputs, step: Step) -> list[tuple[Message, str, str]]:
         return how(0), how(1)
 
     def added(each: int) -> str:
-        left = f"{show(step.gradient[each])} + {show(inputs.weight_decay)}×{term(show(step.before[each]))}"
-        return f"{left} ≈ {show(step.push[each])}"
+        return _sum(step.gradient[each], inputs.weight_decay, step.before[each], step.push[each])
 
     def gathered(each: int) -> str:
-        left = f"{show(inputs.momentum)}×{term(show(step.velocity[each]))} + {term(show(step.push[each]))}"
-        return f"{left} ≈ {show(step.next_velocity[each])}"
+        return _sum(step.push[each], inputs.momentum, step.velocity[each], step.next_velocity[each])
 
     def moved(each: int) -> str:
-        left = f"{show(step.before[each])} - {show(inputs.lr)}×{term(show(step.next_velocity[each]))}"
-        return f"{left} ≈ {show(step.after[each])}"
+        return _sum(step.before[each], -inputs.lr, step.next_velocity[each], step.after[each])
 
     told = []
     if inputs.weight_decay:
@@ -110,9 +107,21 @@ def arithmetic(inputs: Inputs, step: Step) -> list[tuple[Message, str, str]]:
     if inputs.momentum and step.number == 1:
         told.append((Message("first velocity"), *both(lambda each: show(step.next_velocity[each]))))
     elif inputs.momentum:
-        told.append((Message("momentum × velocity, and that"), *both(gathered)))
+        told.append((Message("that, and momentum × velocity"), *both(gathered)))
     told.append((Message("weight, less learning rate × that"), *both(moved)))
     return told
+
+
+def _sum(one: float, times: float, other: float, total: float) -> str:
+    """one + times x other = total, with the numbers as they are shown."""
+    sign = "-" if times < 0 else "+"
+    left = f"{show(one)} {sign} {show(abs(times))}×{term(show(other))}"
+    return equation(left, [float(show(one)), float(show(times)) * float(show(other))], total)
+
+
+def ask_first(inputs: Inputs) -> Question:
+    """Which way w goes at once."""
+    return ask_sign(inputs, run(replace(inputs, steps=1)), 1)
 
 
 def ask_sign(inputs: Inputs, fit: Fit, number: int) -> Question:

@@ -18,7 +18,7 @@ from typing import Any
 import streamlit as st
 
 from lessons.core import plane as on
-from lessons.core.messages import Message
+from lessons.core.messages import Message, fill
 from lessons.core.numbers import show
 from lessons.core.plane import Axis, Curve, Dots, Part, Place, Places, Plane, Scene, Told
 from pages.kit.component import component
@@ -152,8 +152,9 @@ def _pieces(message: Message) -> Iterable[str]:
     for text, gap, form, _conversion in Formatter().parse(_(message.template)):
         yield text
         if gap is not None:
-            whole = f"{{{gap}:{form}}}" if form else f"{{{gap}}}"
-            yield plain(Message(whole, **message.values)) if gap in message.values else whole
+            whole, value = f"{{{gap}:{form}}}" if form else f"{{{gap}}}", message.values.get(gap)
+            value = plain(value) if isinstance(value, Message) else value
+            yield fill(whole, {gap: value}) if gap in message.values else whole
 
 
 # What the browser tells
