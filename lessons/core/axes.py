@@ -9,10 +9,10 @@ from lessons.core.plane import Axis
 ROOM = 0.08  # of a range, beside what it holds
 
 
-def around(name: Message, numbers: Sequence[float], room: float = ROOM) -> Axis:
-    """Round ends, so that it mostly stays as it is when one of the numbers moves.
+def axis(name: Message, numbers: Sequence[float], room: float = ROOM) -> Axis:
+    """Round ends around the numbers, so that it mostly stays as it is when one of them moves.
 
-    >>> held = around(Message("x"), [-7.3, 9.0])
+    >>> held = axis(Message("x"), [-7.3, 9.0])
     >>> held.low, held.high
     (-10.0, 12.0)
     """

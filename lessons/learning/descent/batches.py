@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from lessons.core import style
-from lessons.core.axes import around, decades
+from lessons.core.axes import axis, decades
 from lessons.core.checks import require_whole
 from lessons.core.contours import contours, rising
 from lessons.core.lesson import Check
@@ -163,14 +163,14 @@ def _points(way: Way, name: str, frames: int) -> Plane:
     dots = Dots("points", Message("point {number}"), tuple((x, y) for x, y in POINTS), lit=lit)
     line = Line("line", Message("the line"), name, COLOURS[name], DASHES[name])
     return Plane(
-        Message("points and line"), around(Message("x"), xs), around(Message("y"), ys), (line, dots), 340
+        Message("points and line"), axis(Message("x"), xs), axis(Message("y"), ys), (line, dots), 340
     )
 
 
 def _surface(inputs: Inputs, ways: dict[str, Way], frames: int) -> Plane:
     best = least_squares(POINTS)
     w, b = (
-        around(name, numbers, 0.5)
+        axis(name, numbers, 0.5)
         for name, numbers in zip(
             (Message("weight w"), Message("bias b")), zip(inputs.start, best, strict=True), strict=True
         )

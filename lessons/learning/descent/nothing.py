@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import torch
 
 from lessons.core import style
-from lessons.core.axes import around
+from lessons.core.axes import axis
 from lessons.core.checks import require_whole
 from lessons.core.lesson import Check
 from lessons.core.limits import NOTHING_STEPS
@@ -129,9 +129,7 @@ def scene(inputs: Inputs, courses: dict[str, Course], shown: bool) -> Scene:
     )
     mark = Mark(Message("from here on nothing"), x=float(inputs.pulled), colour=style.QUIET)
     along = Axis(Message("steps made"), 0, float(inputs.steps), whole=True)
-    plane = Plane(
-        Message("three weights"), along, around(Message("weight"), every), (mark, *paths), height=320
-    )
+    plane = Plane(Message("three weights"), along, axis(Message("weight"), every), (mark, *paths), height=320)
     return Scene((plane,), frames=frames, told=_told(inputs, courses, frames))
 
 
