@@ -1,14 +1,21 @@
 """Page stories: the app without a browser. What a learner would get an apology for fails the test."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from streamlit.runtime.state.session_state import SessionState
 from streamlit.testing.v1 import AppTest
 
 from lessons.core import words
+from lessons.core.plane import Places, Scene
 from lessons.engine.training.supervisor import Supervisor
 from pages.kit import text
+from pages.kit.plane import plane
+from pages.kit.plane.plane import Changed, read_moves
 from pages.kit.runs import shared
 
 ROOT = Path(__file__).parent.parent.parent
@@ -63,3 +70,41 @@ def said(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     for module in (words, text):
         monkeypatch.setattr(module, "look_up", look_up)
     return labels
+
+
+class Drawn(dict[str, Scene]):
+    """The last scene on the page under each key; their dots are moved as a learner would."""
+
+    def __init__(self) -> None:
+        self.changed: dict[str, Changed] = {}
+        self.waiting: list[Callable[[], None]] = []
+
+    def take(self, key: str, data: Mapping[str, Any], on_did_change: partial[None]) -> None:
+        json.loads(data["scene"])
+        _key, self[key], self.changed[key], _at = on_did_change.args
+
+    def move(self, key: str, places: Mapping[str, Places]) -> None:
+        """What these dots tell is told when the app runs next, as a browser's message is."""
+        sent = [[dots, [list(place) for place in moved]] for dots, moved in places.items()]
+        moves = read_moves(sent, self[key])
+        assert moves.keys() == places.keys(), "no such dots can be moved there"
+        self.waiting.append(partial(self.changed[key], moves))
+
+    def tell(self) -> None:
+        while self.waiting:
+            self.waiting.pop(0)()
+
+
+@pytest.fixture
+def planes(monkeypatch: pytest.MonkeyPatch) -> Drawn:
+    """planes["fit"] is the scene; planes.move("fit", {"start": ((1.0, 2.0),)}) and app.run() move a dot."""
+    drawn = Drawn()
+    heard = SessionState.on_script_will_rerun
+
+    def hear(state: SessionState, *told: Any, **more: Any) -> None:
+        heard(state, *told, **more)
+        drawn.tell()
+
+    monkeypatch.setattr(SessionState, "on_script_will_rerun", hear)
+    monkeypatch.setattr(plane, "_plane", drawn.take)
+    return drawn
