@@ -39,3 +39,7 @@ POINTS = 100  # that a line is fitted to
 POINT_NUMBER = 1e6  # coordinates and weights: squares and their sums stay exact to the digits that are shown
 FIT_STEPS = 10_000  # of SGD on points: 100 of them take half a second
 RATE = 1e3  # learning rate and weight decay
+
+WEIGHT = 1e6  # beyond it a descent has run away, and ends
+DESCENT_STEPS = 50  # in one weight
+RACE_STEPS = 500  # of each optimizer: seven of them are 200 kB for the browser
