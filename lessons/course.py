@@ -53,7 +53,9 @@ COURSE = (
         (Entry("layers", "convolution", "grid_on"), Entry("layers", "pooling", "compress")),
     ),
     Chapter(
-        "Learning", "How a network finds out what to change.", (Entry("learning", "losses", "calculate"),)
+        "Learning",
+        "How a network finds out what to change.",
+        (Entry("learning", "losses", "calculate"), Entry("learning", "regression", "show_chart")),
     ),
     Chapter(
         "Training",

@@ -32,13 +32,13 @@ class Preset(Generic[Inputs]):
 class Check:
     """Torch's own word for a result. difference: the largest; largest: of the products that were added up."""
 
-    operator: str
+    operator: str | Message
     difference: float
     largest: float = 1.0
 
     @classmethod
     def between(
-        cls, operator: str, *pairs: "tuple[Tensor, Tensor]", factors: tuple[Any, ...] = ()
+        cls, operator: str | Message, *pairs: "tuple[Tensor, Tensor]", factors: tuple[Any, ...] = ()
     ) -> "Check":
         """pairs: torch's tensors, and ours; factors: the tensors that are multiplied with each other."""
         difference = max(float((theirs - ours).abs().max()) for theirs, ours in pairs)

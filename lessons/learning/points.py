@@ -10,6 +10,7 @@ import numpy as np
 from lessons.core.checks import require_whole
 from lessons.core.limits import POINTS
 from lessons.core.matrix import Matrix
+from lessons.core.numbers import show
 from lessons.core.plane import Place
 
 SEED = 2**32 - 1  # the largest that numpy takes
@@ -69,6 +70,16 @@ def least_squares(points: Matrix) -> Place:
 def singular(points: Matrix) -> bool:
     """Whether all x are equal, or there is a single point: then no line is the one that fits best."""
     return len({x for x, _y in points}) < 2
+
+
+def written(line: Place) -> str:
+    """A line at (w, b), short.
+
+    >>> written((2.0, -3.5))
+    'y = 2 x - 3.5'
+    """
+    w, b = line
+    return f"y = {show(w)} x {'-' if b < 0 else '+'} {show(abs(b))}"
 
 
 def loss(points: Matrix, place: Place) -> float:

@@ -6,11 +6,13 @@ the question and not by the place where it stands: whoever asks it, here or on a
 
 import hashlib
 from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 import streamlit as st
 
 from lessons.core.messages import Message
 from lessons.core.questions import Question, without_answers
+from pages.kit.controls import Slot
 from pages.kit.text import _, tell
 
 SHOWN = None  # instead of an answer
@@ -56,6 +58,18 @@ def hidden(questions: Sequence[Question]) -> frozenset[str]:
 def tell_unless(line: Message, hidden: Collection[str]) -> str:
     """A sentence as ``tell`` gives it, with a blank for every answer that is hidden."""
     return tell(without_answers(line, hidden))
+
+
+def first(slot: Slot, ask: Callable[..., Question], *now: Any) -> Question:
+    """ask(*now), as long as that is open; then the one that was answered, whatever comes after it.
+
+    So nothing that was shown is hidden again by another number. slot: where it is kept what it is about.
+    """
+    begun = slot.get()
+    if begun is None or is_open(ask(*begun)):
+        slot.set(now)
+        return ask(*now)
+    return ask(*begun)
 
 
 def _answers() -> dict[str, float | None]:

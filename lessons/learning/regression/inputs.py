@@ -1,6 +1,7 @@
 """What a line is fitted from: points, the settings of SGD in the words of torch, and where it starts."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +11,7 @@ from lessons.core.matrix import Matrix
 from lessons.core.messages import LessonError
 from lessons.core.plane import Place
 from lessons.learning.points import NOTES as NOTES
-from lessons.learning.points import SEED
+from lessons.learning.points import SEED, singular
 from lessons.learning.points import draw as draw
 
 MEAN, SUM = "mean", "sum"
@@ -76,6 +77,21 @@ class Inputs:
         squares = [(x - self.shift) ** 2 for x, _y in self.points]
         spread = math.sqrt(math.fsum(squares) / len(squares)) if self.scaling == STANDARDISE else 1.0
         return spread or 1.0
+
+    @property
+    def flat(self) -> bool:
+        """Whether all x are equal, so that no line is the one that fits best."""
+        return singular(self.points)
+
+    @property
+    def parted(self) -> bool:
+        """Whether a step looks at some points only."""
+        return self.batch is not None and self.batch < len(self.points)
+
+    def unscaled(self, places: Sequence[Place]) -> Matrix:
+        """Places on the plane of the scaled points as points; those that have not moved are as they were."""
+        still = dict(zip(self.scaled, self.points, strict=True))
+        return tuple(still.get((x, y), (x * self.scale + self.shift, y)) for x, y in places)
 
     @cached_property
     def scaled(self) -> Matrix:

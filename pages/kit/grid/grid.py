@@ -46,7 +46,7 @@ class Grid:
     """The matrices held under a key, all of one size.
 
     names: of each matrix. rows, columns: how few are allowed, and how many. most: up to how many matrices a
-    paste or a text may make of them.
+    paste or a text may make of them. tidy: what is done to a text first.
     """
 
     key: str
@@ -54,6 +54,7 @@ class Grid:
     rows: Sides = ANY
     columns: Sides = ANY
     most: int = 0
+    tidy: Callable[[str], str] = str
 
     def data(self) -> dict[str, Any]:
         """What the browser is told of it, in the learner's language."""
@@ -246,18 +247,19 @@ def show_text(grid: Grid) -> None:
         key=f"{key}-text",
         height=220,
         max_chars=MATRIX_CHARACTERS + 1,  # more is cut off, and the rest refused
-        on_change=partial(_read_text, key, grid.rows, grid.columns, grid.most),
+        on_change=partial(_read_text, grid),
     )
     if draft.text_refusal:
         st.warning(tell(draft.text_refusal))
 
 
-def _read_text(key: str, rows: Sides, columns: Sides, most: int) -> None:
-    draft, text = _draft(key), st.session_state[f"{key}-text"]
+def _read_text(grid: Grid) -> None:
+    draft, text = _draft(grid.key), st.session_state[f"{grid.key}-text"]
     try:
-        hold(key, parse_matrices(text, len(draft.stack), rows, columns, most))
+        tidied = grid.tidy(text)
+        hold(grid.key, parse_matrices(tidied, len(draft.stack), grid.rows, grid.columns, grid.most))
     except LessonError as error:
-        st.session_state[f"{key}-draft"] = replace(draft, text=text, text_refusal=error.message)
+        st.session_state[f"{grid.key}-draft"] = replace(draft, text=text, text_refusal=error.message)
 
 
 def parse_matrices(text: str, count: int, rows: Sides = ANY, columns: Sides = ANY, most: int = 0) -> Stack:

@@ -1,0 +1,191 @@
+"""What is seen of a fit: points and line, the way over the surface of the loss, the loss, and the rate."""
+
+import math
+from collections.abc import Sequence
+
+from lessons.core import style
+from lessons.core.contours import contours, rising
+from lessons.core.limits import POINTS
+from lessons.core.messages import Message
+from lessons.core.numbers import show
+from lessons.core.plane import Axis, Contours, Dots, Gaps, Line, Mark, Part, Path, Plane, Scene, Told
+from lessons.learning.points import height, least_squares
+from lessons.learning.regression.fit import Fit, frames, loss
+from lessons.learning.regression.inputs import AS_IS, CENTRE, MEAN, STANDARDISE, Inputs
+from lessons.learning.regression.rate import limit
+
+UPRIGHT, SQUARES, ACROSS = "upright", "squares", "across"
+SHAPES = (UPRIGHT, SQUARES, ACROSS)
+LEVELS = 12  # contours
+ROOM = 0.08  # of a range, beside what it holds
+DECADES = 6  # of the loss, at most
+STEADY = 1e-9  # of a loss: what changes less stays
+
+
+def scene(inputs: Inputs, fit: Fit, shown: bool, best: bool, shape: str) -> Scene:
+    """shown: the run, and not its start alone; best: least squares, too; shape: of the gaps."""
+    steps = frames(fit) if shown else (0,)
+    planes = (
+        _points(inputs, fit, steps, shape),
+        _surface(inputs, fit, steps, best),
+        _losses(inputs, fit, steps, best),
+        _rate(inputs),
+    )
+    return Scene(planes, ((0, 1), (2,), (3,)), len(steps), _told(fit, steps))
+
+
+def _points(inputs: Inputs, fit: Fit, steps: Sequence[int], shape: str) -> Plane:
+    """lit: what the step that has led here has looked at."""
+    lit = [fit.batches[step - 1] if step else () for step in steps] if inputs.parted else []
+    xs, ys = zip(*inputs.scaled, strict=True)
+    return Plane(
+        Message("points and line"),
+        axis(X[inputs.scaling], xs),
+        axis(Message("y"), ys),
+        (gaps(shape, "line"), Line("line", Message("the line"), "sgd"), dots(inputs.scaled, lit)),
+        height=340,
+    )
+
+
+X = {
+    AS_IS: Message("x"),
+    CENTRE: Message("x less its mean"),
+    STANDARDISE: Message("x less its mean, in standard deviations"),
+}
+
+
+def dots(places: Sequence[Sequence[float]], lit: Sequence[Sequence[int]] = ()) -> Dots:
+    """The points, to move, to add and to take away."""
+    at = tuple((x, y) for x, y in places)
+    return Dots("points", Message("point {number}"), at, "free", fewest=1, most=POINTS, lit=lit)
+
+
+def gaps(shape: str, line: str) -> Gaps:
+    """What the points are off the line, told in numbers."""
+    if shape == ACROSS:
+        each = Message("{name}: across it is {gap} from the line. The square is {square}, {share} % of all.")
+    else:
+        each = Message("{name}: y less the line is {gap}. The square is {square}, {share} % of all.")
+    return Gaps(
+        "points", line, shape, each, Message("All squares together are {sum}, and their mean is {mean}.")
+    )
+
+
+def _surface(inputs: Inputs, fit: Fit, steps: Sequence[int], best: bool) -> Plane:
+    """Of a path that leaves only what begins around the lowest place is seen."""
+    lowest = least_squares(inputs.scaled)
+    seen = (inputs.start, lowest, *(() if fit.diverged or len(steps) == 1 else fit.path))
+    room = 1.0 if fit.diverged else 2 * ROOM
+    w, b = (
+        axis(name, numbers, room)
+        for name, numbers in zip((Message("w"), Message("b")), zip(*seen, strict=True), strict=True)
+    )
+    parts: list[Part] = [_contours(inputs, w, b)]
+    if best:
+        cross = Message("least squares")
+        parts.append(Dots("best", cross, (lowest,), sign="cross", colour=style.POSITIVE))
+    parts += [
+        Path("sgd", Message("the way of SGD"), tuple(fit.path[step] for step in steps), begins="start"),
+        Dots("start", Message("the start"), (inputs.start,), "free", sign="ring", colour=style.NEGATIVE),
+    ]
+    return Plane(Message("loss of every line"), w, b, tuple(parts), height=340)
+
+
+def _contours(inputs: Inputs, w: Axis, b: Axis) -> Contours:
+    """As high as the loss is, whatever its reduction."""
+    mean = height(inputs.scaled)
+    times = 1 if inputs.reduction == MEAN else len(inputs.points)
+    corners = [loss(inputs, (at_w, at_b)) for at_w in (w.low, w.high) for at_b in (b.low, b.high)]
+    levels = rising(loss(inputs, least_squares(inputs.scaled)), max(corners), LEVELS)
+    return contours(Message("equal loss"), lambda w, b: times * mean(w, b), w, b, levels)
+
+
+def _losses(inputs: Inputs, fit: Fit, steps: Sequence[int], best: bool) -> Plane:
+    least = loss(inputs, least_squares(inputs.scaled))
+    losses = [fit.losses[step] for step in steps]
+    high = 10 * max(losses[0], least) if fit.diverged else max(losses)
+    low = min(*losses, least) if best else min(losses)
+    name = Message("least squares: {loss}", loss=show(least))
+    mark = (Mark(name, y=least, colour=style.POSITIVE),) if best and least else ()
+    up = decades(Message("loss"), max(low, 10.0**-DECADES * high), high)
+    places = tuple((float(step), max(each, up.low)) for step, each in zip(steps, losses, strict=True))
+    along = Axis(Message("step"), 0, max(1, inputs.steps), whole=True)
+    path = Path("loss", Message("the loss"), places)
+    return Plane(Message("loss after every step"), along, up, (*mark, path), height=200)
+
+
+def _rate(inputs: Inputs) -> Plane:
+    """A strip, with the rate that is too large."""
+    most = limit(inputs)
+    known = {"limit": show(most)}
+    name = (
+        Message("2 (1 + m) / λmax = {limit}", **known)
+        if inputs.momentum
+        else Message("2 / λmax = {limit}", **known)
+    )
+    along = decades(Message("learning rate"), min(1e-5, inputs.lr, most), max(1.0, inputs.lr, most))
+    rate = Dots("rate", Message("the learning rate"), ((inputs.lr, 0.0),), "x", colour=style.HERE)
+    return Plane(Message("learning rate"), along, None, (Mark(name, x=most, colour=style.NEGATIVE), rate), 90)
+
+
+def _told(fit: Fit, steps: Sequence[int]) -> Told:
+    """A sentence for every frame."""
+    words = (
+        Message("At the start: w {w}, b {b}. The loss is {loss}."),
+        Message("Step {step}: w {w}, b {b}. The loss falls to {loss}."),
+        Message("Step {step}: w {w}, b {b}. The loss rises to {loss}."),
+        Message("Step {step}: w {w}, b {b}. The loss stays at {loss}."),
+        Message("Step {step}: w {w}, b {b}. The loss is {loss}, and the run ends here: it is far out."),
+    )
+    start, falls, rises, stays, ends = range(len(words))
+
+    def which(step: int) -> int:
+        if not step:
+            return start
+        if fit.diverged and step == fit.steps:
+            return ends
+        before, now = fit.losses[step - 1], fit.losses[step]
+        if math.isclose(before, now, rel_tol=STEADY):
+            return stays
+        return falls if now < before else rises
+
+    numbers: dict[str, Sequence[float]] = {
+        "step": steps,
+        "w": [fit.path[step][0] for step in steps],
+        "b": [fit.path[step][1] for step in steps],
+        "loss": [fit.losses[step] for step in steps],
+    }
+    return Told(words, numbers, [which(step) for step in steps])
+
+
+# Ranges
+
+
+def axis(name: Message, numbers: Sequence[float], room: float = ROOM) -> Axis:
+    """Round ends around the numbers, so that it mostly stays as it is when one of them moves.
+
+    >>> held = axis(Message("x"), [-7.3, 9.0])
+    >>> held.low, held.high
+    (-10.0, 12.0)
+    """
+    low, high = min(numbers), max(numbers)
+    if low == high:
+        beside = max(1.0, abs(low)) / 2
+        low, high = low - beside, high + beside
+    room *= high - low
+    unit = _round_up((high - low) / 10)
+    low, high = unit * math.floor((low - room) / unit), unit * math.ceil((high + room) / unit)
+    return Axis(name, float(f"{low:.12g}"), float(f"{high:.12g}"))
+
+
+def decades(name: Message, low: float, high: float) -> Axis:
+    """Whole powers of 10 around two numbers, on a log scale; 0 has none, and 1 stands for it."""
+    low, high = low or high or 1.0, high or 1.0
+    bottom, top = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    return Axis(name, 10.0**bottom, 10.0 ** max(top, bottom + 1), log=True)
+
+
+def _round_up(number: float) -> float:
+    """To 1, 2 or 5 times a power of 10."""
+    power = 10.0 ** math.floor(math.log10(number))
+    return next(times * power for times in (1.0, 2.0, 5.0, 10.0, 20.0) if number <= times * power)

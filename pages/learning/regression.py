@@ -1,0 +1,148 @@
+"""Fit a line to points, and watch every number of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from lessons.core.limits import FIT_STEPS, POINT_NUMBER, POINTS
+from lessons.core.numbers import exact
+from lessons.core.plane import Place
+from lessons.core.questions import Answer
+from lessons.learning.points import SEED
+from lessons.learning.regression.inputs import AS_IS, CENTRE, MEAN, STANDARDISE, SUM, Inputs
+from lessons.learning.regression.lesson import LESSON
+from lessons.learning.regression.pasted import tidied
+from pages.kit.badge import show_badge
+from pages.kit.code import code
+from pages.kit.controls import Choice, Control, Controls, Count, Settings, Slot, Steps, Typed
+from pages.kit.frame import guard, page
+from pages.kit.grid.grid import Grid
+from pages.kit.history import show_undo
+from pages.kit.lesson_page import choose_view, offer_presets, once
+from pages.kit.predict import hidden, predict, seed, tell_unless
+from pages.kit.text import _
+from pages.learning import regression_squares, regression_step
+from pages.learning.regression_fit import show_fit
+from pages.learning.regression_points import show_points
+from pages.learning.regression_squares import show_squares
+from pages.learning.regression_step import show_step
+
+PAGE = "regression"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairs(Typed):
+    """x and y of every point."""
+
+    def grid(self, slot: Slot, settings: Settings) -> Grid:
+        return Grid(slot.key(), self.names(slot), (1, POINTS), (2, 2), tidy=tidied)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Start(Control):
+    """w and b."""
+
+    def put(self, slot: Slot, value: Any) -> None:
+        w, b = value
+        slot.set(w)
+        slot.set(b, "b")
+
+    def settle(self, slot: Slot, settings: Settings) -> Place:
+        return slot.get(), slot.get("b")
+
+    def show(self, slot: Slot, settings: Settings) -> None:
+        for label, part in ((_("w at the start"), ""), (_("b at the start"), "b")):
+            st.number_input(
+                label,
+                -POINT_NUMBER,
+                POINT_NUMBER,
+                "min",
+                step=0.1,
+                format="%g",
+                key=slot.key(part),
+                persist_state="session",
+            )
+
+    def read(self, text: str) -> Place:
+        w, b = map(float, text.split(","))
+        return w, b
+
+    def write(self, value: Any) -> str:
+        return ",".join(map(exact, value))
+
+
+controls = Controls(
+    PAGE,
+    Inputs,
+    alone=True,
+    points=Pairs("Points"),
+    scaling=Choice("x is", options={AS_IS: "as it is", CENTRE: "centred", STANDARDISE: "standardised"}),
+    lr=Steps("Learning rate", usual=(1e-5, 1e-4, 1e-3, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.5)),
+    momentum=Steps("Momentum", usual=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 1.0)),
+    steps=Steps("Number of steps", usual=(1, 10, 100, 300, 1000, 3000, FIT_STEPS)),
+    batch=Count("Points in a batch", low=1, high=POINTS, empty="all"),
+    weight_decay=Steps("Weight decay", more=True, usual=(0.0, 1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0)),
+    reduction=Choice("reduction", more=True, options={MEAN: "mean of the terms", SUM: "sum of the terms"}),
+    start=Start("Start", more=True),
+    seed=Count("Seed of the batches", lambda now: now["batch"] is not None, more=True, low=0, high=SEED),
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """of_run: whether it is about a run of SGD, so that its settings, questions and program belong to it."""
+
+    label: str
+    show: Callable[[Inputs], None]
+    of_run: bool = True
+
+
+VIEWS = {
+    "fit": View("Fit", show_fit),
+    "squares": View("Squares", show_squares, of_run=False),
+    "step": View("One step", show_step),
+}
+LINKED = (regression_squares.LINKED, regression_step.LINKED)
+
+
+def show_run(inputs: Inputs) -> None:
+    """What else is worth knowing of it, and the program."""
+    fit = once(LESSON.run, inputs)
+    asked = LESSON.questions(inputs, fit, seed(PAGE)) if LESSON.questions else ()
+    if LESSON.check:
+        show_badge(once(LESSON.check, inputs, fit))
+    for line in LESSON.formula(inputs) if LESSON.formula else ():
+        st.markdown(f"${line.unless(hidden(asked)) if isinstance(line, Answer) else line}$")
+    for note in LESSON.notes(inputs, fit) if LESSON.notes else ():
+        st.caption(tell_unless(note, hidden(asked)))
+    predict(asked, PAGE)
+    code(LESSON.snippet(inputs), PAGE)
+
+
+with page(PAGE):
+    controls.start()
+    for linked in LINKED:
+        linked.start()
+    slug = choose_view(PAGE, {slug: view.label for slug, view in VIEWS.items()})
+    view = VIEWS[slug]
+    if view.of_run:
+        offer_presets(LESSON, controls)
+    settings = controls.settle(view=slug)
+    working, beside = st.columns([3, 1], gap="large") if view.of_run else (st.container(), None)
+    with working, guard():
+        view.show(controls.inputs(settings))
+    if beside:
+        with beside, guard():
+            controls.show(settings)
+    else:
+        show_undo(PAGE, partial(controls.settle, view=slug))
+    show_points(controls, settings)
+    if view.of_run:
+        with guard():
+            show_run(controls.inputs(settings))
+    controls.keep(settings)
+    for linked in LINKED:
+        linked.keep()
