@@ -42,4 +42,5 @@ RATE = 1e3  # learning rate and weight decay
 
 WEIGHT = 1e6  # beyond it a descent has run away, and ends
 DESCENT_STEPS = 50  # in one weight
+LINE_NUMBER = 1e4  # of points and their best line, which a race must not mistake for running away
 RACE_STEPS = 500  # of each optimizer: seven of them are 200 kB for the browser

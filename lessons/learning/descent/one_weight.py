@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, pairwise, takewhile
+from typing import Any
 
 from lessons.core.checks import require_one_of, require_whole
 from lessons.core.limits import DESCENT_STEPS, WEIGHT
@@ -19,10 +20,12 @@ REST = 1e-9  # a step as short as this is none
 CLOSE = 0.01  # of a weight to its minimum: there, as far as can be seen
 
 
-# Costs
+# Costs: they reckon with numbers as with tensors
+
+Number = Any
 
 
-def fit(w: float) -> float:
+def fit(w: Number) -> Number:
     """The mean squared error of y = w x on POINTS."""
     return sum((w * x - y) ** 2 for x, y in POINTS) / len(POINTS)
 
@@ -36,7 +39,7 @@ def fit_curvature(w: float) -> float:
     return sum(2 * x * x for x, _y in POINTS) / len(POINTS)
 
 
-def two_minima(w: float) -> float:
+def two_minima(w: Number) -> Number:
     return w * w * w * w - 4 * w * w + w
 
 
@@ -55,7 +58,7 @@ class Cost:
     in Python."""
 
     title: str
-    height: Callable[[float], float]
+    height: Callable[[Number], Number]
     slope: Callable[[float], float]
     curvature: Callable[[float], float]
     minima: tuple[float, ...]

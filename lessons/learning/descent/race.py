@@ -14,7 +14,7 @@ from lessons.core.checks import require_one_of, require_whole
 from lessons.core.limits import RACE_STEPS, WEIGHT
 from lessons.core.matrix import Matrix
 from lessons.core.messages import LessonError
-from lessons.core.plane import Place, Places
+from lessons.core.plane import Axis, Place, Places
 from lessons.core.tensors import tensor
 from lessons.learning.descent.surfaces import FIXED, OWN, REGRESSION, TITLES, Surface, line_loss
 from lessons.learning.optimizers import OPTIMIZERS, Memory, Optimizer
@@ -59,19 +59,6 @@ class Inputs:
             require_one_of("optimizers", name, OPTIMIZERS)
         if not self.optimizers:
             raise LessonError("Nobody runs. Choose an optimizer.")
-        x, y = self.begin
-        over = self.ground
-        if not (over.x.low <= x <= over.x.high and over.y.low <= y <= over.y.high):
-            raise LessonError(
-                "The start ({x}, {y}) is off the plane: its corners are ({left}, {bottom}) and "
-                "({right}, {top}).",
-                x=x,
-                y=y,
-                left=over.x.low,
-                bottom=over.y.low,
-                right=over.x.high,
-                top=over.y.high,
-            )
 
     @cached_property
     def ground(self) -> Surface:
@@ -79,12 +66,18 @@ class Inputs:
 
     @property
     def begin(self) -> Place:
-        return self.ground.start if self.start is None else self.start
+        """The start, brought onto the plane."""
+        x, y = self.start or self.ground.start
+        return _within(x, self.ground.x), _within(y, self.ground.y)
 
     @property
     def rates(self) -> tuple[float, ...]:
         """Of every optimizer."""
         return best_rates(self) if self.rule == BEST else (self.lr,) * len(self.optimizers)
+
+
+def _within(value: float, axis: Axis) -> float:
+    return min(max(value, axis.low), axis.high)
 
 
 @dataclass(frozen=True)
@@ -124,10 +117,11 @@ class Result:
         return best if best.arrived else None
 
 
-def run(inputs: Inputs) -> Result:
-    return Result(
-        tuple(one(inputs, slug, lr) for slug, lr in zip(inputs.optimizers, inputs.rates, strict=True))
-    )
+@lru_cache(maxsize=8)
+def run(inputs: Inputs, rates: tuple[float, ...] | None = None) -> Result:
+    """rates: instead of those by the rule of the race."""
+    rates = rates or inputs.rates
+    return Result(tuple(one(inputs, slug, lr) for slug, lr in zip(inputs.optimizers, rates, strict=True)))
 
 
 def one(inputs: Inputs, slug: str, lr: float) -> Run:

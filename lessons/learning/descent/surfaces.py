@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from lessons.core.limits import POINT_NUMBER
+from lessons.core.limits import LINE_NUMBER
 from lessons.core.matrix import Matrix
 from lessons.core.messages import LessonError, Message
 from lessons.core.plane import Axis, Place, Places
@@ -188,9 +188,11 @@ def line_loss(points: Matrix) -> Surface:
     """
     if singular(points):
         raise LessonError("All points have the same x, so many lines fit best. Type a point with another x.")
-    if max(abs(number) for point in points for number in point) > POINT_NUMBER:
-        raise LessonError("Coordinates up to {most:g} can be computed with here.", most=POINT_NUMBER)
     w, b = best = least_squares(points)
+    if max(abs(number) for place in (*points, best) for number in place) > LINE_NUMBER:
+        raise LessonError(
+            "Coordinates, and w and b of the best line, can be up to {most:g} here.", most=LINE_NUMBER
+        )
     least, mean = loss(points, best), Moments.of(points)
 
     # From the best line upwards: near it no digits get lost.

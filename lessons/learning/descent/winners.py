@@ -1,12 +1,14 @@
 """From which starts which optimizer is there first: a map of a surface, a race at every place of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import torch
 from torch import Tensor
 
 from lessons.core.plane import Axis
 from lessons.learning.descent.race import Inputs, finish
+from lessons.learning.descent.surfaces import Surface
 from lessons.learning.optimizers import OPTIMIZERS
 
 SIDE = 40  # starts along either axis
@@ -32,19 +34,26 @@ def starts(axis: Axis) -> Tensor:
     return axis.low + step * (torch.arange(SIDE, dtype=torch.float64) + 0.5)
 
 
+def rates(inputs: Inputs) -> tuple[float, ...]:
+    """Of every optimizer, all over the map; by their best rates those from the usual start are meant."""
+    return replace(inputs, start=None).rates
+
+
 def survey(inputs: Inputs) -> Map:
-    """Everyone from every start; the rates are those of the race."""
-    over = inputs.ground
+    """Everyone from every start."""
+    return _survey(inputs.ground, inputs.optimizers, rates(inputs), inputs.limit)
+
+
+@lru_cache(maxsize=8)
+def _survey(over: Surface, optimizers: tuple[str, ...], rates: tuple[float, ...], limit: int) -> Map:
     y, x = (each.flatten() for each in torch.meshgrid(starts(over.y), starts(over.x), indexing="ij"))
     runs = [
-        finish(OPTIMIZERS[slug], over, x, y, lr, inputs.limit)
-        for slug, lr in zip(inputs.optimizers, inputs.rates, strict=True)
+        finish(OPTIMIZERS[slug], over, x, y, lr, limit) for slug, lr in zip(optimizers, rates, strict=True)
     ]
-    steps, heights = (
-        torch.stack(each) for each in zip(*((run.steps, run.heights) for run in runs), strict=True)
-    )
+    steps = torch.stack([run.steps for run in runs])
+    heights = torch.stack([run.heights for run in runs])
     first = steps.min(0).values
-    # Of several at the same step the lowest wins.
+    # Of several that are there at the same step the lowest wins.
     winners = heights.where(steps == first, torch.inf).argmin(0)
-    winners[(first == 0) | (first > inputs.limit)] = NOBODY
+    winners[(first == 0) | (first > limit)] = NOBODY
     return Map(winners.view(SIDE, SIDE))
