@@ -1,7 +1,7 @@
 """A page of its own with planes; what Python holds of them stands below.
 
-Its first scene has a start from which a descent is played, its rate on a strip, points on a line and a foot on
-a curve; its second, ?scene=other, what else can stand on planes.
+Its first scene has a start from which a descent is played, its rate on a strip, points at a line and a foot
+on a curve; its second, ?scene=other, what else can stand on planes.
 """
 
 from collections.abc import Mapping

@@ -10,7 +10,8 @@ export function pieces(points) {
     if (!before) return isNear(point) ? `M${pair(point)}` : "";
     if (isNear(before) && isNear(point)) return `L${pair(point)}`;
     const seen = cut(before, point);
-    return seen ? `M${pair(seen[0])}L${pair(seen[1])}` : "";
+    if (!seen) return "";
+    return isNear(before) ? `L${pair(seen[1])}` : `M${pair(seen[0])}L${pair(seen[1])}`;
   });
 }
 
