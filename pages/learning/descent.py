@@ -11,6 +11,7 @@ from lessons.learning.descent.lesson import LESSON, MAP, RACE
 from pages.kit.code import code
 from pages.kit.controls import Controls
 from pages.kit.frame import guard, page
+from pages.kit.grid.grid import show_text
 from pages.kit.lesson_page import choose_view, offer_presets
 from pages.learning.descent_controls import PAGE, one_controls, race_controls
 from pages.learning.descent_map import show_map
@@ -40,13 +41,14 @@ VIEWS = {
 def show_view(view: View, slug: str) -> None:
     offer_presets(view.lesson, view.controls)
     settings = view.controls.settle(view=slug)
-    working, beside = st.columns([3, 1], gap="large")
-    with working, guard():
-        view.show(view.controls.inputs(settings))
-    with beside, guard():
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         view.controls.show(settings)
+    for grid in view.controls.grids(settings).values():
+        show_text(grid)
     with guard():
-        code(view.lesson.snippet(view.controls.inputs(settings)), f"{PAGE}-{slug}")
+        inputs = view.controls.inputs(settings)
+        view.show(inputs)
+        code(view.lesson.snippet(inputs), f"{PAGE}-{slug}")
 
 
 with page(PAGE):

@@ -17,7 +17,6 @@ from lessons.learning.descent.one_weight import COSTS
 from lessons.learning.descent.surfaces import OWN, TITLES
 from lessons.learning.optimizers import OPTIMIZERS
 from pages.kit.controls import Choice, Control, Controls, Settings, Slot, Steps, Typed
-from pages.kit.grid.grid import Grid, show_text
 from pages.kit.text import _
 
 PAGE = "descent"
@@ -57,17 +56,6 @@ class Start(Moved):
 
     def write(self, value: Any) -> str:
         return ",".join(map(exact, value))
-
-
-@dataclass(frozen=True)
-class OwnPoints(Typed):
-    """x and y of each, as text."""
-
-    def grid(self, slot: Slot, settings: Settings) -> Grid:
-        return Grid(slot.key(), self.names(slot), (2, POINTS), (2, 2))
-
-    def show(self, slot: Slot, settings: Settings) -> None:
-        show_text(self.grid(slot, settings))
 
 
 @dataclass(frozen=True)
@@ -114,7 +102,7 @@ race_controls = Controls(
     race.Inputs,
     alone=True,
     surface=Choice("Surface", options=TITLES),
-    points=OwnPoints("Your points", lambda now: now["surface"] == OWN),
+    points=Typed("Your points", lambda now: now["surface"] == OWN, rows=(2, POINTS), columns=(2, 2)),
     rule=Choice("Rates", options=race.RULES),
     start=Start("Start"),
     lr=Moved("Learning rate"),

@@ -56,9 +56,14 @@ def put(moved: Mapping[str, Places]) -> None:
 def _list(inputs: Inputs, result: Result) -> None:
     """A row for each; arrived is who was within reach of a minimum for the first time."""
     table(
-        [_("Optimizer"), _("rate"), _("arrived"), _("height in the end")],
+        [_("Optimizer"), _("rate"), _("arrived"), _("above the minimum in the end")],
         [
-            [_(run.optimizer.title), f"{run.lr:g}", tell(_arrival(inputs, run)), show(run.heights[-1])]
+            [
+                _(run.optimizer.title),
+                f"{run.lr:g}",
+                tell(_arrival(inputs, run)),
+                show(run.heights[-1] - inputs.ground.least),
+            ]
             for run in result.runs
         ],
     )

@@ -170,7 +170,7 @@ def _ground(inputs: race.Inputs, *parts: Part, behind: Sequence[Part] = ()) -> P
     """The surface from above. parts: on it; behind: below its contours."""
     over = inputs.ground
     low = Dots("minima", Message("minimum"), over.minima, sign="cross", colour=style.HERE)
-    start = Dots("start", Message("the start"), (inputs.begin,), "free", sign="ring", colour=style.NEGATIVE)
+    start = Dots("start", Message("the start"), (inputs.begin,), "free", sign="ring", colour=style.HERE)
     whole = (*behind, _contours(over), low, *parts, start)
     return Plane(Message("the surface from above"), over.x, over.y, whole, height=380)
 
@@ -250,13 +250,19 @@ def _told_of_race(inputs: race.Inputs, result: race.Result) -> Told:
 
 def map_scene(inputs: race.Inputs, surveyed: Map | None) -> Scene:
     """surveyed: None while nothing of it is to be seen."""
+    rates = (_rates(inputs, ()),) if inputs.rule == race.SAME else ()
     if not surveyed:
-        return Scene((_ground(inputs),))
+        return Scene((_ground(inputs), *rates), _below(rates))
     winning = [slug for number, slug in enumerate(inputs.optimizers) if surveyed.share(number)]
     # Lines without places: they stand in the legend alone, and tell whose colour is which.
     names = (Curve(slug, _title(slug), colour=COLOURS[slug]) for slug in winning)
     shading = Shading(Message("who is there first"), picture(inputs, surveyed))
-    return Scene((_ground(inputs, *names, behind=(shading,)),))
+    return Scene((_ground(inputs, *names, behind=(shading,)), *rates), _below(rates))
+
+
+def _below(rates: Sequence[Plane]) -> tuple[tuple[int, ...], ...]:
+    """Rows for the surface, and for the strip with the rate if there is one."""
+    return ((0,), (1,)) if rates else ((0,),)
 
 
 def picture(inputs: race.Inputs, surveyed: Map) -> bytes:
