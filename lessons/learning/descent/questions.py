@@ -24,8 +24,8 @@ def ask_first(inputs: Inputs) -> Question:
     )
     if inputs.rule == BEST:
         asked = Message(
-            "Now each runs at the best for it of {rates} rates, from {low:g} to {high:g}, again from "
-            "({x}, {y}). Who is the first?",
+            "Now each runs at the best rate for it, of those from {low:g} to {high:g}, {rates} in all. They "
+            "begin at ({x}, {y}) again. Who is the first?",
             rates=len(RATES),
             low=RATES[0],
             high=RATES[-1],
@@ -92,14 +92,14 @@ def ask_most(inputs: Inputs) -> Question:
     told = {"count": surveyed.winners.numel(), "limit": inputs.limit}
     asked = (
         Message(
-            "There is a race from each of {count} starts all over the surface, of {limit} "
-            "{limit:step|steps}, everyone at its best rate. Who wins more of them than any other?",
+            "Races begin all over the surface, {count} in all, of {limit} {limit:step|steps} each. Everyone "
+            "runs at its best rate. Who wins more of them than any other?",
             **told,
         )
         if inputs.rule == BEST
         else Message(
-            "There is a race from each of {count} starts all over the surface, of {limit} "
-            "{limit:step|steps}, everyone at the rate {lr}. Who wins more of them than any other?",
+            "Races begin all over the surface, {count} in all, of {limit} {limit:step|steps} each. Everyone "
+            "runs at the rate {lr}. Who wins more of them than any other?",
             **told,
             lr=show(inputs.lr),
         )
@@ -117,7 +117,7 @@ def _shares(surveyed: Map, shares: Sequence[float], name: Message, most: float) 
     if not most:
         return Message("Nobody is there in time, from any start.")
     return Message(
-        "{name} wins from {share} % of the starts. From {nobody} % nobody is there in time. Winners in all: "
+        "{name} is first from {share} % of the starts. From {nobody} % nobody is there in time. Winners in all: "
         "{count}. Who is first depends on where they begin, too.",
         name=name,
         share=show(round(100 * most, 1)),
