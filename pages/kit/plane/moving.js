@@ -14,21 +14,23 @@ const BEGINS = 2; // pixels: a hand that trembles moves nothing
 const BESIDE = 20; // steps from the chosen dot, for one that is added by a key
 const REST = 300; // milliseconds after the last key
 
+// The box around a plane listens: an SVG that listens for the focus would be a stop of the Tab key itself.
 export function attendHands(view, sheet) {
-  const { svg } = sheet;
-  svg.onpointerdown = (event) => hold(view, sheet, event);
-  svg.onpointermove = (event) => pull(view, event);
-  svg.onpointerup = (event) => letGo(view, sheet, event);
-  svg.onpointercancel = (event) => {
+  const { box } = sheet;
+  box.onpointerdown = (event) => hold(view, sheet, event);
+  box.addEventListener("touchstart", (event) => view.drag && event.preventDefault(), { passive: false }); // or it scrolls
+  box.onpointermove = (event) => pull(view, event);
+  box.onpointerup = (event) => letGo(view, sheet, event);
+  box.onpointercancel = (event) => {
     view.tap = null;
     if (event.pointerId === view.drag?.pointer) putBack(view);
   };
-  svg.onkeydown = (event) => hear(view, event);
-  svg.addEventListener("focusin", ({ target }) => {
+  box.onkeydown = (event) => hear(view, event);
+  box.addEventListener("focusin", ({ target }) => {
     const dot = dotAt(view, target);
     if (dot) choose(view, dot.key, dot.number);
   });
-  svg.addEventListener("focusout", () => view.timer && view.tell()); // what is clicked next is about this place
+  box.addEventListener("focusout", () => view.timer && view.tell()); // what is clicked next is about this place
 }
 
 function dotAt(view, target) {
@@ -97,7 +99,7 @@ function hold(view, sheet, event) {
   choose(view, key, number);
   focusChosen(view);
   if (!moves) return;
-  sheet.svg.setPointerCapture(pointerId);
+  sheet.box.setPointerCapture(pointerId);
   view.drag = { sheet, key, number, pointer: pointerId, at: pointer, from, before: view.own.get(key) };
 }
 
@@ -143,7 +145,7 @@ function letGo(view, sheet, event) {
 function putBack(view) {
   const { sheet, key, before, pointer } = view.drag;
   view.drag = null;
-  if (sheet.svg.hasPointerCapture(pointer)) sheet.svg.releasePointerCapture(pointer);
+  if (sheet.box.hasPointerCapture(pointer)) sheet.box.releasePointerCapture(pointer);
   if (before) view.own.set(key, before);
   else view.own.delete(key);
   view.redraw();

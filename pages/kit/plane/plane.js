@@ -64,12 +64,11 @@ function take(view, data) {
 function load(view, script) {
   const scene = JSON.parse(script);
   Object.assign(view, { script, words: scene.words, frames: scene.frames, told: scene.told });
-  arrange(view, scene);
+  for (const sheet of arrange(view, scene)) attendHands(view, sheet);
   const keyed = view.items.filter(({ part }) => part.key);
   view.byKey = new Map(keyed.map((item) => [item.part.key, item]));
   view.starts = new Set(view.items.map(({ part }) => part.begins).filter(Boolean));
   view.telling = new Set(view.items.filter(({ part }) => part.each).map(({ part }) => part.dots));
-  for (const sheet of view.sheets) attendHands(view, sheet);
   settleChosen(view);
   explain(view, scene.legend);
   label(view);
@@ -126,6 +125,7 @@ function tell(view, words = "") {
   view.serial += 1;
   view.begins ||= [...view.own.keys()].some((key) => view.starts.has(key));
   if (view.begins && view.tells) view.at = view.frames - 1; // where it will be when it has played
+  if (view.at !== undefined) view.known = view.at < view.frames - 1 ? view.at : null;
   view.send("did", { serial: view.serial, moves: [...view.own], at: view.at ?? null });
   if (view.own.size)
     view.parts.spoken.textContent = `${words} ${placeWords(view)} ${view.parts.sums.textContent}`;

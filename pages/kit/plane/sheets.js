@@ -19,11 +19,12 @@ export function make(tag, className = "", ...children) {
   return element;
 }
 
-// A scene like the one before keeps its elements, and so the focus and a hand that holds.
+// A scene like the one before keeps its elements, and so the focus. The planes that are new.
 export function arrange(view, scene) {
   const kinds = scene.planes.map(({ y, parts }) => [!y, ...parts.map(({ kind, key }) => `${kind} ${key}`)]);
   const like = JSON.stringify([scene.rows, kinds]);
-  if (like !== view.like) build(view, scene);
+  const isNew = like !== view.like;
+  if (isNew) build(view, scene);
   view.like = like;
   view.sheets.forEach((sheet, at) => {
     sheet.data = scene.planes[at];
@@ -31,6 +32,7 @@ export function arrange(view, scene) {
     sheet.box.style.height = `${heightOf(sheet.data)}px`;
     sheet.items.forEach((item, number) => Object.assign(item, { part: sheet.data.parts[number] }));
   });
+  return isNew ? view.sheets : [];
 }
 
 function build(view, scene) {
