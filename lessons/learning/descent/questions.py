@@ -117,8 +117,8 @@ def _shares(surveyed: Map, shares: Sequence[float], name: Message, most: float) 
     if not most:
         return Message("Nobody is there in time, from any start.")
     return Message(
-        "{name} is first from {share} % of the starts. From {nobody} % nobody is there in time. Winners in all: "
-        "{count}. Who is first depends on where they begin, too.",
+        "{name} is first from {share} % of the starts. From {nobody} % nobody is there in time. Winners in "
+        "all: {count}. Who is first depends on where they begin, too.",
         name=name,
         share=show(round(100 * most, 1)),
         nobody=show(round(100 * surveyed.share(NOBODY), 1)),

@@ -18,7 +18,7 @@ from typing import Any
 import streamlit as st
 
 from lessons.core import plane as on
-from lessons.core.messages import Message
+from lessons.core.messages import Message, fill
 from lessons.core.numbers import show
 from lessons.core.plane import Axis, Curve, Dots, Part, Place, Places, Plane, Scene, Told
 from pages.kit.component import component
@@ -153,7 +153,11 @@ def _pieces(message: Message) -> Iterable[str]:
         yield text
         if gap is not None:
             whole = f"{{{gap}:{form}}}" if form else f"{{{gap}}}"
-            yield plain(Message(whole, **message.values)) if gap in message.values else whole
+            yield fill(whole, {gap: _said(message.values[gap])}) if gap in message.values else whole
+
+
+def _said(value: Any) -> Any:
+    return plain(value) if isinstance(value, Message) else value
 
 
 # What the browser tells
