@@ -83,7 +83,7 @@ controls = Controls(
     lr=Steps("Learning rate", usual=(1e-5, 1e-4, 1e-3, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.5)),
     momentum=Steps("Momentum", usual=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 1.0)),
     steps=Steps("Number of steps", usual=(1, 10, 100, 300, 1000, 3000, FIT_STEPS)),
-    batch=Count("Points in a batch", low=1, high=POINTS, empty="all"),
+    batch=Count("Points in a batch", more=True, low=1, high=POINTS, empty="all"),
     weight_decay=Steps("Weight decay", more=True, usual=(0.0, 1e-4, 1e-3, 1e-2, 0.1, 1.0, 10.0)),
     reduction=Choice("reduction", more=True, options={MEAN: "mean of the terms", SUM: "sum of the terms"}),
     start=Start("Start", more=True),
@@ -131,13 +131,13 @@ with page(PAGE):
     if view.of_run:
         offer_presets(LESSON, controls)
     settings = controls.settle(view=slug)
-    working, beside = st.columns([3, 1], gap="large") if view.of_run else (st.container(), None)
-    with working, guard():
+    if view.of_run:
+        with st.container(key=f"{PAGE}-settings", horizontal=True, vertical_alignment="bottom"):
+            controls.show_common(settings)
+        controls.show_more(settings)
+    with guard():
         view.show(controls.inputs(settings))
-    if beside:
-        with beside, guard():
-            controls.show(settings)
-    else:
+    if not view.of_run:
         show_undo(PAGE, partial(controls.settle, view=slug))
     show_points(controls, settings)
     if view.of_run:

@@ -93,7 +93,7 @@ def _show_table(inputs: Inputs) -> None:
     rows = [
         [
             str(number),
-            *map(show, (x, y, w * x + b, y - w * x - b, cost, 100 * cost / total if total else 0.0)),
+            *map(show, (x, y, w * x + b, w * x + b - y, cost, 100 * cost / total if total else 0.0)),
         ]
         for number, ((x, y), cost) in enumerate(zip(inputs.points, costs, strict=True), start=1)
     ]

@@ -25,6 +25,7 @@ from pages.kit.predict import ask, first, is_open
 from pages.kit.text import _, table, tell
 
 PAGE = "regression-step"
+MANY, TALL = 7, 340  # points, pixels: a longer table is scrolled, so that what comes of it stays in sight
 STEP, ASKED = Slot(PAGE, "step"), Slot(PAGE, "asked")
 LINKED = Linked(PAGE, step=Link(address.whole(1, FIT_STEPS), usual=1))
 
@@ -59,8 +60,9 @@ def _choose(fit: Fit) -> int:
 def _show_points(inputs: Inputs, step: Step) -> None:
     st.markdown(f"**{_('What every point adds')}**")
     divided = f" / {len(step.batch)}" if inputs.reduction == MEAN else ""
-    head = [_("point"), "x", "y", _("prediction"), _("residual"), f"2 r x{divided}", f"2 r{divided}"]
-    table(head, [list(map(show, row)) for row in rows(inputs, step)])
+    head = [_("point"), "x", "y", _("prediction"), _("residual r"), f"2 r x{divided}", f"2 r{divided}"]
+    with st.container(height=TALL if len(step.batch) > MANY else "content", border=False):
+        table(head, [list(map(show, row)) for row in rows(inputs, step)])
     if inputs.parted:
         told = Message(
             "This step looks at {count} of {all} points.", count=len(step.batch), all=len(inputs.points)

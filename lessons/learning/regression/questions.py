@@ -42,7 +42,7 @@ def ask_limit(inputs: Inputs, momentum: float) -> Question:
         most,
         Message(
             "{equation}. Without momentum, at 2 / curvature, a step lands just as high on the other side of "
-            "the valley. Momentum makes up to twice of that hold.",
+            "the valley. With momentum up to twice as much holds.",
             equation=equation(
                 f"2 (1 + {show(momentum)}) / {show(known)}", [2 * (1 + momentum) / float(show(known))], most
             ),

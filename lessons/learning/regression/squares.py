@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from lessons.core import style
+from lessons.core.axes import axis
 from lessons.core.limits import POINT_NUMBER
 from lessons.core.matrix import Matrix
 from lessons.core.messages import LessonError, Message
@@ -11,7 +12,7 @@ from lessons.core.numbers import equation, show, term
 from lessons.core.plane import Curve, Dots, Line, Part, Place, Plane, Scene
 from lessons.core.questions import Question
 from lessons.learning.points import least_squares, singular, written
-from lessons.learning.regression.scene import axis, dots, gaps
+from lessons.learning.regression.scene import dots, gaps
 
 HELD: Place = (1.5, 0.0)  # the line, as it is held at first
 CHOICES = 4
@@ -63,10 +64,10 @@ def held(w: float, b: float) -> Place:
 
 
 def through(ends: Sequence[Place]) -> Place:
-    """(w, b) of the line through two places."""
+    """(w, b) of the line through two places, as steep and as high as a line can be."""
     (x, y), (other_x, other_y) = ends
     w = (other_y - y) / (other_x - x)
-    return held(w, y - w * x)
+    return held(*(min(max(each, -POINT_NUMBER), POINT_NUMBER) for each in (w, y - w * x)))
 
 
 def costs(points: Matrix, held: Place) -> list[float]:

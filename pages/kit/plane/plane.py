@@ -152,12 +152,9 @@ def _pieces(message: Message) -> Iterable[str]:
     for text, gap, form, _conversion in Formatter().parse(_(message.template)):
         yield text
         if gap is not None:
-            whole = f"{{{gap}:{form}}}" if form else f"{{{gap}}}"
-            yield fill(whole, {gap: _said(message.values[gap])}) if gap in message.values else whole
-
-
-def _said(value: Any) -> Any:
-    return plain(value) if isinstance(value, Message) else value
+            whole, value = f"{{{gap}:{form}}}" if form else f"{{{gap}}}", message.values.get(gap)
+            value = plain(value) if isinstance(value, Message) else value
+            yield fill(whole, {gap: value}) if gap in message.values else whole
 
 
 # What the browser tells
