@@ -19,6 +19,7 @@ from tests.oracles import address_of, answer, badges, program_of, told
 ONE, RACE, MAP = (f"{PAGE}-{part}" for part in ("one", "race", "map"))
 BECOMES, FIRST, BEST_OF_EACH, MOST = "What becomes", "All begin at", "Now each runs", "Races begin"
 NESTEROV, RMSPROP = 2, 3
+VIEWS = ("one", "race", "map", "state", "schedule", "batches", "nothing", "net")
 
 
 @pytest.fixture
@@ -46,6 +47,14 @@ def has(scene, kind) -> bool:
 
 def keys(scene, kind) -> set[str]:
     return {part.key for plane in scene.planes for part in plane.parts if isinstance(part, kind)}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_link_leads_to_every_view(view, open_page):
+    app = open_page(view)
+    assert not app.warning
+    assert not app.info
+    assert address_of(app) == ({} if view == "one" else {"view": view})
 
 
 # One weight

@@ -11,6 +11,7 @@ from PIL import Image
 from PIL.ImageColor import getrgb
 
 from lessons.core import style
+from lessons.core.axes import decades
 from lessons.core.contours import SIDE, contours, rising
 from lessons.core.messages import Message
 from lessons.core.numbers import show
@@ -193,7 +194,6 @@ def _look(slug: str) -> tuple[str, str]:
 def _heights(inputs: race.Inputs, runs: Sequence[race.Run]) -> Plane:
     """Above the lowest place, on a log scale."""
     least, begun = inputs.ground.least, inputs.ground.height(*inputs.begin)
-    top = 10.0 ** math.ceil(math.log10(max(begun - least, 10 * LOWEST)) + 0.5)
     paths = [
         Path(
             f"{run.slug}-height",
@@ -204,7 +204,7 @@ def _heights(inputs: race.Inputs, runs: Sequence[race.Run]) -> Plane:
         for run in runs
     ]
     x = Axis(STEP, 0, inputs.limit, whole=True)
-    y = Axis(Message("height above the minimum"), LOWEST, top, log=True)
+    y = decades(Message("height above the minimum"), LOWEST, 3 * max(begun - least, LOWEST))
     return Plane(Message("height after every step"), x, y, tuple(paths), height=380)
 
 
