@@ -43,6 +43,10 @@ POINT_NUMBER = 1e6  # coordinates and weights: squares and their sums stay exact
 FIT_STEPS = 10_000  # of SGD on points: 100 of them take half a second
 RATE = 1e3  # learning rate and weight decay
 
+WEIGHT = 1e6  # beyond it a descent has run away, and ends
+DESCENT_STEPS = 50  # in one weight
+LINE_NUMBER = 1e4  # of points and their best line, which a race must not mistake for running away
+RACE_STEPS = 500  # of each optimizer: seven of them are 200 kB for the browser
 KNOTS = 12  # of a schedule
 SCHEDULE_STEPS = 1000
 NOTHING_STEPS = 100

@@ -24,11 +24,20 @@ from pages.kit.history import show_undo
 from pages.kit.lesson_page import choose_view, offer_presets, once
 from pages.kit.predict import hidden, predict, seed, tell_unless
 from pages.kit.text import _
-from pages.learning import regression_squares, regression_step
+from pages.learning import (
+    regression_claim,
+    regression_curves,
+    regression_squares,
+    regression_step,
+    regression_twins,
+)
+from pages.learning.regression_claim import show_claim
+from pages.learning.regression_curves import show_curves
 from pages.learning.regression_fit import show_fit
 from pages.learning.regression_points import show_points
 from pages.learning.regression_squares import show_squares
 from pages.learning.regression_step import show_step
+from pages.learning.regression_twins import show_twins
 
 PAGE = "regression"
 
@@ -104,8 +113,17 @@ VIEWS = {
     "fit": View("Fit", show_fit),
     "squares": View("Squares", show_squares, of_run=False),
     "step": View("One step", show_step),
+    "claim": View("A claim", show_claim, of_run=False),
+    "twins": View("Twins", show_twins, of_run=False),
+    "curves": View("Curves", show_curves, of_run=False),
 }
-LINKED = (regression_squares.LINKED, regression_step.LINKED)
+LINKED = (
+    regression_squares.LINKED,
+    regression_step.LINKED,
+    regression_claim.LINKED,
+    regression_twins.LINKED,
+    regression_curves.LINKED,
+)
 
 
 def show_run(inputs: Inputs) -> None:

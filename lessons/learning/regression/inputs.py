@@ -10,9 +10,7 @@ from lessons.core.limits import FIT_STEPS, POINT_NUMBER, POINTS, RATE
 from lessons.core.matrix import Matrix
 from lessons.core.messages import LessonError
 from lessons.core.plane import Place
-from lessons.learning.points import NOTES as NOTES
-from lessons.learning.points import SEED, singular
-from lessons.learning.points import draw as draw
+from lessons.learning.points import NOTES, SEED, singular
 
 MEAN, SUM = "mean", "sum"
 REDUCTIONS = (MEAN, SUM)

@@ -18,6 +18,7 @@ const REST = 300; // milliseconds after the last key
 export function attendHands(view, sheet) {
   const { box } = sheet;
   box.onpointerdown = (event) => hold(view, sheet, event);
+  box.addEventListener("touchstart", (event) => view.drag && event.preventDefault(), { passive: false }); // or it scrolls
   box.onpointermove = (event) => pull(view, event);
   box.onpointerup = (event) => letGo(view, sheet, event);
   box.onpointercancel = (event) => {
