@@ -55,7 +55,11 @@ COURSE = (
     Chapter(
         "Learning",
         "How a network finds out what to change.",
-        (Entry("learning", "losses", "calculate"), Entry("learning", "regression", "show_chart")),
+        (
+            Entry("learning", "losses", "calculate"),
+            Entry("learning", "regression", "show_chart"),
+            Entry("learning", "descent", "south_east"),
+        ),
     ),
     Chapter(
         "Training",

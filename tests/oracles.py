@@ -121,6 +121,7 @@ def evaluate(arithmetic: str, **names: Any) -> Fraction:
     python = "".join(signs.get(sign, sign) for sign in arithmetic)
     python = re.sub(r"\d+(\.\d+)?(e[+-]?\d+)?", r'Fraction("\g<0>")', python)
     functions = {"floor": math.floor, "ceil": math.ceil, "max": _largest, "exp": _exp, "log": _log}
+    functions["sqrt"] = _sqrt
     return Fraction(eval(python.strip(), {"Fraction": Fraction, "INFINITE": INFINITE} | functions | names))
 
 
@@ -141,6 +142,10 @@ def _largest(*given: Fraction) -> Fraction:
 def _exp(number: Fraction) -> Fraction:
     """As close as floats come; beyond them as large as they get."""
     return Fraction(math.exp(max(-745, min(number, 709))))
+
+
+def _sqrt(number: Fraction) -> Fraction:
+    return Fraction(math.sqrt(number))
 
 
 def _log(number: Fraction) -> Fraction:

@@ -35,7 +35,19 @@ CLASS_NAME = 20  # characters
 LOSS_NUMBER = 1e6  # logits, weights: sums and their logs stay exact to the digits that are shown
 LOSS_STEPS = 100  # of descent on one record
 
+GRADIENTS = 50  # typed, a step each
+GRADIENT_NUMBER = 1e6  # weights and gradients of an optimizer's rule: their squares keep their digits
+
 POINTS = 100  # that a line is fitted to
 POINT_NUMBER = 1e6  # coordinates and weights: squares and their sums stay exact to the digits that are shown
 FIT_STEPS = 10_000  # of SGD on points: 100 of them take half a second
 RATE = 1e3  # learning rate and weight decay
+
+WEIGHT = 1e6  # beyond it a descent has run away, and ends
+DESCENT_STEPS = 50  # in one weight
+LINE_NUMBER = 1e4  # of points and their best line, which a race must not mistake for running away
+RACE_STEPS = 500  # of each optimizer: seven of them are 200 kB for the browser
+KNOTS = 12  # of a schedule
+SCHEDULE_STEPS = 1000
+NOTHING_STEPS = 100
+BATCH_EPOCHS = 50

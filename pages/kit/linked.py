@@ -6,6 +6,8 @@ from typing import Any
 
 import streamlit as st
 
+from lessons.core.matrix import pack, unpack
+from lessons.core.plane import Places
 from pages.kit import address
 from pages.kit.controls import Slot
 from pages.kit.text import _
@@ -24,6 +26,16 @@ class Link:
     def among(cls, numbers: Iterable[float], usual: float) -> "Link":
         """One of these numbers."""
         return cls({f"{each:g}": each for each in numbers}.__getitem__, "{:g}".format, usual)
+
+    @classmethod
+    def places(cls, usual: Places) -> "Link":
+        """Where dots are on a plane: two numbers each."""
+        return cls(_read_places, lambda places: pack((places,)), usual)
+
+
+def _read_places(text: str) -> Places:
+    (rows,) = unpack(text)
+    return tuple((x, y) for x, y in rows)
 
 
 class Linked:

@@ -488,7 +488,8 @@ def test_predictions_are_graded_with_the_numbers_of_the_controls(run, open_page)
 
 def raced(home: Path, app: AppTest, *rates: float) -> list[float]:
     """The losses of a race between these rates, of which the first was guessed to win."""
-    app.radio(key=f"race-guess-{rates[0]}").set_value(rates[0]).run()
+    slugs = [f"{rate:g}" for rate in rates]
+    app.radio(key=f"race-guess-{'-'.join(slugs)}").set_value(slugs[0]).run()
     press(app, "race-start")
     racers = {each.config().lr: each for each in runs.every(home / "runs") if each.state().active}
     assert set(racers) == set(rates)
@@ -502,7 +503,7 @@ def test_a_race_is_graded_when_both_have_run(home, run, open_page):
     app = open_page(data="folder:tiny", net="linear", device="cpu", batch_size="8")
     first, second = raced(home, app, 0.01, 0.001)
     (answer,) = app.success if first <= second else app.info
-    assert f"the loss is {round(first, 3)} at rate 0.01 and {round(second, 3)} at rate 0.001" in answer.value
+    assert f"the loss is {round(first, 3)} (rate 0.01), {round(second, 3)} (rate 0.001)" in answer.value
 
 
 def test_a_race_too_close_to_call_is_called_a_tie_and_not_right_or_wrong(home, run, open_page):

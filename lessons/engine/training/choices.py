@@ -38,6 +38,7 @@ OPTIMIZERS = {
     "adam": Optimizer("Adam", averages=2),
     "adamw": Optimizer("AdamW", averages=2, weight_decay=0.01),
     "rmsprop": Optimizer("RMSprop", averages=1),
+    "adagrad": Optimizer("Adagrad", averages=1),
 }
 DEVICES = ("auto", "cpu", "cuda", "mps")
 RATES = tuple(float(f"{digit}e{power}") for power in range(-5, 1) for digit in (1, 2, 5))

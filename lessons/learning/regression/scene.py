@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from lessons.core import style
+from lessons.core.axes import ROOM, axis, decades
 from lessons.core.contours import contours, rising
 from lessons.core.limits import POINTS
 from lessons.core.messages import Message
@@ -17,7 +18,6 @@ from lessons.learning.regression.rate import limit
 UPRIGHT, SQUARES, ACROSS = "upright", "squares", "across"
 SHAPES = (UPRIGHT, SQUARES, ACROSS)
 LEVELS = 12  # contours
-ROOM = 0.08  # of a range, beside what it holds
 DECADES = 6  # of the loss, at most
 STEADY = 1e-9  # of a loss: what changes less stays
 
@@ -156,36 +156,3 @@ def _told(fit: Fit, steps: Sequence[int]) -> Told:
         "loss": [fit.losses[step] for step in steps],
     }
     return Told(words, numbers, [which(step) for step in steps])
-
-
-# Ranges
-
-
-def axis(name: Message, numbers: Sequence[float], room: float = ROOM) -> Axis:
-    """Round ends around the numbers, so that it mostly stays as it is when one of them moves.
-
-    >>> held = axis(Message("x"), [-7.3, 9.0])
-    >>> held.low, held.high
-    (-10.0, 12.0)
-    """
-    low, high = min(numbers), max(numbers)
-    if low == high:
-        beside = max(1.0, abs(low)) / 2
-        low, high = low - beside, high + beside
-    room *= high - low
-    unit = _round_up((high - low) / 10)
-    low, high = unit * math.floor((low - room) / unit), unit * math.ceil((high + room) / unit)
-    return Axis(name, float(f"{low:.12g}"), float(f"{high:.12g}"))
-
-
-def decades(name: Message, low: float, high: float) -> Axis:
-    """Whole powers of 10 around two numbers, on a log scale; 0 has none, and 1 stands for it."""
-    low, high = low or high or 1.0, high or 1.0
-    bottom, top = math.floor(math.log10(low)), math.ceil(math.log10(high))
-    return Axis(name, 10.0**bottom, 10.0 ** max(top, bottom + 1), log=True)
-
-
-def _round_up(number: float) -> float:
-    """To 1, 2 or 5 times a power of 10."""
-    power = 10.0 ** math.floor(math.log10(number))
-    return next(times * power for times in (1.0, 2.0, 5.0, 10.0, 20.0) if number <= times * power)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from lessons.core import style
+from lessons.core.axes import axis
 from lessons.core.limits import POINT_NUMBER
 from lessons.core.matrix import Matrix
 from lessons.core.messages import LessonError, Message
@@ -11,7 +12,7 @@ from lessons.core.numbers import equation, show, term
 from lessons.core.plane import Curve, Dots, Line, Part, Place, Plane, Scene
 from lessons.core.questions import Question
 from lessons.learning.points import least_squares, singular, written
-from lessons.learning.regression.scene import axis, dots, gaps
+from lessons.learning.regression.scene import dots, gaps
 
 HELD: Place = (1.5, 0.0)  # the line, as it is held at first
 CHOICES = 4

@@ -86,6 +86,7 @@ def test_every_net_repeats_its_curve(net, capsys) -> None:
         {"optimizer": "adamw", "lr": 0.001},
         {"optimizer": "adamw", "lr": 0.001, "weight_decay": 0.1},
         {"optimizer": "rmsprop", "lr": 1e-5},
+        {"optimizer": "adagrad", "lr": 0.001},
         {"flip": True},
         {"shift": 3},
         {"flip": True, "shift": 2, "seed": 7},

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lessons.core.axes import axis, decades
 from lessons.core.matrix import parse
 from lessons.core.messages import LessonError
 from lessons.core.numbers import show
@@ -24,7 +25,7 @@ from lessons.learning.regression.outcome import beaten, in_table, outcome
 from lessons.learning.regression.pasted import tidied
 from lessons.learning.regression.questions import ask_by_hand, ask_epoch, ask_limit, can_be_missed
 from lessons.learning.regression.rate import limit
-from lessons.learning.regression.scene import SHAPES, axis, decades, scene
+from lessons.learning.regression.scene import SHAPES, scene
 from lessons.learning.regression.squares import HELD, THREE, ask_across, ask_dearest, closest, from_zero
 from lessons.learning.regression.step import (
     arithmetic,

@@ -70,16 +70,3 @@ def test_the_prose_answers_no_question_of_the_usual_settings(language: str) -> N
     prose = (Path(classifier.__file__).parent / f"{language}.md").read_text(encoding="utf-8")
     for question in classifier.questions(Inputs(), 5000, 10):
         assert not any(map(question.is_right, told_in(prose)))
-
-
-def test_a_lead_of_less_than_a_percent_is_a_tie() -> None:
-    tie = classifier.race_tie((0.01, 0.001), (2.3012, 2.3026))  # the usual net after 1,000 pictures
-    assert str(tie).startswith("Too close to call: after one epoch the loss is 2.301 at rate 0.01 and 2.303")
-    assert classifier.race_tie((0.01, 0.001), (2.2698, 2.3004)) is None  # after 5,000
-    assert classifier.race_tie((0.01, 0.001), (math.nan, 2.3)) is None
-    assert classifier.race_tie((0.01, 0.001), (math.nan, math.nan)) is None
-
-
-def test_the_race_is_won_by_the_lower_loss_even_if_the_other_diverged() -> None:
-    assert classifier.race_question((0.1, 0.01), (1.5, 2.0)).is_right(0)
-    assert classifier.race_question((0.1, 0.01), (math.nan, 2.0)).is_right(1)

@@ -1,0 +1,97 @@
+"""The race on a real net: one click begins a run for every optimizer, and the ledger says what differs."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lessons.core.messages import Message
+from lessons.course import find_lesson
+from lessons.engine.training.choices import RATES
+from lessons.learning.descent import net
+from lessons.learning.descent.net import MOST, RACERS
+from lessons.learning.optimizers import OPTIMIZERS
+from pages.kit import address
+from pages.kit.controls import Slot
+from pages.kit.frame import guard
+from pages.kit.linked import Link, Linked
+from pages.kit.runs import shared
+from pages.kit.runs.ledger import show_differences
+from pages.kit.runs.race import ask_race, show_race
+from pages.kit.text import _, plain, tell
+
+PAGE = "descent-net"
+PROMPT = Message("Which has the lowest loss after one epoch?")
+TRAIN = find_lesson("classifier").page
+SAME, OWN = "same", "own"
+RATE_OF = {OWN: "each its usual rate", SAME: "the same rate for all"}
+
+
+def read_racers(text: str) -> list[str]:
+    """KeyError where one of them is no optimizer; LessonError where they are too few or too many."""
+    slugs = list(dict.fromkeys(text.split(",")))
+    net.racers(slugs, None)
+    return slugs
+
+
+LINKED = Linked(
+    PAGE,
+    racers=Link(read_racers, ",".join, usual=["sgd", "momentum", "adam"]),
+    net_rates=Link(address.one_of(RATE_OF), usual=OWN),
+    net_rate=Link.among(RATES, usual=0.001),
+)
+
+
+def show_net() -> None:
+    """The guess first: nothing runs before."""
+    LINKED.start()
+    shared.expect_run()
+    st.markdown(
+        tell(
+            Message(
+                "Does it hold for a real net, too? Each of these trains the CNN of the lesson on training, "
+                "one epoch of {count} Doodles, from the same weights and with the same batches.",
+                count=net.PICTURES,
+            )
+        )
+    )
+    slugs, rate = _choose()
+    LINKED.keep()
+    with st.container(key="net-race", border=True):
+        with guard():
+            racers = net.racers(slugs, rate)
+            ask_race(PAGE, PROMPT, _("Run all of them"), racers, net.named)
+        configs = [run.config() for run in show_race(PAGE, PROMPT, net.named, height=360)]
+    if configs:
+        show_differences([plain(net.title(config)) for config in configs], configs)
+    st.page_link(TRAIN, label=_("Every run, its program and its mistakes: Train a classifier"))
+
+
+def _choose() -> tuple[Sequence[str], float | None]:
+    """The optimizers, and the rate of all, if it is the same."""
+    slugs = st.multiselect(
+        _("Optimizers"),
+        list(RACERS),
+        format_func=lambda slug: _(OPTIMIZERS[slug].title),
+        max_selections=MOST,
+        key=Slot(PAGE, "racers").key(),
+        persist_state="session",
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.segmented_control(
+            _("Learning rate"),
+            list(RATE_OF),
+            format_func=lambda each: _(RATE_OF[each]),
+            key=Slot(PAGE, "net_rates").key(),
+            required=True,
+            persist_state="session",
+        )
+        if kind == OWN:
+            return slugs, None
+        rate = st.select_slider(
+            "lr",
+            RATES,
+            format_func="{:g}".format,
+            key=Slot(PAGE, "net_rate").key(),
+            persist_state="session",
+        )
+    return slugs, rate

@@ -1,0 +1,289 @@
+"""A race in two weights: held to torch.optim step by step; who is first, at one rate and at the best."""
+
+import math
+from dataclasses import replace
+from itertools import islice
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lessons.core.messages import LessonError
+from lessons.core.plane import Dots, Path
+from lessons.learning.descent.lesson import RACE, RACES
+from lessons.learning.descent.questions import ask_first, first_of
+from lessons.learning.descent.race import BEST, OWN, RATES, Inputs, descend, finish, one, run
+from lessons.learning.descent.scenes import race_scene
+from lessons.learning.descent.surfaces import FIXED, REGRESSION
+from lessons.learning.optimizers import OPTIMIZERS, Optimizer, adagrad, adam, adamw, rmsprop, sgd
+from pages.kit.plane.plane import script
+from tests.oracles import executed, tensor
+
+CONVEX = (REGRESSION, "bowl", "valley")
+STARTS = 16  # moved at once
+
+shares, small = st.floats(0, 0.95), st.floats(0, 0.1)
+memories = st.floats(0.9, 0.999)  # of squares: what forgets them at once divides by next to nothing
+RULES = {  # by the name in torch.optim: its rule, and any settings
+    "SGD": (
+        sgd,
+        st.one_of(
+            st.fixed_dictionaries({"momentum": shares, "dampening": shares, "weight_decay": small}),
+            st.fixed_dictionaries(
+                {"momentum": st.floats(0.1, 0.95), "nesterov": st.just(True), "weight_decay": small}
+            ),
+        ),
+    ),
+    "RMSprop": (
+        rmsprop,
+        st.fixed_dictionaries({"alpha": memories, "eps": st.floats(1e-8, 1e-3), "weight_decay": small}),
+    ),
+    "Adagrad": (adagrad, st.fixed_dictionaries({"eps": st.floats(1e-10, 1e-3), "weight_decay": small})),
+    "Adam": (
+        adam,
+        st.fixed_dictionaries(
+            {"betas": st.tuples(shares, memories), "eps": st.floats(1e-8, 1e-3), "weight_decay": small}
+        ),
+    ),
+    "AdamW": (
+        adamw,
+        st.fixed_dictionaries(
+            {"betas": st.tuples(shares, memories), "eps": st.floats(1e-8, 1e-3), "weight_decay": small}
+        ),
+    ),
+}
+
+
+def starts_on(surface, seed: int) -> torch.Tensor:
+    """(STARTS, 2)."""
+    drawn = torch.rand((STARTS, 2), generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+    low, high = tensor([[surface.x.low, surface.y.low], [surface.x.high, surface.y.high]])
+    return low + (high - low) * drawn
+
+
+def by_torch(name: str, chosen, surface, starts: torch.Tensor, lr: float, steps: int) -> torch.Tensor:
+    """(steps + 1, STARTS, 2); of a surface the height alone is asked for."""
+    weights = starts.clone().requires_grad_()
+    optimizer = getattr(torch.optim, name)([weights], lr=lr, **chosen)
+    places = [starts]
+    for _step in range(steps):
+        optimizer.zero_grad()
+        surface.height(*weights.unbind(-1)).sum().backward()
+        optimizer.step()
+        places.append(weights.detach().clone())
+    return torch.stack(places)
+
+
+def by_hand(optimizer: Optimizer, surface, starts: torch.Tensor, lr: float, steps: int) -> torch.Tensor:
+    walked = islice(descend(optimizer, surface, *starts.unbind(-1), lr), steps + 1)
+    return torch.stack([torch.stack(place, -1) for place in walked])
+
+
+def assert_same_way(data, name: str, slug: str, steps: int, largest: float) -> None:
+    """largest: the exponent of the largest rate."""
+    rule, strategy = RULES[name]
+    surface, chosen = FIXED[slug], data.draw(strategy)
+    lr, seed = 10 ** data.draw(st.floats(-5, largest)), data.draw(st.integers(0, 999))
+    starts = starts_on(surface, seed)
+    theirs = by_torch(name, chosen, surface, starts, lr, steps)
+    ours = by_hand(Optimizer(name, name, rule, chosen), surface, starts, lr, steps)
+    assert torch.allclose(ours, theirs, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("slug", CONVEX)
+@settings(max_examples=1)
+@given(data=st.data())
+def test_where_it_is_convex_a_thousand_steps_are_those_of_torch(name, slug, data):
+    assert_same_way(data, name, slug, 1000, -2.5)
+
+
+@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("slug", [slug for slug in FIXED if slug not in CONVEX])
+@settings(max_examples=5)
+@given(data=st.data())
+def test_elsewhere_fifty_steps_are_those_of_torch(name, slug, data):
+    # Where it is as steep as here, SGD soon runs away, and makes much of the last digit.
+    assert_same_way(data, name, slug, 50, -4 if name == "SGD" else -1)
+
+
+@pytest.mark.parametrize("slug", OPTIMIZERS)
+def test_numbers_one_by_one_go_the_way_of_many_at_once(slug):
+    surface = FIXED["saddle"]
+    many = by_hand(OPTIMIZERS[slug], surface, starts_on(surface, 0), 0.03, 100)
+    for number, start in enumerate(starts_on(surface, 0).tolist()):
+        race = Inputs("saddle", start=tuple(start), lr=0.03, limit=100, optimizers=(slug,))
+        assert tensor(run(race).runs[0].places) == pytest.approx(many[:, number], rel=1e-9, abs=1e-9)
+
+
+# Who is there first
+
+
+@pytest.mark.parametrize(
+    ("slug", "lr", "arrived"),
+    [
+        ("sgd", 1e-2, 218),
+        ("sgd", 0.02, 108),
+        ("momentum", 1e-2, 59),
+        ("nesterov", 1e-2, 14),
+        ("rmsprop", 0.1, 24),
+        ("adam", 0.1, 92),
+        ("adamw", 0.1, 79),
+    ],
+)
+def test_the_worked_numbers_on_the_notes_points(slug, lr, arrived):
+    assert one(Inputs(), slug, lr).arrived == arrived
+
+
+@pytest.mark.parametrize(("slug", "lr"), [("sgd", 1e-4), ("adam", 1e-3)])
+def test_a_rate_that_is_too_small_is_not_there_in_5000_steps(slug, lr):
+    made = finish(OPTIMIZERS[slug], FIXED[REGRESSION], tensor([0.0]), tensor([0.0]), lr, 5000)
+    assert made.steps.tolist() == [5001]
+
+
+def test_with_the_best_rate_of_each_another_one_wins():
+    race = Inputs()
+    assert run(race).winner.slug == "nesterov"
+    assert run(replace(race, rule=BEST)).winner.slug == "rmsprop"
+
+
+@pytest.mark.parametrize("surface", ["bowl", "saddle", "beale"])
+def test_the_best_rate_is_that_of_the_earliest_of_all_that_are_tried(surface):
+    race = Inputs(surface, rule=BEST, limit=60, optimizers=("momentum", "adam"))
+    for made in run(race).runs:
+        ranks = [one(race, made.slug, lr).rank for lr in RATES]
+        assert made.rank == min(ranks)
+        assert made.lr == RATES[ranks.index(min(ranks))]
+
+
+@given(
+    surface=st.sampled_from(list(FIXED)),
+    lr=st.sampled_from([0.001, 0.003, 0.01, 0.03, 0.1]),
+    rule=st.sampled_from(["same", "best"]),
+    seed=st.integers(0, 99),
+)
+@settings(max_examples=6)
+def test_the_program_names_the_steps_of_the_page(surface, lr, rule, seed):
+    start = tuple(round(each, 2) for each in starts_on(FIXED[surface], seed)[0].tolist())
+    race = Inputs(surface, start=start, lr=lr, rule=rule, limit=50)
+    expected = {
+        made.optimizer.title: made.arrived
+        for made in run(race).runs
+        if made.arrived  # a program looks after each step: who begins there is there at the first
+    }
+    found = executed(RACE.snippet(race))["arrived"]
+    assert {name: step for name, step in found.items() if name in expected} == expected
+    assert found.keys() == expected.keys() or any(made.arrived == 0 for made in run(race).runs)
+
+
+@pytest.mark.parametrize("preset", RACES, ids=lambda each: str(each.name))
+def test_every_preset_agrees_with_torch_and_becomes_a_scene(preset):
+    result = RACE.run(preset.inputs)
+    assert RACE.check(preset.inputs, result).agrees
+    scene = race_scene(preset.inputs, result)
+    script(scene)
+    assert scene.frames == preset.inputs.limit + 1
+    assert len({path.colour + path.dash for path in parts(scene, Path)}) == len(result.runs)
+
+
+def test_a_wrong_step_is_noticed_by_the_check():
+    result = run(Inputs())
+    first, *others = result.runs
+    places = (*first.places[:9], (first.places[9][0] + 1e-6, first.places[9][1]), *first.places[10:])
+    assert not RACE.check(Inputs(), replace(result, runs=(replace(first, places=places), *others))).agrees
+
+
+def test_who_runs_away_stops_and_is_behind_all_others():
+    race = Inputs(lr=0.1, limit=500)
+    runs = {made.slug: made for made in run(race).runs}
+    assert [slug for slug, made in runs.items() if made.lost] == ["sgd", "momentum", "nesterov"]
+    assert runs["sgd"].rank == (math.inf, math.inf) > runs["adagrad"].rank > runs["adam"].rank
+    assert all(map(math.isfinite, runs["sgd"].heights))
+
+
+@pytest.mark.parametrize(
+    ("race", "told"),
+    [
+        (
+            Inputs(),
+            "SGD, Nesterov, with the rate 0.01, is there at step 14; next is SGD, momentum, at step 59.",
+        ),
+        (Inputs(optimizers=("sgd",)), "SGD, with the rate 0.01, is there at step 218."),
+        (Inputs(optimizers=("sgd", "adam")), "is there at step 218; no other is."),
+        (Inputs(lr=1e-4), "Nobody is there in 300 steps."),
+        (Inputs(lr=1e-4, limit=1), "Nobody is there in 1 step."),
+        (Inputs("bowl", start=(0.01, 0.0)), "Nobody has to move"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+def test_who_is_first_is_told(race, told):
+    assert told in str(first_of(race, run(race)))
+
+
+@pytest.mark.parametrize(
+    "race", [Inputs(), Inputs(rule=BEST), Inputs(lr=1e-4), Inputs("valley", optimizers=("adam",))]
+)
+def test_the_question_is_answered_by_the_race(race):
+    question, winner = ask_first(race), run(race).winner
+    names = [*(OPTIMIZERS[slug].title for slug in race.optimizers), "none of them"]
+    assert list(map(str, question.choices)) == names
+    assert names[question.answer] == (winner.optimizer.title if winner else "none of them")
+    if race.rule == BEST:
+        assert "At the rate 0.01 for all it was: SGD, Nesterov" in str(question.reason)
+
+
+@pytest.mark.parametrize(
+    ("wish", "told"),
+    [
+        ({"surface": "moon"}, "surface is 'moon'"),
+        ({"rule": "fair"}, "rule is 'fair'"),
+        ({"lr": 0.0}, "lr is 0; it can be from 1e-05 to 10."),
+        ({"limit": 501}, "from 1 to 500"),
+        ({"optimizers": ("lion",)}, "optimizers is 'lion'"),
+        ({"optimizers": ()}, "Nobody runs."),
+    ],
+)
+def test_what_cannot_be_is_told(wish, told):
+    with pytest.raises(LessonError) as refused:
+        Inputs(**wish)
+    assert told in str(refused.value)
+
+
+def test_a_start_off_the_plane_is_brought_to_its_edge():
+    assert Inputs("bowl", start=(9.0, -1.0)).begin == (3.0, -1.0)
+    assert Inputs(OWN).begin == (0.0, 0.0)
+
+
+# What is drawn
+
+
+def parts(scene, kind):
+    return [part for plane in scene.planes for part in plane.parts if isinstance(part, kind)]
+
+
+@pytest.mark.parametrize("race", [Inputs(), Inputs(rule=BEST)], ids=["same", "best"])
+def test_before_the_answer_there_are_only_the_surface_and_the_start(race):
+    scene = race_scene(race, None)
+    assert (scene.frames, scene.told, parts(scene, Path)) == (1, None, [])
+    assert {dots.key for dots in parts(scene, Dots)} == {"minima", "start", "rate"} - (
+        {"rate"} if race.rule == BEST else set()
+    )
+
+
+def test_at_every_step_the_lowest_is_told_and_how_many_are_there():
+    result = run(Inputs())
+    told = race_scene(Inputs(), result).told
+    for step in (0, 1, 14, 59, 300):
+        heights = [made.heights[step] for made in result.runs]
+        assert heights[told.which[step]] == min(heights)
+        assert told.numbers["height"][step] == min(heights) - FIXED[REGRESSION].least
+    assert [told.numbers["there"][step] for step in (13, 14, 59, 217, 218)] == [0, 1, 2, 2, 3]
+    assert str(told.words[2].values["name"]) == "SGD, Nesterov"
+
+
+def test_at_the_best_of_each_the_strip_has_the_rate_of_each():
+    result = run(Inputs(rule=BEST))
+    strip = race_scene(Inputs(rule=BEST), result).planes[2]
+    assert [part.places for part in strip.parts] == [((made.lr, 0.0),) for made in result.runs]
+    assert not any(part.moves for part in strip.parts)
