@@ -19,6 +19,7 @@ from tests.oracles import executed
 
 FEW = ("sgd", "nesterov", "adam")
 SMALL = Inputs("saddle", lr=0.1, limit=14, optimizers=FEW)
+UNEVEN = Inputs("beale", lr=0.003, limit=60, optimizers=FEW)  # above otherwise than below
 
 
 @pytest.mark.parametrize(
@@ -58,8 +59,8 @@ def test_the_starts_are_the_middles_of_the_fields():
 
 
 def test_the_picture_has_the_colour_of_each_winner_and_none_where_nobody_wins():
-    surveyed = survey(SMALL)
-    fields = np.asarray(Image.open(BytesIO(picture(SMALL, surveyed))))
+    surveyed = survey(UNEVEN)
+    fields = np.asarray(Image.open(BytesIO(picture(UNEVEN, surveyed))))
     assert fields.shape == (SIDE * PIXELS, SIDE * PIXELS, 4)
     assert {NOBODY, 0, 1} <= set(surveyed.winners.flatten().tolist())
     for row in range(SIDE):

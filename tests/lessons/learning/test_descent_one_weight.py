@@ -145,6 +145,12 @@ def test_what_a_run_does_is_told(inputs, told):
     assert told in str(outcome(inputs, run(inputs)))
 
 
+def test_just_at_the_limit_it_swings_for_ever():
+    inputs = Inputs(rate=LIMIT)
+    assert (run(inputs).rest, run(inputs).away, run(inputs).kind) == (None, False, SWINGS)
+    assert list(KINDS)[int(ask_ending(inputs).answer)] == SWINGS
+
+
 def test_a_run_ends_before_its_numbers_are_lost():
     for rate in (0.3, 1.0):
         for inputs in (Inputs(FIT, 6.0, rate, 50), Inputs(TWO_MINIMA, 2.0, rate, 50)):
