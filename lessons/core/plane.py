@@ -182,3 +182,8 @@ class Scene:
     frames: int = 1
     told: Told | None = None
     legend: bool = True
+
+    def __post_init__(self) -> None:
+        keys = [part.key for sheet in self.planes for part in sheet.parts if hasattr(part, "key")]
+        if len(keys) > len(set(keys)):
+            raise ValueError(f"two parts have one key: {', '.join(keys)}")
