@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
+from tests.browser.planes import dot, drag, middle
 from tests.browsing import darken, serving, sideways, wait_until_idle
 
 FRAME = 1000 / 60  # milliseconds
@@ -29,10 +30,6 @@ def open_planes(address, open_page) -> Callable[..., Page]:
     return opened
 
 
-def dot(page: Page, name: str) -> Locator:
-    return page.get_by_role("slider", name=name, exact=True)
-
-
 def field(page: Page, number: int) -> Locator:
     return page.locator(".fields input").nth(number)
 
@@ -40,20 +37,6 @@ def field(page: Page, number: int) -> Locator:
 def expect_held(page: Page, line: str) -> None:
     """In Python."""
     expect(page.get_by_text(line, exact=True)).to_be_visible()
-
-
-def middle(element: Locator) -> tuple[float, float]:
-    box = element.bounding_box()
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-def drag(page: Page, name: str, right: float, down: float) -> None:
-    """By so many pixels; the button stays down."""
-    dot(page, name).scroll_into_view_if_needed()
-    x, y = middle(dot(page, name))
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + right, y + down, steps=4)
 
 
 def told(page: Page) -> Locator:
