@@ -17,6 +17,7 @@ from pages.kit.badge import show_badge
 from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold
+from pages.kit.lesson_page import once
 from pages.kit.linked import Link, Linked
 from pages.kit.plane.plane import plane
 from pages.kit.predict import ask
@@ -52,13 +53,13 @@ def show_batches() -> None:
         numbers: dict[str, Any] = {name: _slide(name) for name in NUMBERS}
     (start,) = Slot(PAGE, "batches_start").get()
     inputs = Inputs(**numbers, start=start)
-    ways = batches.go(inputs)
+    ways = once(batches.go, inputs)
     waiting = ask(batches.ask_lowest(inputs, ways))
     shown, lit = ((WHOLE,), WHOLE) if waiting else (WAYS, _choose_lit())
     plane(PAGE, batches.scene(inputs, ways, shown, lit), _move, Slot(PAGE, "batches_step"))
     if waiting:
         st.caption(_("The two other paths come with your answer."))
-    show_badge(batches.check(inputs, ways))
+    show_badge(once(batches.check, inputs))
     fold(_("Every epoch as a table"), f"{PAGE}-table", partial(_list, inputs, ways, shown))
     fold(
         _("The program of the three paths"),

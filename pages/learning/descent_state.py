@@ -152,7 +152,7 @@ def _show_state(step: Step) -> None:
     """torch's numbers, and those by hand where the rule needs them."""
     rows = [[f"`{name}`", _shown(step.memory.get(name)), show(number)] for name, number in step.state.items()]
     table(
-        ["`optimizer.state[weight]`", _("by hand"), "torch"],
+        ["`state[weight]`", _("by hand"), "torch"],
         [*rows, [_("weight after it"), show(step.by_hand), show(step.weight)]],
     )
     if not rows:

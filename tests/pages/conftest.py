@@ -58,30 +58,6 @@ def open_lesson() -> Callable[..., AppTest]:
     return lambda page, **address: opened(address, page)
 
 
-PART = """
-from pages.kit.frame import guard
-from pages.learning.{module} import {show}
-
-with guard():
-    {show}()
-"""
-
-
-@pytest.fixture
-def open_part() -> Callable[..., AppTest]:
-    """A part of a page by itself, as an address opens it: open_part("descent_net", "show_net", lr="1")."""
-
-    def opened(module: str, show: str, language: str = "en", **address: str) -> AppTest:
-        app = AppTest.from_string(PART.format(module=module, show=show), default_timeout=30)
-        app.session_state["language"] = language
-        app.query_params.update(address)
-        app.run()
-        assert not app.exception
-        return app
-
-    return opened
-
-
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Every label that pages look up from now on."""

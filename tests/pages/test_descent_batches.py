@@ -16,8 +16,8 @@ ASKED = "Whose loss is the lowest then?"
 
 
 @pytest.fixture
-def open_view(open_part) -> Callable[..., AppTest]:
-    return partial(open_part, "descent_batches", "show_batches")
+def open_view(open_lesson) -> Callable[..., AppTest]:
+    return partial(open_lesson, "learning/descent", view="batches")
 
 
 def paths(planes) -> list[str]:
@@ -65,8 +65,8 @@ def test_nonsense_in_the_address_is_told(open_view, planes):
     assert paths(planes) == ["whole"]
 
 
-def test_everything_is_said_in_chinese(open_part, said):
-    app = open_part("descent_batches", "show_batches", "zh")
+def test_everything_is_said_in_chinese(open_view, said):
+    app = open_view(lang="zh")
     for part in ("table", "program"):
         app.session_state[f"{PAGE}-{part}"] = True
     next(each for each in app.button if each.key.startswith("show-")).click().run()

@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lessons.core import words
@@ -18,10 +17,8 @@ from tests.oracles import address_of, told
 
 
 @pytest.fixture
-def open_view(open_part, home, monkeypatch) -> Callable[..., AppTest]:
-    """The other pages are not there, so nothing leads to them."""
-    monkeypatch.setattr(st, "page_link", lambda page, label: st.caption(f"{page}: {label}"))
-    return partial(open_part, "descent_net", "show_net")
+def open_view(open_lesson, home) -> Callable[..., AppTest]:
+    return partial(open_lesson, "learning/descent", view="net")
 
 
 def waiting(home: Path) -> dict[str, Run]:
@@ -85,7 +82,7 @@ def test_a_race_of_one_is_explained_and_one_of_a_link_is_told(open_view, home):
 
 
 def test_everything_is_said_in_chinese(open_view, home, said):
-    app = open_view("zh", net_rates="same", racers=",".join(list(net.RACERS)[:6]))
+    app = open_view(lang="zh", net_rates="same", racers=",".join(list(net.RACERS)[:6]))
     assert not app.exception
     assert {"Run all of them", "the same rate for all", "Optimizers"} <= said
     assert not sorted(said - words.labels("zh").keys())

@@ -15,8 +15,8 @@ PAGE = "descent-nothing"
 
 
 @pytest.fixture
-def open_view(open_part) -> Callable[..., AppTest]:
-    return partial(open_part, "descent_nothing", "show_nothing")
+def open_view(open_lesson) -> Callable[..., AppTest]:
+    return partial(open_lesson, "learning/descent", view="nothing")
 
 
 def test_where_the_weight_goes_is_asked_while_its_steps_with_a_gradient_are_seen(open_view, planes):
@@ -49,8 +49,8 @@ def test_nonsense_in_the_address_is_told(open_view, planes):
     assert planes[PAGE].frames == 3
 
 
-def test_everything_is_said_in_chinese(open_part, said):
-    app = open_part("descent_nothing", "show_nothing", "zh")
+def test_everything_is_said_in_chinese(open_view, said):
+    app = open_view(lang="zh")
     for part in ("table", "program"):
         app.session_state[f"{PAGE}-{part}"] = True
     next(each for each in app.button if each.key.startswith("show-")).click().run()

@@ -17,8 +17,8 @@ ASKED = "Do the two agree?"
 
 
 @pytest.fixture
-def open_view(open_part) -> Callable[..., AppTest]:
-    return partial(open_part, "descent_schedule", "show_schedule")
+def open_view(open_lesson) -> Callable[..., AppTest]:
+    return partial(open_lesson, "learning/descent", view="schedule")
 
 
 def keys(planes, number: int) -> list[str]:
@@ -88,9 +88,9 @@ def test_nonsense_in_the_address_is_told_and_the_usual_is_shown(open_view, plane
     assert "A schedule has 2 to 12 knots; here are 1." in told(open_view(schedule="knots", knots="0,0.1"))
 
 
-def test_everything_is_said_in_chinese(open_part, said):
+def test_everything_is_said_in_chinese(open_view, said):
     for kind in schedule.KINDS:
-        app = open_part("descent_schedule", "show_schedule", "zh", schedule=kind)
+        app = open_view(lang="zh", schedule=kind)
         app.session_state[f"{PAGE}-table"] = True
         next(each for each in app.button if each.key.startswith("show-")).click().run()
         assert not app.exception

@@ -15,8 +15,8 @@ PAGE = "descent-state"
 
 
 @pytest.fixture
-def open_view(open_part) -> Callable[..., AppTest]:
-    return partial(open_part, "descent_state", "show_state")
+def open_view(open_lesson) -> Callable[..., AppTest]:
+    return partial(open_lesson, "learning/descent", view="state")
 
 
 def formulas(app: AppTest) -> str:
@@ -91,9 +91,9 @@ def test_nonsense_in_the_address_is_told_and_the_usual_is_shown(open_view):
     assert app.selectbox("descent-state-state_optimizer").value == "adam"
 
 
-def test_everything_is_said_in_chinese(open_part, said):
+def test_everything_is_said_in_chinese(open_view, said):
     for optimizer in ("adamw", "sgd"):
-        app = open_part("descent_state", "show_state", "zh", state_optimizer=optimizer, gradients="1 0")
+        app = open_view(lang="zh", state_optimizer=optimizer, gradients="1 0")
         for button in [each for each in app.button if each.key.startswith("show-")]:
             button.click()
         unfolded(app.run(), "table", "program", "first")

@@ -110,8 +110,8 @@ def begins(inputs: Inputs) -> float:
 def between(knots: Places, step: float) -> float:
     """The rate on the straight lines from knot to knot, and level beyond them.
 
-    >>> between(((10.0, 0.5), (0.0, 0.1)), 5.0), between(((0.0, 0.1), (10.0, 0.5)), 20.0)
-    (0.3, 0.5)
+    >>> between(((10.0, 0.5), (0.0, 0.25)), 5.0), between(((0.0, 0.25), (10.0, 0.5)), 20.0)
+    (0.375, 0.5)
     """
     steps, rates = zip(*sorted(knots), strict=True)
     return float(np.interp(step, steps, rates))
@@ -385,13 +385,14 @@ def ask_parting(slides: Slides) -> Question:
             rate=show(slides.rates[0]),
         )
     else:
+        before, after = told_apart(slides.rates[change - 1], slides.rates[change])
         prompt = Message(
             "At step {step} the rate changes for the first time, from {before} to {after}. torch's momentum "
             "is v = m v + g, and then w - lr v; the textbook's is v = m v + lr g, and then w - v. Do the two "
             "agree?",
             step=change,
-            before=show(slides.rates[change - 1]),
-            after=show(slides.rates[change]),
+            before=before,
+            after=after,
         )
     answer = NEVER if parting is None else THERE if parting == change else LATER
     choices = (
@@ -400,6 +401,16 @@ def ask_parting(slides: Slides) -> Question:
         Message("for some steps after that, too"),
     )
     return Question(prompt, answer, _reason(slides), choices)
+
+
+def told_apart(one: float, other: float) -> tuple[str, str]:
+    """Two numbers that differ, with as many digits as it takes to see it; 4 at least.
+
+    >>> told_apart(0.001, 0.0001), told_apart(0.001, 0.00100012)
+    (('0.001', '0.0001'), ('0.001', '0.0010001'))
+    """
+    written = ((f"{one:.{digits}g}", f"{other:.{digits}g}") for digits in range(4, 18))
+    return next(both for both in written if both[0] != both[1])
 
 
 def _reason(slides: Slides) -> Message:

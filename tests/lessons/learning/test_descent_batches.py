@@ -33,7 +33,7 @@ def inputs(draw: st.DrawFn) -> Inputs:
 @given(inputs())
 def test_all_three_paths_are_those_of_torch_and_of_the_program(going: Inputs) -> None:
     ways = batches.go(going)
-    assert batches.check(going, ways).agrees
+    assert batches.check(going).agrees
     variables = executed(batches.snippet(going))
     for name in WAYS:
         theirs, ours = (torch.tensor(path) for path in (variables[name], ways[name].places))
@@ -114,7 +114,7 @@ def test_a_path_that_leaves_ends_and_its_numbers_stay() -> None:
     ways = batches.go(going)
     assert ways[ONE].steps < 300
     assert ways[ONE].at(300) == ways[ONE].steps
-    assert batches.check(going, ways).agrees
+    assert batches.check(going).agrees
     assert batches.scene(going, ways, WAYS, ONE).frames == 301
     assert batches.rows(going, ways, WAYS)[-1][0] == 300
 

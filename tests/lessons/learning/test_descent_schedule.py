@@ -88,6 +88,11 @@ def test_a_rate_that_is_lowered_at_step_50_parts_them_there_and_the_textbook_run
     assert slides.textbook[50][1] - slides.textbook[51][1] > 5 * step
 
 
+def test_a_rate_that_changes_by_little_is_told_with_the_digits_that_change() -> None:
+    slides = schedule.slide(Inputs(OWN, knots=((0.0, 0.001), (99.0, 0.001005))))
+    assert "from 0.001 to 0.0010001. torch's" in str(schedule.ask_parting(slides).prompt)
+
+
 WORKED = {
     CONSTANT: (0.001, 0.001, 0.001),
     STEP: (0.001, 0.001, 0.0001),
