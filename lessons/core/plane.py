@@ -151,7 +151,8 @@ Part = Dots | Curve | Path | Line | Gaps | Strokes | Contours | Shading | Mark
 
 @dataclass(frozen=True)
 class Plane:
-    """Parts are drawn in order. y None: a strip with one axis, for a number that is set. height: pixels."""
+    """Parts are drawn in order, dots and the heads of paths above them. y None: a strip with one axis, for a
+    number that is set; it is low. height: pixels."""
 
     name: Message
     x: Axis
@@ -181,3 +182,8 @@ class Scene:
     frames: int = 1
     told: Told | None = None
     legend: bool = True
+
+    def __post_init__(self) -> None:
+        keys = [part.key for sheet in self.planes for part in sheet.parts if hasattr(part, "key")]
+        if len(keys) > len(set(keys)):
+            raise ValueError(f"two parts have one key: {', '.join(keys)}")

@@ -13,21 +13,27 @@ SHARED = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("compo
 
 
 def component(
-    name: str, folder: Path, html: str | None = None, modules: Sequence[str] = ()
+    name: str,
+    folder: Path,
+    html: str | None = None,
+    modules: Sequence[str] = (),
+    sheets: Sequence[str] = (),
 ) -> ComponentRenderer:
     """Register a component of the files <name>.css, <name>.js and, unless html is given, <name>.html.
 
     Once, while a module is imported. modules: other .js files there that <name>.js imports from; the browser
-    is given one. OSError if a file cannot be read.
+    is given one. sheets: .css files of the kit that stand before <name>.css. OSError if a file cannot be
+    read.
     """
 
     def read(kind: str) -> str:
         return (folder / f"{name}.{kind}").read_text(encoding="utf-8")
 
     scripts = [*((folder / f"{module}.js").read_text(encoding="utf-8") for module in modules), read("js")]
+    styles = [SHARED, *((HERE / f"{sheet}.css").read_text(encoding="utf-8") for sheet in sheets), read("css")]
     return st.components.v2.component(
         name,
         html=read("html") if html is None else html,
-        css=f"{SHARED}\n{read('css')}",
+        css="\n".join(styles),
         js=IMPORT.sub("", "\n".join(scripts)),
     )

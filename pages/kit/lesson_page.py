@@ -140,7 +140,7 @@ def _show_all(lesson: Lesson[Inputs, Any], controls: Controls[Inputs], view: str
         inputs, result = shown
         questions = lesson.questions(inputs, result, seed(controls.page)) if lesson.questions else ()
         with under_stage:
-            _show_check(lesson, inputs, result, questions)
+            show_check(lesson, inputs, result, questions)
         _find_mistakes(lesson, controls.page, inputs, result)
         if questions:
             predict(questions, controls.page)
@@ -190,7 +190,7 @@ def once(compute: Callable[..., Computed], *about: Hashable) -> Computed:
     return compute(*about)
 
 
-def _show_check(
+def show_check(
     lesson: Lesson[Inputs, Any], inputs: Inputs, result: Any, questions: Sequence[Question]
 ) -> None:
     """Torch's word for it, and what the sizes come to, but for what is still asked."""

@@ -56,12 +56,13 @@ def put(moved: Mapping[str, Places]) -> None:
 def _list(inputs: Inputs, result: Result) -> None:
     """A row for each; arrived is who was within reach of a minimum for the first time."""
     table(
-        [_("Optimizer"), _("rate"), _("arrived"), _("above the minimum in the end")],
+        [_("Optimizer"), _("rate"), _("arrived"), _("there to stay"), _("above the minimum in the end")],
         [
             [
                 _(run.optimizer.title),
                 f"{run.lr:g}",
                 tell(_arrival(inputs, run)),
+                "–" if run.settled is None else tell(Message("from step {step}", step=run.settled)),
                 show(run.heights[-1] - inputs.ground.least),
             ]
             for run in result.runs
@@ -72,8 +73,8 @@ def _list(inputs: Inputs, result: Result) -> None:
         tell(
             Message(
                 "Arrived is who is within {x} of a minimum along {across}, and within {y} along {up}, for "
-                "the first time: some run past it, and come back. Of several at one step the lowest is "
-                "first.",
+                "the first time. Some run past it, and come back: they are there to stay only later, or "
+                "not at all. Of several at one step the lowest is first.",
                 x=x,
                 y=y,
                 across=over.x.name,

@@ -10,19 +10,18 @@ import streamlit as st
 from lessons.core.limits import FIT_STEPS, POINT_NUMBER, POINTS
 from lessons.core.numbers import exact
 from lessons.core.plane import Place
-from lessons.core.questions import Answer
 from lessons.learning.points import SEED
 from lessons.learning.regression.inputs import AS_IS, CENTRE, MEAN, STANDARDISE, SUM, Inputs
 from lessons.learning.regression.lesson import LESSON
 from lessons.learning.regression.pasted import tidied
-from pages.kit.badge import show_badge
+from lessons.learning.regression.questions import questions
 from pages.kit.code import code
 from pages.kit.controls import Choice, Control, Controls, Count, Settings, Slot, Steps, Typed
 from pages.kit.frame import guard, page
 from pages.kit.grid.grid import Grid
 from pages.kit.history import show_undo
-from pages.kit.lesson_page import choose_view, offer_presets, once
-from pages.kit.predict import hidden, predict, seed, tell_unless
+from pages.kit.lesson_page import choose_view, offer_presets, once, show_check
+from pages.kit.predict import predict, seed
 from pages.kit.text import _
 from pages.learning import (
     regression_claim,
@@ -129,13 +128,8 @@ LINKED = (
 def show_run(inputs: Inputs) -> None:
     """What else is worth knowing of it, and the program."""
     fit = once(LESSON.run, inputs)
-    asked = LESSON.questions(inputs, fit, seed(PAGE)) if LESSON.questions else ()
-    if LESSON.check:
-        show_badge(once(LESSON.check, inputs, fit))
-    for line in LESSON.formula(inputs) if LESSON.formula else ():
-        st.markdown(f"${line.unless(hidden(asked)) if isinstance(line, Answer) else line}$")
-    for note in LESSON.notes(inputs, fit) if LESSON.notes else ():
-        st.caption(tell_unless(note, hidden(asked)))
+    asked = questions(inputs, fit, seed(PAGE))
+    show_check(LESSON, inputs, fit, asked)
     predict(asked, PAGE)
     code(LESSON.snippet(inputs), PAGE)
 

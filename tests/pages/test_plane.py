@@ -128,14 +128,22 @@ def test_a_number_that_json_cannot_say_is_told_as_it_is_written():
     }
 
 
+def test_parts_of_one_key_are_refused_also_on_two_planes():
+    with pytest.raises(ValueError, match="two parts have one key"):
+        replace(WHOLE, planes=(*WHOLE.planes, Plane(NAME, STRIP, None, (replace(RATE, places=()),))))
+
+
 def test_to_tell_a_scene_of_a_thousand_frames_takes_little_more_than_json_takes():
     frames, side = 1000, [float(at) for at in range(300)]
     way = tuple((at / 3.0, at / 7.0) for at in range(frames))
     levels = [(height, [tuple((x, x * height) for x in side)]) for height in side[:12]]
-    parts: tuple[Part, ...] = (Contours(NAME, levels), Way("way", NAME, way), Way("other", NAME, way), FREE)
-    sheet = Plane(NAME, AXIS, AXIS, parts)
+
+    def sheet(at: int) -> Plane:
+        ways = (Way(f"way-{at}-{each}", NAME, way) for each in range(2))
+        return Plane(NAME, AXIS, AXIS, (Contours(NAME, levels), *ways, replace(FREE, key=f"free-{at}")))
+
     told = Told((Message("{loss}"),), {"loss": [x for x, _y in way]})
-    whole = Scene((sheet,) * 4, frames=frames, told=told)
+    whole = Scene(tuple(map(sheet, range(4))), frames=frames, told=told)
 
     def least(work: Callable[[], object]) -> float:
         return min(timeit.repeat(work, number=1, repeat=7))

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 import torch
@@ -83,13 +83,15 @@ def _within(value: float, axis: Axis) -> float:
 @dataclass(frozen=True)
 class Run:
     """places: the start, and where each step has led, as long as that was not lost; heights: of each.
-    arrived: the step that first was there; None if none was. lost: whether it ran away."""
+    arrived: the step that first was there; settled: the one from which on all were; None if none was. lost:
+    whether it ran away."""
 
     slug: str
     lr: float
     places: Places
     heights: tuple[float, ...]
     arrived: int | None
+    settled: int | None
     lost: bool
 
     @property
@@ -132,13 +134,17 @@ def one(inputs: Inputs, slug: str, lr: float) -> Run:
         if not (abs(x) <= WEIGHT and abs(y) <= WEIGHT):
             break
         places.append((x, y))
+    there = [bool(over.there(*place)) for place in places]
+    at_the_end = sum(takewhile(bool, reversed(there)))
+    lost = len(places) <= inputs.limit
     return Run(
         slug,
         lr,
         tuple(places),
         tuple(over.height(*place) for place in places),
-        next((step for step, place in enumerate(places) if over.there(*place)), None),
-        lost=len(places) <= inputs.limit,
+        there.index(True) if any(there) else None,
+        None if lost or not at_the_end else len(there) - at_the_end,
+        lost,
     )
 
 

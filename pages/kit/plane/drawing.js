@@ -58,7 +58,8 @@ export function makeItem(sheet, part) {
 }
 
 export function draw(view, item) {
-  const { part, node, head } = item;
+  const { part, node, head, sheet } = item;
+  if (!sheet.room) return; // there is none yet
   if (part.colour) for (const each of [node, head]) each?.style.setProperty("--tint", part.colour);
   if (part.dash) node.style.strokeDasharray = DASHES[part.dash] ?? "none";
   KINDS[part.kind].draw(view, item);
@@ -79,7 +80,7 @@ export const placesOf = (view, key) => view.own.get(key) ?? partOf(view, key).pl
 
 const curveOf = (view, { through, places }) => (through ? placesOf(view, through) : places);
 
-export const isBegun = (view, { begins }) => Boolean(begins) && view.own.has(begins);
+const isBegun = (view, { begins }) => Boolean(begins) && view.own.has(begins);
 
 const headOf = (view, path) =>
   isBegun(view, path) ? placesOf(view, path.begins)[0] : atFrame(path.places, view.frame);
@@ -162,15 +163,15 @@ function drawGaps(view, item) {
   item.sums = line && sums(gaps);
 }
 
-// The sentences of gaps: of the chosen dot, and of all.
+// The sentences of gaps: of all, and of the chosen dot, empty while none of these is.
 export function gapWords(view, { part, sums }) {
   const { key, number } = view.chosen ?? {};
-  const name = key === part.dots && nameOf(partOf(view, key), number);
-  const each = name && part.each && sums?.each[number];
+  const gap = key === part.dots ? sums?.each[number] : null;
+  const each = () => fill(part.each, { name: nameOf(partOf(view, key), number), ...gap });
   return [
-    each ? fill(part.each, { name, ...each }) : "",
-    part.all && sums ? fill(part.all, sums.all) : "",
-  ].filter(Boolean);
+    ...(part.all ? [sums ? fill(part.all, sums.all) : ""] : []),
+    ...(part.each ? [gap ? each() : ""] : []),
+  ];
 }
 
 function drawStrokes(view, { part, node, sheet }) {

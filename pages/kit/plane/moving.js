@@ -18,7 +18,8 @@ const REST = 300; // milliseconds after the last key
 export function attendHands(view, sheet) {
   const { box } = sheet;
   box.onpointerdown = (event) => hold(view, sheet, event);
-  box.addEventListener("touchstart", (event) => view.drag && event.preventDefault(), { passive: false }); // or it scrolls
+  const keep = (event) => view.drag && event.preventDefault(); // or the page would scroll
+  box.addEventListener("touchstart", keep, { passive: false });
   box.onpointermove = (event) => pull(view, event);
   box.onpointerup = (event) => letGo(view, sheet, event);
   box.onpointercancel = (event) => {
@@ -41,8 +42,9 @@ function dotAt(view, target) {
 
 // The chosen one
 
-export function choose(view, key, number) {
+function choose(view, key, number) {
   if (view.chosen?.key === key && view.chosen.number === number) return;
+  if (view.typing) commit(view, view.typing);
   view.chosen = { key, number };
   view.typing = null;
   view.parts.trouble.textContent = "";

@@ -108,14 +108,15 @@ function redraw(view) {
 }
 
 function showSums(view) {
+  const { sums } = view.parts;
   const gaps = view.items.filter(({ part }) => part.kind === "gaps");
   const words = gaps.flatMap((item) => gapWords(view, item));
-  const lines = gaps.reduce((all, { part }) => all + Boolean(part.each) + Boolean(part.all), 0);
-  const { sums } = view.parts;
-  sums.hidden = !lines;
-  while (sums.children.length < lines) sums.append(make("p"));
-  while (sums.children.length > lines) sums.lastChild.remove();
-  for (let line = 0; line < lines; line += 1) sums.children[line].textContent = words[line] ?? "";
+  sums.hidden = !words.length;
+  while (sums.children.length < words.length) sums.append(make("p"));
+  while (sums.children.length > words.length) sums.lastChild.remove();
+  words.forEach((each, line) => {
+    sums.children[line].textContent = each;
+  });
 }
 
 // All that Python may not have read yet, as Streamlit keeps only the newest of several messages.

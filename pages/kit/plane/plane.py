@@ -29,9 +29,9 @@ from pages.kit.text import _, plain
 HERE = Path(__file__).parent
 DIGITS = 6  # of what is only drawn: finer than can be seen
 
-_plane = component(
-    "plane", HERE, modules=("numbers", "scales", "geometry", "playing", "drawing", "sheets", "moving")
-)
+MODULES = ("numbers", "scales", "geometry", "playing", "drawing", "sheets", "moving")
+
+_plane = component("plane", HERE, modules=MODULES, sheets=("player",))
 
 Changed = Callable[[Mapping[str, Places]], None]
 

@@ -8,7 +8,7 @@ const TOP = 24; // pixels above a plane, for the name of its upright axis,
 const BOTTOM = 42; // below it, for the marks and the name of the other one,
 const SIDE = 16; // and beside it, for half a mark
 const LETTER = 7.2; // of a mark
-const STRIP = { height: 88, top: 8, high: 32 };
+const STRIP = { height: 64, top: 8, high: 32 };
 const APART = { x: 68, y: 44, log: 24 };
 const SAMPLE = { width: 26, height: 14 };
 
@@ -65,9 +65,9 @@ export function fit(view) {
   view.width = view.parts.sheets.clientWidth;
   for (const sheet of view.sheets) {
     const width = sheet.box.clientWidth;
-    if (!width) return;
+    if (!width) continue; // it is not on the page yet
     if (sheet.data.y) fitPlane(sheet, width, heightOf(sheet.data));
-    else fitStrip(sheet, width, heightOf(sheet.data));
+    else fitStrip(sheet, width);
     sheet.room = JSON.stringify([sheet.wide, sheet.high, sheet.data.x, sheet.data.y]);
     put(sheet.inside, { x: sheet.left, y: sheet.top, width: sheet.wide, height: sheet.high });
     put(sheet.over, { transform: `translate(${sheet.left} ${sheet.top})` });
@@ -103,7 +103,8 @@ function fitPlane(sheet, width, height) {
 
 const widest = (marks) => LETTER * Math.max(0, ...marks.map(({ text }) => text.length));
 
-function fitStrip(sheet, width, height) {
+// Its axis is what it is called by.
+function fitStrip(sheet, width) {
   const { x } = sheet.data;
   const { top, high } = STRIP;
   const [left, wide] = [SIDE + 8, Math.max(60, width - 2 * (SIDE + 8))];
@@ -117,7 +118,6 @@ function fitStrip(sheet, width, height) {
       const at = left + sheet.x.to(value);
       return [grid(`M${at} ${middle + 5}v6`), word(text, at, top + high + 16, "middle")];
     }),
-    word(x.name, left + wide, height - 4, "end", "axis"),
   );
 }
 
