@@ -24,7 +24,7 @@ CONVEX = (REGRESSION, "bowl", "valley")
 STARTS = 16  # moved at once
 
 shares, small = st.floats(0, 0.95), st.floats(0, 0.1)
-memories = st.floats(0.9, 0.999)  # of squares: what forgets them at once divides by next to nothing
+memories, eps = st.floats(0.9, 0.999), st.floats(0.1, 1)  # what divides by next to nothing has no last digit
 RULES = {  # by the name in torch.optim: its rule, and any settings
     "SGD": (
         sgd,
@@ -37,20 +37,16 @@ RULES = {  # by the name in torch.optim: its rule, and any settings
     ),
     "RMSprop": (
         rmsprop,
-        st.fixed_dictionaries({"alpha": memories, "eps": st.floats(1e-8, 1e-3), "weight_decay": small}),
+        st.fixed_dictionaries({"alpha": memories, "eps": eps, "weight_decay": small}),
     ),
-    "Adagrad": (adagrad, st.fixed_dictionaries({"eps": st.floats(1e-10, 1e-3), "weight_decay": small})),
+    "Adagrad": (adagrad, st.fixed_dictionaries({"eps": eps, "weight_decay": small})),
     "Adam": (
         adam,
-        st.fixed_dictionaries(
-            {"betas": st.tuples(shares, memories), "eps": st.floats(1e-8, 1e-3), "weight_decay": small}
-        ),
+        st.fixed_dictionaries({"betas": st.tuples(shares, memories), "eps": eps, "weight_decay": small}),
     ),
     "AdamW": (
         adamw,
-        st.fixed_dictionaries(
-            {"betas": st.tuples(shares, memories), "eps": st.floats(1e-8, 1e-3), "weight_decay": small}
-        ),
+        st.fixed_dictionaries({"betas": st.tuples(shares, memories), "eps": eps, "weight_decay": small}),
     ),
 }
 
@@ -96,7 +92,7 @@ def assert_same_way(data, name: str, slug: str, steps: int, largest: float) -> N
 @settings(max_examples=1)
 @given(data=st.data())
 def test_where_it_is_convex_a_thousand_steps_are_those_of_torch(name, slug, data):
-    assert_same_way(data, name, slug, 1000, -2.5)
+    assert_same_way(data, name, slug, 1000, -3)
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -105,7 +101,7 @@ def test_where_it_is_convex_a_thousand_steps_are_those_of_torch(name, slug, data
 @given(data=st.data())
 def test_elsewhere_fifty_steps_are_those_of_torch(name, slug, data):
     # Where it is as steep as here, SGD soon runs away, and makes much of the last digit.
-    assert_same_way(data, name, slug, 50, -4 if name == "SGD" else -1)
+    assert_same_way(data, name, slug, 50, -4 if name == "SGD" else -3)
 
 
 @pytest.mark.parametrize("slug", OPTIMIZERS)
