@@ -90,7 +90,7 @@ def test_every_part_says_what_it_is():
 
 def test_what_is_only_drawn_has_few_digits_and_what_is_reckoned_with_has_all():
     third = ((1 / 3, 2 / 3),)
-    drawn = [[0.333333, 0.666667]]
+    drawn = [[0.333333333, 0.666666667]]
     exact = [list(third[0])]
     assert part(Curve("curve", NAME, third))["places"] == drawn
     assert part(Strokes(NAME, (third,)))["frames"] == [drawn]

@@ -220,6 +220,7 @@ function hear(view, event) {
     ...{ Home: () => walk(view, dot, -Infinity), End: () => walk(view, dot, Infinity) },
     ...{ Delete: () => remove(view), Backspace: () => remove(view) },
     ...{ Insert: () => addBeside(view), "+": () => addBeside(view) },
+    Enter: () => typeInto(view, dot),
   };
   const arrow = ARROWS[key];
   if (!arrow && !acts[key]) return;
@@ -227,6 +228,14 @@ function hear(view, event) {
   if (acts[key]) acts[key]();
   else if (partOf(view, dot.key).moves) nudge(view, dot, arrow, shiftKey ? FASTER : 1);
   else walk(view, dot, arrow[0] - arrow[1]);
+}
+
+// Its numbers, which are the ones below the planes as long as it is the chosen one.
+function typeInto(view, { key, number }) {
+  choose(view, key, number);
+  const field = view.parts.fields.find((input) => !input.parentElement.hidden);
+  field?.focus();
+  field?.select();
 }
 
 function walk(view, { key, number }, by) {
@@ -327,7 +336,9 @@ export function showChosen(view, anew = false) {
   });
   Object.assign(remove, { hidden: part.most === part.fewest, textContent: words.remove });
   remove.ariaDisabled = !place || !canShrink(view, part);
-  hint.textContent = grows ? `${words.moving} ${words.adding}` : words.moving;
+  const many = view.items.some(({ part: { moves, places } }) => moves && places.length > 1);
+  const hints = [words.moving, many && words.walking, grows && words.adding];
+  hint.textContent = hints.filter(Boolean).join(" ");
 }
 
 // A sentence about the chosen dot, for those who hear it.

@@ -120,10 +120,12 @@ function redraw(view) {
   showChosen(view);
 }
 
+const sumsOf = (view) =>
+  view.items.filter(({ part }) => part.kind === "gaps").flatMap((item) => gapWords(view, item));
+
 function showSums(view) {
   const { sums } = view.parts;
-  const gaps = view.items.filter(({ part }) => part.kind === "gaps");
-  const words = gaps.flatMap((item) => gapWords(view, item));
+  const words = sumsOf(view);
   sums.hidden = !words.length;
   while (sums.children.length < words.length) sums.append(make("p"));
   while (sums.children.length > words.length) sums.lastChild.remove();
@@ -142,7 +144,7 @@ function tell(view, words = "") {
   if (view.at !== undefined) view.known = view.at < view.frames - 1 ? view.at : null;
   view.send("did", { serial: view.serial, moves: [...view.own], at: view.at ?? null });
   if (view.own.size)
-    view.parts.spoken.textContent = `${words} ${placeWords(view)} ${view.parts.sums.textContent}`;
+    view.parts.spoken.textContent = [words, placeWords(view), ...sumsOf(view)].filter(Boolean).join(" ");
 }
 
 // Frames

@@ -29,7 +29,7 @@ from pages.kit.picture.inline import inline
 from pages.kit.text import _, plain
 
 HERE = Path(__file__).parent
-DIGITS = 6  # of what is only drawn: finer than can be seen
+DIGITS = 9  # of what is only drawn: finer than can be seen, also far from 0
 
 MODULES = ("../rest", "numbers", "scales", "geometry", "playing", "drawing", "sheets", "moving")
 
@@ -287,6 +287,9 @@ def _words() -> dict[str, str]:
         "empty": _("There is no number."),
         "wrong": _("{text} is not a number."),
         "outside": _("{name} goes from {low} to {high} here."),
-        "moving": _("Drag it, or use the arrow keys, with Shift for larger steps."),
+        "moving": _(
+            "Drag it, or use the arrow keys, with Shift for larger steps; Enter leads to its numbers."
+        ),
+        "walking": _("Page up and page down lead to the one before and the next."),
         "adding": _("Click an empty place, or press +, to add a point; Delete removes one."),
     }
