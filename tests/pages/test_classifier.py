@@ -512,7 +512,7 @@ def test_a_race_too_close_to_call_is_called_a_tie_and_not_right_or_wrong(home, r
     assert first == pytest.approx(second, rel=0.01)
     assert not app.success
     (answer,) = app.info
-    assert answer.value.startswith("Too close to call: after one epoch the loss is")
+    assert answer.value.startswith("Too close to call: the mean loss of the epoch is")
 
 
 # Taking it home, and the other language

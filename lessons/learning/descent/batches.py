@@ -292,8 +292,8 @@ def ask_lowest(inputs: Inputs, ways: dict[str, Way]) -> Question:
     w, b = inputs.begin
     return Question(
         Message(
-            "From w {w}, b {b} all three look at {count} {count:point|points} {epochs} {epochs:time|times}, at "
-            "the rate {lr}: all at once, {mini} at a time, and one by one. Whose loss is the lowest then?",
+            "From w {w}, b {b} all three look at {count} {count:point|points} {epochs} {epochs:time|times}, "
+            "at the rate {lr}: all at once, {mini} at a time, and one by one. Whose loss is the lowest then?",
             w=show(w),
             b=show(b),
             count=len(POINTS),
@@ -342,8 +342,8 @@ def _reason(ways: dict[str, Way]) -> Message:
         return told
     straight = min(calm, key=lambda name: ways[name].detour)
     return Message(
-        "{told} The straightest path here: {name}. Its length is the distance from its start to its end, times "
-        "{detour}.",
+        "{told} The straightest path here: {name}. Its length is the distance from its start to its end, "
+        "times {detour}.",
         told=told,
         name=NAMES[straight],
         detour=show(ways[straight].detour),

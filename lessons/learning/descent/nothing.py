@@ -163,16 +163,16 @@ def ask_next(inputs: Inputs, courses: dict[str, Course]) -> Question:
     }
     prompt = (
         Message(
-            "After step {step} a weight is at {weight}, and its velocity is {velocity}. At the next step its "
-            "gradient is 0. Where is it then, with lr={lr}, momentum={momentum} and weight_decay={decay}? (to "
-            "0.001)",
+            "After step {step} a weight is at {weight}, and its velocity is {velocity}. At the next step "
+            "its gradient is 0. Where is it then, with lr={lr}, momentum={momentum} and "
+            "weight_decay={decay}? (to 0.001)",
             velocity=show(velocity or 0.0),
             **gaps,
         )
         if inputs.momentum
         else Message(
-            "After step {step} a weight is at {weight}. At the next step its gradient is 0. Where is it then, "
-            "with lr={lr}, without momentum, and with weight_decay={decay}? (to 0.001)",
+            "After step {step} a weight is at {weight}. At the next step its gradient is 0. Where is it "
+            "then, with lr={lr}, without momentum, and with weight_decay={decay}? (to 0.001)",
             **gaps,
         )
     )
@@ -195,28 +195,29 @@ def _reason(inputs: Inputs, course: Course) -> Message:
     }
     if after == before:
         return Message(
-            "It stays at {after}: its gradient is 0, nothing decays, and no velocity runs on. Here a gradient of "
-            "0 does no more than None.",
+            "It stays at {after}: its gradient is 0, nothing decays, and no velocity runs on. Here a "
+            "gradient of 0 does no more than None.",
             **gaps,
         )
     if not inputs.momentum:
         return Message(
-            "It is at {after}. A gradient of 0 is a gradient: decay makes {decay} × {weight} = {push} of it, and "
-            "the weight goes against that, {lr} × as far; without momentum there is no velocity. With grad None, "
-            "or frozen, it is passed over: it stays at {weight}, and does not even decay.",
+            "It is at {after}. A gradient of 0 is a gradient: decay makes {decay} × {weight} = {push} of "
+            "it, and the weight goes against that, {lr} × as far; without momentum there is no velocity. "
+            "With grad None, or frozen, it is passed over: it stays at {weight}, and does not even decay.",
             **gaps,
         )
     if not inputs.weight_decay:
         return Message(
             "It is at {after}. A gradient of 0 is a gradient: the velocity becomes {momentum} × {old} = "
-            "{velocity}, and the weight goes against that, {lr} × as far. With grad None, or frozen, it is passed "
-            "over: it stays at {weight}, however fast it was.",
+            "{velocity}, and the weight goes against that, {lr} × as far. With grad None, or frozen, it is "
+            "passed over: it stays at {weight}, however fast it was.",
             **gaps,
         )
     return Message(
-        "It is at {after}. A gradient of 0 is a gradient: decay makes {decay} × {weight} = {push} of it, the "
-        "velocity becomes {momentum} × {old} + {push} = {velocity}, and the weight goes against that, {lr} × as "
-        "far. With grad None, or frozen, it is passed over: it stays at {weight}, and does not even decay.",
+        "It is at {after}. A gradient of 0 is a gradient: decay makes {decay} × {weight} = {push} of it, "
+        "the velocity becomes {momentum} × {old} + {push} = {velocity}, and the weight goes against that, "
+        "{lr} × as far. With grad None, or frozen, it is passed over: it stays at {weight}, and does not "
+        "even decay.",
         **gaps,
     )
 

@@ -373,8 +373,8 @@ def _told(slides: Slides, both: bool) -> Told:
 
 
 def rows(slides: Slides, both: bool) -> list[tuple[float, ...]]:
-    """Steps made, the rate of the last, place and height, and those of the textbook: of some steps, and where the
-    rate is new."""
+    """Steps made, the rate of the last, place and height, and those of the textbook: of some steps, and where
+    the rate is new."""
     last = min(len(slides.torch), len(slides.textbook)) - 2
     change = slides.first_change or 0
     shown = sorted({*range(0, last, max(1, len(slides.rates) // 20)), change, last} & set(range(last + 1)))
@@ -397,8 +397,7 @@ def ask_parting(inputs: Inputs, slides: Slides) -> Question:
     return Question(
         Message(
             "{schedule}, with the momentum m = {momentum}. torch's is v = m v + g, and then w - lr v; the "
-            "textbook's is v = m v + lr g, and then w - v. For how many of the {steps} steps do the two go the "
-            "same way?",
+            "textbook's is v = m v + lr g, and then w - v. Of {steps} {steps:step|steps}, how many do the two make alike?",
             schedule=Message(KINDS[inputs.kind]),
             momentum=inputs.momentum,
             steps=inputs.steps,
@@ -430,33 +429,34 @@ def _reason(inputs: Inputs, slides: Slides) -> Message:
     change, parting = slides.first_change, slides.first_difference
     if change is None:
         return Message(
-            "They agree on every step. While the rate is the same, here {rate}, the textbook's velocity is that of "
-            "torch times the rate, and the steps are as long.",
+            "They agree on every step. While the rate is the same, here {rate}, the textbook's velocity is "
+            "that of torch times the rate, and the steps are as long.",
             rate=show(slides.rates[0]),
         )
     before, after = told_apart(slides.rates[change - 1], slides.rates[change])
     gaps = {"count": together(inputs, slides), "before": before, "after": after}
     if not inputs.momentum:
         return Message(
-            "They agree on every step, though the rate changes after {change} {change:step|steps}, from {before} "
-            "to {after}. Without momentum both go lr × g, at the rate of now: nothing of an older one is left.",
+            "They agree on every step, though the rate changes after {change} {change:step|steps}, from "
+            "{before} to {after}. Without momentum both go lr × g, at the rate of now: nothing of an older "
+            "one is left.",
             change=change,
             **gaps,
         )
     if parting is None and slides.gone:
         return Message(
-            "They go together for {count} {count:step|steps}, and have run away by then: their paths end before "
-            "the rate changes from {before} to {after}.",
+            "They go together for {count} {count:step|steps}, and have run away by then: their paths end "
+            "before the rate changes from {before} to {after}.",
             **gaps,
         )
     if parting is None:
         return Message("They agree on every step: at the start nothing is steep, and neither of them moves.")
     one, other = (show(float(height(*places[-1]))) for places in (slides.torch, slides.textbook))
     return Message(
-        "They go together for {count} {count:step|steps}; then the rate goes from {before} to {after}. torch "
-        "multiplies all of the velocity by the rate of now, so its step changes at once. The textbook's velocity "
-        "still holds steps of the old rate, and runs on. In the end torch's is at the height {one}, and the "
-        "textbook's at {other}.",
+        "They go together for {count} {count:step|steps}; then the rate goes from {before} to {after}. "
+        "torch multiplies all of the velocity by the rate of now, so its step changes at once. The "
+        "textbook's velocity still holds steps of the old rate, and runs on. In the end torch's is at the "
+        "height {one}, and the textbook's at {other}.",
         one=one,
         other=other,
         **gaps,
