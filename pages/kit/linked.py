@@ -55,6 +55,11 @@ class Linked:
         self._page = page
         self._links = links
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the values, as they stand in the address."""
+        return tuple(self._links)
+
     def start(self) -> None:
         """On the first run of a session they come from the address; before the widgets are made."""
         started = f"{self._page}-linked"

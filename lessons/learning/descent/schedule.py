@@ -397,7 +397,8 @@ def ask_parting(inputs: Inputs, slides: Slides) -> Question:
     return Question(
         Message(
             "{schedule}, with the momentum m = {momentum}. torch's is v = m v + g, and then w - lr v; the "
-            "textbook's is v = m v + lr g, and then w - v. Of {steps} {steps:step|steps}, how many do the two make alike?",
+            "textbook's is v = m v + lr g, and then w - v. Of {steps} {steps:step|steps}, how many do the "
+            "two make alike?",
             schedule=Message(KINDS[inputs.kind]),
             momentum=inputs.momentum,
             steps=inputs.steps,

@@ -2,6 +2,7 @@
 
 import math
 import re
+from pathlib import Path
 
 import pytest
 import torch
@@ -63,11 +64,12 @@ def test_what_the_curves_end_at_is_told_of_those_that_have_an_end() -> None:
     assert net.describe([]) is None
 
 
-def test_a_curve_in_numbers_is_what_is_drawn() -> None:
+def test_a_curve_in_numbers_is_what_is_drawn(tmp_path: Path) -> None:
     """Smoothed, the last loss counts most."""
-    config = net.racers(("sgd", "adam"), None)["sgd"]
-    empty = Curve.of(config, History(losses=[], epochs=[], lr_changes=[]))
+    config, history = net.racers(("sgd", "adam"), None)["sgd"], History(tmp_path / "none")
+    empty = Curve.of(config, history)
     assert math.isnan(empty.first)
     assert math.isnan(empty.mean)
-    made = Curve.of(config, History(losses=[2.0, 1.0], epochs=[], lr_changes=[]))
+    history.losses = [2.0, 1.0]
+    made = Curve.of(config, history)
     assert (made.first, made.last) == (2.0, pytest.approx((2 * 0.95 + 1) / 1.95))
