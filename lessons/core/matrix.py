@@ -117,7 +117,7 @@ def _cut(text: str, count: int = 1, dimensions: int = 3) -> list[Cells]:
         raise unclear(parted[0], [plain(re.sub(f"[{PARTED}]", part, parted[0])) for part in ("", ", ")])
     text = BLANK.sub(" ", plain(text))
     if SHORTENED.search(text):
-        raise LessonError("The matrix is shortened with ...; print it in full.")
+        raise LessonError("Numbers are left out with ...; print all of them.")
     text = bare(text)
     if is_nested(text):
         return _matrices_in_brackets(text, dimensions)

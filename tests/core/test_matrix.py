@@ -227,9 +227,9 @@ REFUSED = {
     ),
     "[[[]]]": "There is no number.",
     # NumPy's short print
-    "[[0 1 ... 8 9]]": "The matrix is shortened with ...; print it in full.",
-    "tensor([[0, 1,  ..., 8, 9]])": "The matrix is shortened with ...; print it in full.",
-    "1 2 … 9": "The matrix is shortened with ...; print it in full.",
+    "[[0 1 ... 8 9]]": "Numbers are left out with ...; print all of them.",
+    "tensor([[0, 1,  ..., 8, 9]])": "Numbers are left out with ...; print all of them.",
+    "1 2 … 9": "Numbers are left out with ...; print all of them.",
     # too much
     "1\n" * (MATRIX_SIDE + 1): "101 rows are too many; at most 100.",
     "1 " * (MATRIX_SIDE + 1): "101 columns are too many; at most 100.",
