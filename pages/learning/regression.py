@@ -20,7 +20,7 @@ from pages.kit.controls import Choice, Control, Controls, Count, Settings, Slot,
 from pages.kit.frame import guard, page
 from pages.kit.grid.grid import Grid
 from pages.kit.history import show_undo
-from pages.kit.lesson_page import choose_view, offer_presets, once, show_check
+from pages.kit.lesson_page import choose_view, offer_presets, once, show_ahead, show_check, whole_page
 from pages.kit.predict import predict, seed
 from pages.kit.text import _
 from pages.learning import (
@@ -143,18 +143,18 @@ with page(PAGE):
     if view.of_run:
         offer_presets(LESSON, controls)
     settings = controls.settle(view=slug)
-    if view.of_run:
-        with st.container(key=f"{PAGE}-settings", horizontal=True, vertical_alignment="bottom"):
-            controls.show_common(settings)
-        controls.show_more(settings)
-    with guard():
-        view.show(controls.inputs(settings))
-    if not view.of_run:
-        show_undo(PAGE, partial(controls.settle, view=slug))
-    show_points(controls, settings)
-    if view.of_run:
-        with guard():
-            show_run(controls.inputs(settings))
-    controls.keep(settings)
-    for linked in LINKED:
-        linked.keep()
+    with whole_page(controls, settings):
+        if view.of_run:
+            with st.container(key=f"{PAGE}-settings", horizontal=True, vertical_alignment="bottom"):
+                controls.show_common(settings)
+            controls.show_more(settings)
+        show_ahead(controls, slug, view.show)
+        if not view.of_run:
+            show_undo(PAGE, partial(controls.settle, view=slug))
+        show_points(controls, settings)
+        if view.of_run:
+            with guard():
+                show_run(controls.inputs(settings))
+        controls.keep(settings)
+        for linked in LINKED:
+            linked.keep()

@@ -1,6 +1,7 @@
 // Dots are moved, added and taken away: by hand, by keys, by numbers that are typed. What hangs on them follows at
 // once; it is told when the hand lets go or the keys rest.
 
+import { REST } from "../rest.js";
 import { isChoosable, nameOf, partOf, pixels, placesOf, placeText } from "./drawing.js";
 import { heightAt, nearest } from "./geometry.js";
 import { fill, parse } from "./numbers.js";
@@ -12,7 +13,6 @@ const NEAR = 16; // pixels from a dot in which it is meant
 const STILL = 5; // pixels: a press that moves less is a tap
 const BEGINS = 2; // pixels: a hand that trembles moves nothing
 const BESIDE = 20; // steps from the chosen dot, for one that is added by a key
-const REST = 300; // milliseconds after the last key
 
 // The box around a plane listens: an SVG that listens for the focus would be a stop of the Tab key itself.
 export function attendHands(view, sheet) {

@@ -8,7 +8,9 @@ read yet is told again with it. Messages are numbered, so that an answer to an o
 import json
 import math
 from bisect import bisect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
@@ -29,11 +31,24 @@ from pages.kit.text import _, plain
 HERE = Path(__file__).parent
 DIGITS = 6  # of what is only drawn: finer than can be seen
 
-MODULES = ("numbers", "scales", "geometry", "playing", "drawing", "sheets", "moving")
+MODULES = ("../rest", "numbers", "scales", "geometry", "playing", "drawing", "sheets", "moving")
 
 _plane = component("plane", HERE, modules=MODULES, sheets=("player",))
 
 Changed = Callable[[Mapping[str, Places]], None]
+
+_ahead: ContextVar[bool] = ContextVar("ahead", default=False)
+
+
+@contextmanager
+def ahead(is_ahead: bool) -> Iterator[None]:
+    """is_ahead: the page around the planes shown within is still about what was before. It runs again when
+    the learner has come to rest."""
+    token = _ahead.set(is_ahead)
+    try:
+        yield
+    finally:
+        _ahead.reset(token)
 
 
 def plane(key: str, scene: Scene, changed: Changed, at: Slot | None = None) -> None:
@@ -48,7 +63,9 @@ def plane(key: str, scene: Scene, changed: Changed, at: Slot | None = None) -> N
             "serial": st.session_state.get(_serial(key), 0),
             "at": _frame(at.get(), scene) if at else None,
             "tells": at is not None,
+            "ahead": _ahead.get(),
         },
+        on_rest_change=st.rerun,  # the whole page, also where the planes are part of a fragment
         on_did_change=partial(_read, key, scene, changed, at),
     )
 
