@@ -103,6 +103,7 @@ def test_points_are_added_where_it_is_empty_and_taken_away(open_planes):
     expect(page.get_by_role("button", name="Add a point")).to_have_attribute("aria-disabled", "true")
     sheet.click(position={"x": 200, "y": 60})
     expect(dot(page, "Point 7")).to_have_count(0)
+    expect(page.locator(".trouble")).to_have_text("There can be 6 at most.")
     dot(page, "Point 6").focus()
     for key, left in (("Delete", 5), ("Backspace", 4), ("Delete", 3)):
         page.keyboard.press(key)
@@ -110,6 +111,7 @@ def test_points_are_added_where_it_is_empty_and_taken_away(open_planes):
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_role("button", name="Remove")).to_have_attribute("aria-disabled", "true")
     page.keyboard.press("Delete")
+    expect(page.locator(".trouble")).to_have_text("At least 2 must stay.")
     expect(dot(page, "Point 2")).to_be_focused()
     expect_held(page, "points: (-8, -16) (-2.667, -4.333)")
 

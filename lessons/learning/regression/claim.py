@@ -15,6 +15,7 @@ from lessons.core.plane import Axis, Curve, Dots, Mark, Path, Plane, Scene, Stro
 from lessons.core.questions import Question
 from lessons.learning.points import Moments, draw, least_squares
 from lessons.learning.regression.inputs import CENTRE, STANDARDISE, SUM, Inputs
+from lessons.learning.regression.scene import FRAME
 
 NOTES_RUN = Inputs()
 SEEDS = range(60)
@@ -156,7 +157,7 @@ def scene() -> Scene:
         ),
         height=360,
     )
-    return Scene((plane,), frames=len(STEPS), told=_told())
+    return Scene((plane,), frames=len(STEPS), told=_told(), unit=FRAME)
 
 
 def _edge(key: str, name: Message, numbers: np.ndarray) -> Curve:

@@ -149,7 +149,8 @@ def scene(fits: Fits, hidden: bool, own: bool) -> Scene:
     not to be seen; own: whether these are the points that can be moved, on axes that stand still.
     """
     planes = (_curves(fits, hidden, own), *(() if hidden else (_errors(fits),)))
-    return Scene(planes, frames=len(DEGREES), told=_told(fits, hidden))
+    unit = Message("degree {step} of {all}")
+    return Scene(planes, frames=len(DEGREES), told=_told(fits, hidden), unit=unit)
 
 
 def _curves(fits: Fits, hidden: bool, own: bool) -> Plane:

@@ -9,7 +9,7 @@ from lessons.core.contours import contours, rising
 from lessons.core.limits import POINTS
 from lessons.core.messages import Message
 from lessons.core.numbers import show
-from lessons.core.plane import Axis, Contours, Dots, Gaps, Line, Mark, Part, Path, Plane, Scene, Told
+from lessons.core.plane import STEP, Axis, Contours, Dots, Gaps, Line, Mark, Part, Path, Plane, Scene, Told
 from lessons.learning.points import height, least_squares
 from lessons.learning.regression.fit import Fit, frames, loss
 from lessons.learning.regression.inputs import AS_IS, CENTRE, MEAN, STANDARDISE, Inputs
@@ -19,6 +19,7 @@ UPRIGHT, SQUARES, ACROSS = "upright", "squares", "across"
 SHAPES = (UPRIGHT, SQUARES, ACROSS)
 LEVELS = 12  # contours
 DECADES = 6  # of the loss, at most
+FRAME = Message("frame {step} of {all}")  # where not every step is one
 STEADY = 1e-9  # of a loss: what changes less stays
 
 
@@ -31,7 +32,8 @@ def scene(inputs: Inputs, fit: Fit, shown: bool, best: bool, shape: str) -> Scen
         _losses(inputs, fit, steps, best),
         _rate(inputs),
     )
-    return Scene(planes, ((0, 1), (2,), (3,)), len(steps), _told(fit, steps))
+    unit = STEP if len(steps) > steps[-1] else FRAME
+    return Scene(planes, ((0, 1), (2,), (3,)), len(steps), _told(fit, steps), unit=unit)
 
 
 def _points(inputs: Inputs, fit: Fit, steps: Sequence[int], shape: str) -> Plane:

@@ -71,7 +71,8 @@ function focusChosen(view) {
 function brought(view, key, before, [x, y], exact = false) {
   const { part, sheet } = view.byKey.get(key);
   const { data } = sheet;
-  const on = (axis, value) => (exact ? clamp(value, axis.low, axis.high) : rounded(axis, value));
+  const on = (axis, value) =>
+    exact && !axis.whole ? clamp(value, axis.low, axis.high) : rounded(axis, value);
   if (part.moves === "along") {
     const { through, places } = partOf(view, part.on);
     const here = on(data.x, x);
@@ -159,15 +160,23 @@ function putBack(view) {
 function touch(view, sheet, { at: [x, y] }, event) {
   if (Math.hypot(event.clientX - x, event.clientY - y) > STILL) return;
   const [left, top] = within(sheet, event);
-  const item = sheet.items.find(({ part }) => part.kind === "dots" && canGrow(view, part));
+  const growing = sheet.items.filter(({ part }) => part.moves && part.most > part.fewest);
+  const item = growing.find(({ part }) => canGrow(view, part));
   const isInside = left >= 0 && left <= sheet.wide && top >= 0 && top <= sheet.high;
-  if (item && isInside) add(view, item.part.key, [sheet.x.back(left), sheet.y.back(top)]);
+  if (!isInside || !growing.length) return;
+  if (item) add(view, item.part.key, [sheet.x.back(left), sheet.y.back(top)]);
+  else refuse(view, "most", growing[0].part);
 }
 
 // Added and taken away
 
 const canGrow = (view, part) => Boolean(part.moves) && placesOf(view, part.key).length < part.most;
 const canShrink = (view, part) => Boolean(part.moves) && placesOf(view, part.key).length > part.fewest;
+
+// Why there cannot be fewer, or more. bound: "fewest" or "most".
+function refuse(view, bound, part) {
+  view.parts.trouble.textContent = fill(view.words[bound], { [bound]: part[bound] });
+}
 
 function add(view, key, wish) {
   const places = placesOf(view, key);
@@ -186,7 +195,8 @@ function growing(view) {
 
 function addBeside(view) {
   const { part, sheet } = growing(view) ?? {};
-  if (!part || !canGrow(view, part)) return;
+  if (!part) return;
+  if (!canGrow(view, part)) return refuse(view, "most", part);
   const { key } = part;
   const { x, y } = sheet.data;
   const place = key === view.chosen.key && placesOf(view, key)[view.chosen.number];
@@ -198,7 +208,8 @@ function addBeside(view) {
 function remove(view) {
   const { key, number } = view.chosen;
   const part = partOf(view, key);
-  if (number < 0 || !canShrink(view, part)) return;
+  if (number < 0 || part.most === part.fewest) return;
+  if (!canShrink(view, part)) return refuse(view, "fewest", part);
   const places = placesOf(view, key);
   view.own.set(key, places.toSpliced(number, 1));
   choose(view, key, Math.min(number, places.length - 2));

@@ -90,7 +90,7 @@ def script(scene: Scene) -> str:
         "frames": scene.frames,
         "told": _told(scene.told) if scene.told else None,
         "legend": scene.legend,
-        "words": _words(),
+        "words": _words() | {"count": template(scene.unit)},
     }
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
@@ -170,7 +170,7 @@ def _pieces(message: Message) -> Iterable[str]:
         yield text
         if gap is not None:
             whole, value = f"{{{gap}:{form}}}" if form else f"{{{gap}}}", message.values.get(gap)
-            value = plain(value) if isinstance(value, Message) else value
+            value = template(value) if isinstance(value, Message) else value
             yield fill(whole, {gap: value}) if gap in message.values else whole
 
 
@@ -245,7 +245,8 @@ def brought(place: Place, dots: Dots, sheet: Plane, scene: Scene) -> Place:
 
 
 def _within(value: float, axis: Axis) -> float:
-    return min(max(float(value), axis.low), axis.high)
+    value = float(round(value)) if axis.whole else float(value)
+    return min(max(value, axis.low), axis.high)
 
 
 def _among(value: float, allowed: Sequence[float]) -> float:
@@ -279,11 +280,12 @@ def _words() -> dict[str, str]:
         "on": _("Step on"),
         "end": _("To the end"),
         "scrub": _("Step"),
-        "count": _("step {step} of {all}"),
         "add": _("Add a point"),
         "remove": _("Remove"),
         "added": _("{title} is added."),
         "removed": _("{title} is removed."),
+        "fewest": _("At least {fewest} must stay."),
+        "most": _("There can be {most} at most."),
         "empty": _("There is no number."),
         "wrong": _("{text} is not a number."),
         "outside": _("{name} goes from {low} to {high} here."),
