@@ -117,14 +117,14 @@ def test_both_questions_come_before_the_ways_that_answer_them(open_page, planes)
     assert BEST_OF_EACH not in "".join(each.label for each in app.radio)
     answer(app, FIRST, NESTEROV)
     assert len(keys(planes[RACE], Path)) == 14
-    assert "| SGD, Nesterov | 0.01 | at step 14 |" in told(app)
+    assert "| SGD with Nesterov | 0.01 | at step 14 |" in told(app)
     assert "| RMSprop | 0.01 | not in 300 steps |" in told(app)
     app.selectbox(f"{PAGE}-rule").set_value(BEST).run()
     assert not has(planes[RACE], Path)
     assert "at step 14 |" not in told(app)
     answer(app, BEST_OF_EACH, RMSPROP)
     assert "| RMSprop | 10 | at step 4 |" in told(app)
-    assert "At the rate 0.01 for all it was: SGD, Nesterov" in told(app).replace("`", "")
+    assert "At the rate 0.01 for all it was: SGD with Nesterov" in told(app).replace("`", "")
     assert "same as torch.optim" in badges(app)[0].replace("`", "")
 
 

@@ -206,7 +206,7 @@ def test_who_runs_away_stops_and_is_behind_all_others():
     [
         (
             Inputs(),
-            "SGD, Nesterov, with the rate 0.01, is there at step 14; next is SGD, momentum, at step 59.",
+            "SGD with Nesterov, with the rate 0.01, is there at step 14; next is SGD with momentum, at step 59.",
         ),
         (Inputs(optimizers=("sgd",)), "SGD, with the rate 0.01, is there at step 218."),
         (Inputs(optimizers=("sgd", "adam")), "is there at step 218; no other is."),
@@ -229,7 +229,7 @@ def test_the_question_is_answered_by_the_race(race):
     assert list(map(str, question.choices)) == names
     assert names[question.answer] == (winner.optimizer.title if winner else "none of them")
     if race.rule == BEST:
-        assert "At the rate 0.01 for all it was: SGD, Nesterov" in str(question.reason)
+        assert "At the rate 0.01 for all it was: SGD with Nesterov" in str(question.reason)
 
 
 @pytest.mark.parametrize(
@@ -278,7 +278,7 @@ def test_at_every_step_the_lowest_is_told_and_how_many_are_there():
         assert heights[told.which[step]] == min(heights)
         assert told.numbers["height"][step] == min(heights) - FIXED[REGRESSION].least
     assert [told.numbers["there"][step] for step in (13, 14, 59, 217, 218)] == [0, 1, 2, 2, 3]
-    assert str(told.words[2].values["name"]) == "SGD, Nesterov"
+    assert str(told.words[2].values["name"]) == "SGD with Nesterov"
 
 
 def test_at_the_best_of_each_the_strip_has_the_rate_of_each():
