@@ -80,7 +80,7 @@ class Cost:
 
 COSTS = {
     FIT: Cost(
-        "y = w x through three points",
+        "y = w x, three points",
         fit,
         fit_slope,
         fit_curvature,
@@ -96,7 +96,7 @@ COSTS = {
         code="((w * x - y) ** 2).mean()",
     ),
     TWO_MINIMA: Cost(
-        "a curve with two minima",
+        "two minima",
         two_minima,
         two_minima_slope,
         two_minima_curvature,

@@ -22,7 +22,7 @@ from lessons.learning.optimizers import OPTIMIZERS, Memory, Optimizer
 Number = Any  # a float or a tensor; what comes back is the same
 
 SAME, BEST = "same", "best"
-RULES = {SAME: "one for all", BEST: "the best of each"}
+RULES = {SAME: "one for all", BEST: "best of each"}
 RATES = tuple(float(f"{10 ** (5 * part / 24 - 5):.3g}") for part in range(25))  # 1e-5 to 1
 OWN_POINTS: Matrix = ((1.0, 1.0), (2.0, 3.0), (3.0, 2.0))
 

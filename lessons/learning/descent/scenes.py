@@ -42,11 +42,11 @@ DRAWN = 201  # places of a curve
 LEVELS = 12  # contours
 LOWEST = 1e-6  # height above the least that is drawn
 PIXELS = 8  # of a start on the map, so that nothing between two of them is made up
-SOLID = 215  # of 255: how much the map hides of what is behind, and so how near it is to the legend
+SOLID = 235  # of 255: how much the map hides of what is behind, and so how near it is to the legend
 WIDE = 2  # fields on all sides of a name on the map
 COLOURS = dict(zip(OPTIMIZERS, (style.QUIET, *style.RUNS), strict=True))
 DASHES = dict(zip(OPTIMIZERS, ("solid", *style.DASHES), strict=True))
-MINIMA = ((style.NEGATIVE, "dash"), (style.RUNS[2], "dot"))  # from the left: of each, and of its limit
+MINIMA = ((style.RUNS[2], "dash"), (style.RUNS[4], "dot"))  # from the left: of each, and of its limit
 WEIGHT, STEP, RATE = Message("weight w"), Message("step"), Message("learning rate")
 
 

@@ -227,7 +227,7 @@ def _allowed(side: Sides, what: str) -> Message:
     least, most = side
     if least == most:
         return Message("only {most} can stand here", most=most)
-    return Message("from {least} to {most} {what} are allowed", least=least, most=most, what=Message(what))
+    return Message("{what} allowed: {least} to {most}", least=least, most=most, what=Message(what))
 
 
 def _plain(message: Message) -> str:
