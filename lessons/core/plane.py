@@ -137,22 +137,32 @@ class Shading:
 
 @dataclass(frozen=True)
 class Mark:
-    """A line across the plane at x, or at y; with ``to`` a band up to there."""
+    """A line across the plane at x, or at y; with ``to`` a band up to there, which has no dash."""
 
     name: Message
     x: float | None = None
     y: float | None = None
     to: float | None = None
     colour: str = style.HERE
+    dash: str = "dash"
 
 
-Part = Dots | Curve | Path | Line | Gaps | Strokes | Contours | Shading | Mark
+@dataclass(frozen=True)
+class Label:
+    """Words on the plane, at a place."""
+
+    words: Message
+    place: Place
+
+
+Part = Dots | Curve | Path | Line | Gaps | Strokes | Contours | Shading | Mark | Label
 
 
 @dataclass(frozen=True)
 class Plane:
     """Parts are drawn in order, dots and the heads of paths above them. y None: a strip with one axis, for a
-    number that is set; it is low. height: pixels."""
+    number that is set; it is low, and the y of a place is how far above its middle it is, from -1 to 1.
+    height: pixels."""
 
     name: Message
     x: Axis

@@ -118,8 +118,8 @@ class Optimizer:
 
 OPTIMIZERS = {
     "sgd": Optimizer("SGD", "SGD", sgd),
-    "momentum": Optimizer("SGD, momentum", "SGD", sgd, {"momentum": 0.9}),
-    "nesterov": Optimizer("SGD, Nesterov", "SGD", sgd, {"momentum": 0.9, "nesterov": True}),
+    "momentum": Optimizer("SGD with momentum", "SGD", sgd, {"momentum": 0.9}),
+    "nesterov": Optimizer("SGD with Nesterov", "SGD", sgd, {"momentum": 0.9, "nesterov": True}),
     "rmsprop": Optimizer("RMSprop", "RMSprop", rmsprop),
     "adagrad": Optimizer("Adagrad", "Adagrad", adagrad),
     "adam": Optimizer("Adam", "Adam", adam),

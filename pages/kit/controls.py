@@ -257,11 +257,13 @@ class PairSlider(Control):
 
 @dataclass(frozen=True, kw_only=True)
 class Typed(Control):
-    """A matrix, typed on its board. rows, columns: how few and how many."""
+    """A matrix, typed on its board. rows, columns: how few and how many. tidy: what is done to a text
+    first."""
 
     more: bool = True
     rows: Sides = ANY
     columns: Sides = ANY
+    tidy: Callable[[str], str] = str
 
     def put(self, slot: Slot, value: Any) -> None:
         hold(slot.key(), (value,))
@@ -273,7 +275,7 @@ class Typed(Control):
         """Nothing among the settings."""
 
     def grid(self, slot: Slot, settings: Settings) -> Grid:
-        return Grid(slot.key(), self.names(slot), self.rows, self.columns)
+        return Grid(slot.key(), self.names(slot), self.rows, self.columns, tidy=self.tidy)
 
     def names(self, slot: Slot) -> list[Message]:
         """Of its matrices."""

@@ -16,6 +16,7 @@ from lessons.learning.descent import one_weight, race
 from lessons.learning.descent.one_weight import COSTS
 from lessons.learning.descent.surfaces import OWN, TITLES
 from lessons.learning.optimizers import OPTIMIZERS
+from lessons.learning.pasted import tidied
 from pages.kit.controls import Choice, Control, Controls, Settings, Slot, Steps, Typed
 from pages.kit.text import _
 
@@ -95,20 +96,27 @@ one_controls = Controls(
     cost=Choice("Cost", options={slug: cost.title for slug, cost in COSTS.items()}),
     weight=Weight("Start"),
     rate=Moved("Learning rate"),
-    steps=Steps("Steps", usual=(1, 5, 10, 20, DESCENT_STEPS)),
+    steps=Steps("How many steps", usual=(1, 5, 10, 20, DESCENT_STEPS)),
 )
 race_controls = Controls(
     PAGE,
     race.Inputs,
     alone=True,
     surface=Choice("Surface", options=TITLES),
-    points=Typed("Your points", lambda now: now["surface"] == OWN, rows=(2, POINTS), columns=(2, 2)),
+    points=Typed(
+        "Your points", lambda now: now["surface"] == OWN, rows=(2, POINTS), columns=(2, 2), tidy=tidied
+    ),
     rule=Choice("Rates", options=race.RULES),
     start=Start("Start"),
     lr=Moved("Learning rate"),
     limit=Steps("Steps at most", usual=(50, 100, 200, 300, RACE_STEPS)),
     optimizers=Runners("Optimizers", more=True),
 )
+
+
+def asked(inputs: race.Inputs, *more: str) -> Slot:
+    """Where it is kept what is asked about a race: by what the question does not say, and its answers do."""
+    return Slot(PAGE, f"asked-{(*more, inputs.surface, inputs.points, inputs.optimizers)}")
 
 
 def anew(slot: Slot, now: Any, presets: Sequence[Preset[Any]]) -> Slot:

@@ -9,17 +9,16 @@ from lessons.learning.descent.race import Inputs
 from lessons.learning.descent.scenes import map_scene
 from lessons.learning.descent.winners import NOBODY, Map, rates, survey
 from lessons.learning.optimizers import OPTIMIZERS
-from pages.kit.controls import Slot
 from pages.kit.plane.plane import plane
 from pages.kit.predict import ask, first
 from pages.kit.text import _, table, tell
-from pages.learning.descent_controls import PAGE, anew
-from pages.learning.descent_race import put
+from pages.learning.descent_controls import PAGE, anew, asked
+from pages.learning.descent_race import put, rate_of
 
 
 def show_map(inputs: Inputs) -> None:
     """Until the question is answered the map has no colours."""
-    slot = anew(Slot(PAGE, f"asked-map-{inputs.surface}-{inputs.rule}"), inputs, RACES)
+    slot = anew(asked(inputs, "map", inputs.rule), inputs, RACES)
     hidden = ask(first(slot, ask_most, inputs))
     surveyed = None if hidden else survey(inputs)
     plane(f"{PAGE}-map", map_scene(inputs, surveyed), put)
@@ -32,7 +31,7 @@ def _list(inputs: Inputs, surveyed: Map) -> None:
     """What share of the starts each wins."""
     names = [_(OPTIMIZERS[slug].title) for slug in inputs.optimizers]
     shares = [*enumerate(names), (NOBODY, _("nobody"))]
-    lrs = [*(f"{lr:g}" for lr in rates(inputs)), ""]
+    lrs = [*(rate_of(inputs, lr) for lr in rates(inputs)), ""]
     table(
         [_("Optimizer"), _("rate"), _("first from")],
         [

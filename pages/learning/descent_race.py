@@ -10,7 +10,7 @@ from lessons.core.numbers import show
 from lessons.core.plane import Places
 from lessons.learning.descent.lesson import RACE, RACES
 from lessons.learning.descent.questions import ask_first, first_of
-from lessons.learning.descent.race import BEST, SAME, Inputs, Result, Run, run
+from lessons.learning.descent.race import BEST, RATES, SAME, Inputs, Result, Run, run
 from lessons.learning.descent.scenes import race_scene
 from pages.kit.badge import show_badge
 from pages.kit.controls import Slot
@@ -18,7 +18,7 @@ from pages.kit.lesson_page import once
 from pages.kit.plane.plane import plane
 from pages.kit.predict import ask, first
 from pages.kit.text import _, table, tell
-from pages.learning.descent_controls import PAGE, anew
+from pages.learning.descent_controls import PAGE, anew, asked
 
 START, RATE, FRAME = Slot(PAGE, "start"), Slot(PAGE, "lr"), Slot(PAGE, "race-frame")
 
@@ -39,7 +39,7 @@ def show_race(inputs: Inputs) -> None:
 
 def _ask(inputs: Inputs, rule: str) -> bool:
     """Who is the first, by this rule. Returns whether that is open."""
-    slot = anew(Slot(PAGE, f"asked-{inputs.surface}-{rule}"), inputs, RACES)
+    slot = anew(asked(inputs, rule), inputs, RACES)
     return ask(first(slot, ask_first, replace(inputs, rule=rule)))
 
 
@@ -60,7 +60,7 @@ def _list(inputs: Inputs, result: Result) -> None:
         [
             [
                 _(run.optimizer.title),
-                f"{run.lr:g}",
+                rate_of(inputs, run.lr),
                 tell(_arrival(inputs, run)),
                 "–" if run.settled is None else tell(Message("from step {step}", step=run.settled)),
                 show(run.heights[-1] - inputs.ground.least),
@@ -82,6 +82,14 @@ def _list(inputs: Inputs, result: Result) -> None:
             )
         )
     )
+
+
+def rate_of(inputs: Inputs, lr: float) -> str:
+    """A best rate at the edge of those that were tried is said to be one."""
+    if inputs.rule == BEST and lr in (RATES[0], RATES[-1]):
+        edge = "{lr}, the largest tried" if lr == RATES[-1] else "{lr}, the smallest tried"
+        return tell(Message(edge, lr=lr))
+    return show(lr)
 
 
 def _arrival(inputs: Inputs, run: Run) -> Message:

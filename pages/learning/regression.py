@@ -10,15 +10,14 @@ import streamlit as st
 from lessons.core.limits import FIT_STEPS, POINT_NUMBER, POINTS
 from lessons.core.numbers import exact
 from lessons.core.plane import Place
+from lessons.learning.pasted import tidied
 from lessons.learning.points import SEED
 from lessons.learning.regression.inputs import AS_IS, CENTRE, MEAN, STANDARDISE, SUM, Inputs
 from lessons.learning.regression.lesson import LESSON
-from lessons.learning.regression.pasted import tidied
 from lessons.learning.regression.questions import questions
 from pages.kit.code import code
 from pages.kit.controls import Choice, Control, Controls, Count, Settings, Slot, Steps, Typed
 from pages.kit.frame import guard, page
-from pages.kit.grid.grid import Grid
 from pages.kit.history import show_undo
 from pages.kit.lesson_page import choose_view, offer_presets, once, show_ahead, show_check, whole_page
 from pages.kit.predict import predict, seed
@@ -39,14 +38,6 @@ from pages.learning.regression_step import show_step
 from pages.learning.regression_twins import show_twins
 
 PAGE = "regression"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pairs(Typed):
-    """x and y of every point."""
-
-    def grid(self, slot: Slot, settings: Settings) -> Grid:
-        return Grid(slot.key(), self.names(slot), (1, POINTS), (2, 2), tidy=tidied)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +77,7 @@ controls = Controls(
     PAGE,
     Inputs,
     alone=True,
-    points=Pairs("Points"),
+    points=Typed("Points", rows=(1, POINTS), columns=(2, 2), tidy=tidied),
     scaling=Choice("x is", options={AS_IS: "as it is", CENTRE: "centred", STANDARDISE: "standardised"}),
     lr=Steps("Learning rate", usual=(1e-5, 1e-4, 1e-3, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.5)),
     momentum=Steps("Momentum", usual=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 1.0)),

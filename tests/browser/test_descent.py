@@ -32,7 +32,7 @@ def test_a_start_goes_along_its_cost_and_the_descent_begins_where_it_is_left(ope
 
 def test_a_race_is_run_anew_at_the_rate_that_is_set_by_keys(open_view):
     page = open_view("view=race&limit=100", width=400)
-    row = page.locator("tr", has_text="SGD, Nesterov")
+    row = page.locator("tr", has_text="SGD with Nesterov")
     expect(row).to_contain_text("at step 14")
     dot(page, "the learning rate").press("Shift+ArrowRight")
     expect(row).not_to_contain_text("at step 14")

@@ -117,14 +117,15 @@ def test_both_questions_come_before_the_ways_that_answer_them(open_page, planes)
     assert BEST_OF_EACH not in "".join(each.label for each in app.radio)
     answer(app, FIRST, NESTEROV)
     assert len(keys(planes[RACE], Path)) == 14
-    assert "| SGD, Nesterov | 0.01 | at step 14 |" in told(app)
+    assert "| SGD with Nesterov | 0.01 | at step 14 |" in told(app)
     assert "| RMSprop | 0.01 | not in 300 steps |" in told(app)
     app.selectbox(f"{PAGE}-rule").set_value(BEST).run()
     assert not has(planes[RACE], Path)
     assert "at step 14 |" not in told(app)
     answer(app, BEST_OF_EACH, RMSPROP)
-    assert "| RMSprop | 10 | at step 4 |" in told(app)
-    assert "At the rate 0.01 for all it was: SGD, Nesterov" in told(app).replace("`", "")
+    assert "| RMSprop | 0.237 | at step 6 | from step 6 |" in told(app)
+    assert "| Adagrad | 1, the largest tried | at step 25 |" in told(app)
+    assert "At the rate 0.01 for all it was: SGD with Nesterov" in told(app).replace("`", "")
     assert "same as torch.optim" in badges(app)[0].replace("`", "")
 
 
@@ -163,6 +164,30 @@ def test_points_are_typed_and_what_cannot_be_used_is_explained_and_kept(open_pag
     assert app.text_area(f"{PAGE}-points-text").value == "0 1\n0 x"
     app.text_area(f"{PAGE}-points-text").set_value("3 1\n3 2").run()
     assert "All points have the same x" in told(app)
+
+
+def test_other_points_or_other_runners_are_another_question_and_another_start_is_not(open_page, planes):
+    app = answer(open_page("race", surface="own", lr="0.1", limit="50"), FIRST, NESTEROV)
+    moved(app, planes, RACE, start=((1.0, 1.0),))
+    assert has(planes[RACE], Path)
+    app.text_area(f"{PAGE}-points-text").set_value("x,y\n0,1\n1,3\n2,5").run()
+    assert address_of(app)["points"] == "0,1;1,3;2,5"  # a first row of words is passed over
+    assert not has(planes[RACE], Path)
+    answer(app, "All begin at (1, 1)", NESTEROV)
+    assert has(planes[RACE], Path)
+    app.session_state[f"{PAGE}-more"] = True
+    app.run()
+    app.button_group(f"{PAGE}-optimizers").set_value(["sgd", "adam"]).run()
+    assert not has(planes[RACE], Path)
+    assert "again" not in "".join(each.label for each in app.radio)
+
+
+def test_too_few_points_and_too_large_ones_are_refused_in_words(open_page, planes):
+    app = open_page("race", surface="own", points="1e308,1;2,3;3,4")
+    assert "can be up to 10000 here" in told(app)
+    app.text_area(f"{PAGE}-points-text").set_value("1 2").run()
+    assert "1 row; rows allowed: 2 to 100." in told(app)
+    assert not app.exception
 
 
 def test_a_link_restores_a_race_and_says_what_it_leaves_out(open_page, planes):

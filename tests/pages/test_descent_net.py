@@ -45,7 +45,7 @@ def test_a_click_begins_runs_that_differ_in_the_optimizer_and_the_lowest_loss_is
     assert app.button("descent-net-start").disabled
     guessed(app, "sgd", "momentum", "adam", guess="adam")
     racing = waiting(drawn_home)
-    assert racing.keys() == {"SGD", "SGD, momentum", "Adam"}
+    assert racing.keys() == {"SGD", "SGD with momentum", "Adam"}
     assert {run.config().lr for run in racing.values()} == {0.01}
     assert "The mean loss of the epoch is" not in told(app)
     assert "What differs" not in told(app)
@@ -66,7 +66,7 @@ def test_a_click_begins_runs_that_differ_in_the_optimizer_and_the_lowest_loss_is
     assert "| run | first loss | loss in the end, smoothed | mean loss of the epoch |" in told(app)
     assert f" | {show(losses['Adam'])} |" in told(app)
     assert set(rows.iloc[:, 0]) == {"optimizer", "momentum"}
-    assert list(rows.columns[1:]) == ["SGD", "SGD, momentum", "Adam"]
+    assert list(rows.columns[1:]) == ["SGD", "SGD with momentum", "Adam"]
 
 
 def test_a_race_too_close_to_call_is_a_tie_and_not_right_or_wrong(open_view, drawn_home):

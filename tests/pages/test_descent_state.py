@@ -112,5 +112,5 @@ def test_everything_is_said_in_chinese(open_view, said):
             button.click()
         unfolded(app.run(), "table", "program", "first")
         assert not app.exception
-    assert {"by hand", "SGD, momentum", "One, then none"} <= said
+    assert {"by hand", "SGD with momentum", "One, then none"} <= said
     assert not sorted(said - words.labels("zh").keys())

@@ -79,9 +79,9 @@ def test_what_was_typed_just_before_a_paste_is_taken_too():
     ("text", "told"),
     [
         ("[[1, 2], [3]]", "Row 2 has 1 number, row 1 has 2."),
-        ("1\n2\n3\n4", "4 rows; from 1 to 3 are allowed."),
-        ("1 2 3 4", "4 columns; from 2 to 3 are allowed."),
-        ("[1]", "1 column; from 2 to 3 are allowed."),
+        ("1\n2\n3\n4", "4 rows; rows allowed: 1 to 3."),
+        ("1 2 3 4", "4 columns; columns allowed: 2 to 3."),
+        ("[1]", "1 column; columns allowed: 2 to 3."),
     ],
 )
 def test_a_paste_that_does_not_fit_is_explained_and_changes_nothing(text, told):
@@ -180,7 +180,7 @@ def test_a_text_that_cannot_be_read_stays_with_the_reason(app):
     assert app.text_area[0].value == "1 2\n3 x"
     assert app.warning[0].value == "Row 2, column 2: `x` is not a number."
     write(app, "1\n2\n3\n4")
-    assert app.warning[0].value == "4 rows; from 1 to 3 are allowed."
+    assert app.warning[0].value == "4 rows; rows allowed: 1 to 3."
     write(app, "1\n2\n3")
     assert not app.warning
     assert app.text[0].value == "1;2;3"

@@ -73,10 +73,14 @@ class Cost:
         """The rate from which on no run comes to rest in this minimum."""
         return 2 / self.curvature(minimum)
 
+    def factor(self, rate: float, minimum: float) -> float:
+        """By what a step close to this minimum multiplies the distance to it."""
+        return 1 - rate * self.curvature(minimum)
+
 
 COSTS = {
     FIT: Cost(
-        "y = w x through three points",
+        "y = w x, three points",
         fit,
         fit_slope,
         fit_curvature,
@@ -92,7 +96,7 @@ COSTS = {
         code="((w * x - y) ** 2).mean()",
     ),
     TWO_MINIMA: Cost(
-        "a curve with two minima",
+        "two minima",
         two_minima,
         two_minima_slope,
         two_minima_curvature,
@@ -189,12 +193,26 @@ def descend(cost: Cost, weight: float, rate: float) -> Iterator[float]:
 def follow(cost: Cost, weight: float, rate: float) -> tuple[float | None, bool]:
     """Where it comes to rest in the end, to the last digit where that is a minimum, None if nowhere; and
     whether it runs away."""
+    if len(cost.minima) == 1:
+        return _follow_factor(cost, weight, rate)
+    holding = [each for each in cost.minima if abs(cost.factor(rate, each)) < 1]
     for before, after in islice(pairwise(descend(cost, weight, rate)), LONG):
         if not abs(after) <= WEIGHT:
             return None, True
-        if abs(after - before) <= REST:
-            return next((each for each in cost.minima if abs(after - each) <= CLOSE), after), False
+        # From here every other step leads closer, however slowly.
+        held = next((each for each in holding if abs(after - each) <= CLOSE), None)
+        if held is not None or abs(after - before) <= REST:
+            return after if held is None else held, False
     return None, False
+
+
+def _follow_factor(cost: Cost, weight: float, rate: float) -> tuple[float | None, bool]:
+    """The same of a parabola, where every step multiplies the distance to the minimum by the same."""
+    (minimum,) = cost.minima
+    size = abs(cost.factor(rate, minimum))
+    if size < 1 or weight == minimum:
+        return minimum, False
+    return None, size > 1
 
 
 # In words
@@ -209,6 +227,14 @@ def outcome(inputs: Inputs, result: Result) -> Message:
             "run ends.",
             count=count,
             most=WEIGHT,
+        )
+    if result.away and abs(now) <= 2 * max(map(abs, result.weights[:2])):
+        return Message(
+            "It diverges, slowly: every step leads a little further out. It began at w = {weight}, and after "
+            "{count} {count:step|steps} it is at {now}.",
+            weight=show(inputs.weight),
+            count=count,
+            now=show(now),
         )
     if result.away:
         return Message(
@@ -279,7 +305,7 @@ def _ask_kind(inputs: Inputs, result: Result) -> Question:
             outcome=outcome(inputs, result),
             rate=show(inputs.rate),
             curvature=show(inputs.of.curvature(minimum)),
-            factor=show(1 - inputs.rate * inputs.of.curvature(minimum)),
+            factor=show(inputs.of.factor(inputs.rate, minimum)),
             limit=show(inputs.of.limit(minimum)),
         ),
         tuple(KINDS.values()),

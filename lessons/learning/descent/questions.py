@@ -24,8 +24,8 @@ def ask_first(inputs: Inputs) -> Question:
     )
     if inputs.rule == BEST:
         asked = Message(
-            "Now each runs at the best rate for it, of those from {low:g} to {high:g}, {rates} in all. They "
-            "begin at ({x}, {y}) again. Who is the first?",
+            "Now each runs at the best rate for it: of {rates} from {low:g} to {high:g} the one with which "
+            "it is the soonest there to stay. They begin at ({x}, {y}). Who is the first to reach a minimum?",
             rates=len(RATES),
             low=RATES[0],
             high=RATES[-1],
@@ -69,6 +69,8 @@ def first_of(inputs: Inputs, result: Result) -> Message:
     if winner is None:
         if any(run.arrived == 0 for run in result.runs):
             return Message("Nobody has to move: the start is within reach of a minimum.")
+        if all(run.lost for run in result.runs):
+            return Message("Nobody is there: all have run away.")
         return Message("Nobody is there in {limit} {limit:step|steps}.", limit=inputs.limit)
     told = {"name": _name(winner), "lr": show(winner.lr), "step": winner.arrived}
     if len(result.runs) == 1:
@@ -76,6 +78,12 @@ def first_of(inputs: Inputs, result: Result) -> Message:
     second = min((run for run in result.runs if run is not winner), key=lambda run: run.rank)
     if second.arrived is None:
         return Message("{name}, with the rate {lr}, is there at step {step}; no other is.", **told)
+    if second.arrived == winner.arrived:
+        return Message(
+            "{name}, with the rate {lr}, is there at step {step}. So is {second}, but {name} is lower then.",
+            **told,
+            second=_name(second),
+        )
     return Message(
         "{name}, with the rate {lr}, is there at step {step}; next is {second}, at step {then}.",
         **told,
@@ -116,13 +124,22 @@ def ask_most(inputs: Inputs) -> Question:
 def _shares(surveyed: Map, shares: Sequence[float], name: Message, most: float) -> Message:
     if not most:
         return Message("Nobody is there in time, from any start.")
+    told = {
+        "name": name,
+        "share": show(round(100 * most, 1)),
+        "nobody": show(round(100 * surveyed.share(NOBODY), 1)),
+        "count": sum(share > 0 for share in shares),
+    }
+    if not surveyed.share(NOBODY):
+        return Message(
+            "{name} is first from {share} % of the starts. Winners in all: {count}. Who is first depends on "
+            "where they begin, too.",
+            **told,
+        )
     return Message(
         "{name} is first from {share} % of the starts. From {nobody} % nobody is there in time. Winners in "
         "all: {count}. Who is first depends on where they begin, too.",
-        name=name,
-        share=show(round(100 * most, 1)),
-        nobody=show(round(100 * surveyed.share(NOBODY), 1)),
-        count=sum(share > 0 for share in shares),
+        **told,
     )
 
 

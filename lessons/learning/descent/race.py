@@ -22,8 +22,8 @@ from lessons.learning.optimizers import OPTIMIZERS, Memory, Optimizer
 Number = Any  # a float or a tensor; what comes back is the same
 
 SAME, BEST = "same", "best"
-RULES = {SAME: "the same rate for all", BEST: "each at its best rate"}
-RATES = tuple(float(f"{10 ** (quarter / 4):.3g}") for quarter in range(-20, 5))  # 1e-5 to 10, 25 of them
+RULES = {SAME: "one for all", BEST: "best of each"}
+RATES = tuple(float(f"{10 ** (5 * part / 24 - 5):.3g}") for part in range(25))  # 1e-5 to 1
 OWN_POINTS: Matrix = ((1.0, 1.0), (2.0, 3.0), (3.0, 2.0))
 
 
@@ -167,11 +167,16 @@ def descend(
 
 @dataclass(frozen=True, eq=False)
 class Finish:
-    """Of many runs of one optimizer, (n,) each. steps: the first that was there, or one more than there are;
-    heights: then, or in the end; ∞ where a run was lost."""
+    """Of many runs of one optimizer, (n,) each. arrived: the first step that was there; settled: the one from
+    which on all were; either is one more than there are steps, if none was. heights: on arrival, or in the
+    end; ends: in the end; ∞ where a run was lost. near: whether all of it stayed on the plane, or within one
+    more width of it."""
 
-    steps: Tensor
+    arrived: Tensor
+    settled: Tensor
     heights: Tensor
+    ends: Tensor
+    near: Tensor
 
 
 def finish(optimizer: Optimizer, over: Surface, x: Tensor, y: Tensor, lr: Number, limit: int) -> Finish:
@@ -179,21 +184,40 @@ def finish(optimizer: Optimizer, over: Surface, x: Tensor, y: Tensor, lr: Number
     trail = list(islice(descend(optimizer, over, x, y, lr), limit + 1))
     xs, ys = (torch.stack(each) for each in zip(*trail, strict=True))  # (limit + 1, n)
     there = over.there(xs, ys)
-    steps = torch.where(there.any(0), there.int().argmax(0), limit + 1)
-    at = steps.clamp(max=limit)[None]
+    arrived = torch.where(there.any(0), there.int().argmax(0), limit + 1)
+    at_the_end = there.flip(0).int().cumprod(0).sum(0)
+    at = arrived.clamp(max=limit)[None]
     heights = over.height(xs.gather(0, at), ys.gather(0, at))[0]
-    return Finish(steps, heights.nan_to_num(nan=math.inf, posinf=math.inf))
+    return Finish(
+        arrived,
+        limit + 1 - at_the_end,
+        _finite(heights),
+        _finite(over.height(xs[-1], ys[-1])),
+        (_near(xs, over.x) & _near(ys, over.y)).all(0),
+    )
+
+
+def _finite(heights: Tensor) -> Tensor:
+    return heights.nan_to_num(nan=math.inf, posinf=math.inf)
+
+
+def _near(values: Tensor, axis: Axis) -> Tensor:
+    width = axis.high - axis.low
+    return (values >= axis.low - width) & (values <= axis.high + width)
 
 
 @lru_cache(maxsize=8)
 def best_rates(inputs: Inputs) -> tuple[float, ...]:
-    """Of RATES, for each optimizer, the one with which it is there first; if none is, lowest in the end."""
+    """Of RATES, for each optimizer, the one with which it is the soonest there to stay; if with none, lowest
+    in the end. One that leads far off the plane is the best only if all do: who flies past it and comes back
+    is there by chance."""
     rates = tensor(RATES)
     x, y = (torch.full_like(rates, each) for each in inputs.begin)
 
     def best(optimizer: Optimizer) -> float:
         tried = finish(optimizer, inputs.ground, x, y, rates, inputs.limit)
-        *_rank, rate = min(zip(tried.steps.tolist(), tried.heights.tolist(), RATES, strict=True))
+        far, settled, ends = (~tried.near).tolist(), tried.settled.tolist(), tried.ends.tolist()
+        *_rank, rate = min(zip(far, settled, ends, RATES, strict=True))
         return rate
 
     return tuple(best(OPTIMIZERS[slug]) for slug in inputs.optimizers)

@@ -20,6 +20,7 @@ from lessons.core.plane import (
     Contours,
     Curve,
     Dots,
+    Label,
     Mark,
     Part,
     Path,
@@ -34,16 +35,18 @@ from lessons.core.plane import (
 from lessons.learning.descent import one_weight, race
 from lessons.learning.descent.one_weight import Cost
 from lessons.learning.descent.surfaces import Surface
-from lessons.learning.descent.winners import Map
+from lessons.learning.descent.winners import Map, starts
 from lessons.learning.optimizers import OPTIMIZERS
 
 DRAWN = 201  # places of a curve
 LEVELS = 12  # contours
 LOWEST = 1e-6  # height above the least that is drawn
 PIXELS = 8  # of a start on the map, so that nothing between two of them is made up
-SOLID = 150  # of 255: how much the map hides of what is behind
+SOLID = 235  # of 255: how much the map hides of what is behind, and so how near it is to the legend
+WIDE = 2  # fields on all sides of a name on the map
 COLOURS = dict(zip(OPTIMIZERS, (style.QUIET, *style.RUNS), strict=True))
 DASHES = dict(zip(OPTIMIZERS, ("solid", *style.DASHES), strict=True))
+MINIMA = ((style.RUNS[2], "dash"), (style.RUNS[4], "dot"))  # from the left: of each, and of its limit
 WEIGHT, STEP, RATE = Message("weight w"), Message("step"), Message("learning rate")
 
 
@@ -69,7 +72,7 @@ def _cost(inputs: one_weight.Inputs, result: one_weight.Result, shown: bool) -> 
     tangents = [_tangent(cost, *each) for each in zip(places[:frames], result.slopes[:frames], strict=True)]
     parts: list[Part] = [
         Curve("cost", Message("the cost"), line),
-        Strokes(Message("the slope"), tangents, dash="dash"),
+        Strokes(Message("the tangent"), tangents, dash="dash"),
     ]
     if shown:
         steps = [_step(*pair) for pair in pairwise(places)]
@@ -97,7 +100,10 @@ def _weights(inputs: one_weight.Inputs, result: one_weight.Result, shown: bool) 
     cost = inputs.of
     parts: tuple[Part, ...] = ()
     if shown:
-        marks = (Mark(_minimum(cost, each), y=each, colour=style.QUIET) for each in cost.minima)
+        marks = (
+            Mark(_minimum(cost, each), y=each, colour=colour, dash=dash)
+            for each, (colour, dash) in zip(cost.minima, MINIMA, strict=False)
+        )
         places = tuple((float(step), w) for step, w in enumerate(result.weights))
         parts = *marks, Path("weights", Message("the descent"), places, style.POSITIVE)
     x, y = Axis(STEP, 0, inputs.steps, whole=True), Axis(WEIGHT, cost.low, cost.high)
@@ -114,9 +120,10 @@ def _limits(inputs: one_weight.Inputs, shown: bool) -> Plane:
         Mark(
             Message("limit at w = {w}: {limit}", w=show(each), limit=show(inputs.of.limit(each))),
             x=inputs.of.limit(each),
-            colour=style.NEGATIVE,
+            colour=colour,
+            dash=dash,
         )
-        for each in inputs.of.minima
+        for each, (colour, dash) in zip(inputs.of.minima, MINIMA, strict=False)
     ]
     return _strip(*one_weight.RATES, *(marks if shown else ()), _rate(inputs.rate))
 
@@ -132,8 +139,8 @@ def _rate(rate: float) -> Dots:
 def _told_of_steps(inputs: one_weight.Inputs, result: one_weight.Result) -> Told:
     words = (
         Message(
-            "Step {step}: the slope at w = {before} is {slope}. {rate} × {slope} = {move}, and w goes from "
-            "{before} to {after}.",
+            "After {step} {step:step|steps} w is {before}, and the slope there {slope}. The next step takes "
+            "{rate} × {slope} = {move} off w, which leads to {after}.",
             rate=show(inputs.rate),
         ),
         Message("After {step} {step:step|steps} w is {before}, and the slope there {slope}."),
@@ -141,7 +148,7 @@ def _told_of_steps(inputs: one_weight.Inputs, result: one_weight.Result) -> Told
     weights, slopes = result.weights, result.slopes
     last = len(weights) - 1
     numbers: dict[str, Sequence[float]] = {
-        "step": [*range(1, last + 1), last],
+        "step": range(last + 1),
         "before": weights,
         "after": [*weights[1:], weights[-1]],
         "slope": slopes,
@@ -212,10 +219,22 @@ def _rates(inputs: race.Inputs, runs: Sequence[race.Run]) -> Plane:
     """A strip with the rate of all, to move; or with that of each."""
     if inputs.rule == race.SAME:
         return _strip(race.RATES[0], race.RATES[-1], _rate(inputs.lr))
+    beside = [[each.slug for each in runs if each.lr == run.lr] for run in runs]
     own = (
-        Dots(f"{run.slug}-rate", _title(run.slug), ((run.lr, 0.0),), colour=COLOURS[run.slug]) for run in runs
+        Dots(
+            f"{run.slug}-rate",
+            _title(run.slug),
+            ((run.lr, _level(run.slug, equal)),),
+            colour=COLOURS[run.slug],
+        )
+        for run, equal in zip(runs, beside, strict=True)
     )
     return _strip(race.RATES[0], race.RATES[-1], *own)
+
+
+def _level(slug: str, equal: Sequence[str]) -> float:
+    """How high a dot stands on its strip, from -1 to 1, so that no two at one rate hide each other."""
+    return 2 * equal.index(slug) / (len(equal) - 1) - 1 if len(equal) > 1 else 0.0
 
 
 def _told_of_race(inputs: race.Inputs, result: race.Result) -> Told:
@@ -229,6 +248,7 @@ def _told_of_race(inputs: race.Inputs, result: race.Result) -> Told:
     steps = range(inputs.limit + 1)
     lowest = [min(numbers, key=lambda number: height(number, step)) for step in steps]
     there = [sum(run.arrived is not None and run.arrived <= step for run in result.runs) for step in steps]
+    gone = [math.isinf(height(number, step)) for number, step in zip(lowest, steps, strict=True)]
     words = [
         Message(
             "Step {step}: {name} is the lowest, {height} above the minimum. Arrived: {there} of {all}.",
@@ -237,12 +257,17 @@ def _told_of_race(inputs: race.Inputs, result: race.Result) -> Told:
         )
         for run in result.runs
     ]
+    words.append(
+        Message("Step {step}: all have run away. Arrived before: {there} of {all}.", all=len(result.runs))
+    )
     told: dict[str, Sequence[float]] = {
         "step": steps,
         "height": [height(number, step) - least for number, step in zip(lowest, steps, strict=True)],
         "there": there,
     }
-    return Told(words, told, lowest)
+    return Told(
+        words, told, [len(result.runs) if far else number for far, number in zip(gone, lowest, strict=True)]
+    )
 
 
 # The map
@@ -257,7 +282,18 @@ def map_scene(inputs: race.Inputs, surveyed: Map | None) -> Scene:
     # Lines without places: they stand in the legend alone, and tell whose colour is which.
     names = (Curve(slug, _title(slug), colour=COLOURS[slug]) for slug in winning)
     shading = Shading(Message("who is there first"), picture(inputs, surveyed))
-    return Scene((_ground(inputs, *names, behind=(shading,)), *rates), _below(rates))
+    return Scene(
+        (_ground(inputs, *names, *_owners(inputs, surveyed), behind=(shading,)), *rates), _below(rates)
+    )
+
+
+def _owners(inputs: race.Inputs, surveyed: Map) -> list[Label]:
+    """The name of each winner in the middle of its widest area, where there is room for one."""
+    across, up = starts(inputs.ground.x).tolist(), starts(inputs.ground.y).tolist()
+    widest = [(slug, surveyed.widest(number)) for number, slug in enumerate(inputs.optimizers)]
+    return [
+        Label(_title(slug), (across[column], up[row])) for slug, (row, column, wide) in widest if wide > WIDE
+    ]
 
 
 def _below(rates: Sequence[Plane]) -> tuple[tuple[int, ...], ...]:

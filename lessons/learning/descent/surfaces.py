@@ -186,13 +186,11 @@ def line_loss(points: Matrix) -> Surface:
 
     points: (n, 2), x and y of each; LessonError where many lines are the best, or a number is too large.
     """
+    _require_small(*points)  # first: of larger numbers there may be no squares
     if singular(points):
         raise LessonError("All points have the same x, so many lines fit best. Type a point with another x.")
     w, b = best = least_squares(points)
-    if max(abs(number) for place in (*points, best) for number in place) > LINE_NUMBER:
-        raise LessonError(
-            "Coordinates, and w and b of the best line, can be up to {most:g} here.", most=LINE_NUMBER
-        )
+    _require_small(best)
     least, mean = loss(points, best), Moments.of(points)
 
     # From the best line upwards: near it no digits get lost.
@@ -218,6 +216,13 @@ def line_loss(points: Matrix) -> Surface:
     )
 
 
+def _require_small(*places: tuple[float, ...]) -> None:
+    if not all(abs(number) <= LINE_NUMBER for place in places for number in place):
+        raise LessonError(
+            "Coordinates, and w and b of the best line, can be up to {most:g} here.", most=LINE_NUMBER
+        )
+
+
 def around(name: Message, best: float) -> Axis:
     """An axis with 0 on it, and the best a third from one of its ends."""
     reach = max(1.0, 1.5 * abs(best))
@@ -234,11 +239,11 @@ FIXED = {
     "beale": BEALE,
 }
 TITLES = {
-    REGRESSION: "Loss of a line, 30 points",
+    REGRESSION: "A line, 30 points",
     "bowl": "Bowl",
     "valley": "Narrow valley",
     "saddle": "Saddle",
     "rosenbrock": "Rosenbrock",
     "beale": "Beale",
-    OWN: "Loss of a line, your points",
+    OWN: "A line, your points",
 }

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import torch
 from torch import Tensor
+from torch.nn.functional import max_pool2d, pad
 
 from lessons.core.plane import Axis
 from lessons.learning.descent.race import Inputs, finish
@@ -26,6 +27,20 @@ class Map:
     def share(self, number: int) -> float:
         """Of all starts."""
         return float((self.winners == number).double().mean())
+
+    def widest(self, number: int) -> tuple[int, int, int]:
+        """Row and column in the middle of its widest area, and how many fields wide that is to all sides: 0
+        where it has none."""
+        left, core, wide = self.winners == number, None, 0
+        while left.any():
+            core, wide = left.nonzero(), wide + 1
+            # A field stays where all of those around it are there, too.
+            around = pad((~left).double()[None], (1, 1, 1, 1), value=1.0)
+            left = max_pool2d(around, 3, 1)[0] == 0
+        if core is None:
+            return 0, 0, 0
+        row, column = core[(core - core.double().mean(0)).abs().sum(1).argmin()].tolist()
+        return row, column, wide
 
 
 def starts(axis: Axis) -> Tensor:
@@ -50,7 +65,7 @@ def _survey(over: Surface, optimizers: tuple[str, ...], rates: tuple[float, ...]
     runs = [
         finish(OPTIMIZERS[slug], over, x, y, lr, limit) for slug, lr in zip(optimizers, rates, strict=True)
     ]
-    steps = torch.stack([run.steps for run in runs])
+    steps = torch.stack([run.arrived for run in runs])
     heights = torch.stack([run.heights for run in runs])
     first = steps.min(0).values
     # Of several that are there at the same step the lowest wins.

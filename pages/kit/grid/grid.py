@@ -214,18 +214,20 @@ def _at(stack: Stack, place: Place) -> float:
 def _require_sides(stack: Stack, rows: Sides, columns: Sides) -> None:
     height, width = len(stack[0]), len(stack[0][0])
     if not rows[0] <= height <= rows[1]:
-        raise LessonError("{count} {count:row|rows}; {allowed}.", count=height, allowed=_allowed(rows))
+        raise LessonError(
+            "{count} {count:row|rows}; {allowed}.", count=height, allowed=_allowed(rows, "rows")
+        )
     if not columns[0] <= width <= columns[1]:
         raise LessonError(
-            "{count} {count:column|columns}; {allowed}.", count=width, allowed=_allowed(columns)
+            "{count} {count:column|columns}; {allowed}.", count=width, allowed=_allowed(columns, "columns")
         )
 
 
-def _allowed(side: Sides) -> Message:
+def _allowed(side: Sides, what: str) -> Message:
     least, most = side
     if least == most:
         return Message("only {most} can stand here", most=most)
-    return Message("from {least} to {most} are allowed", least=least, most=most)
+    return Message("{what} allowed: {least} to {most}", least=least, most=most, what=Message(what))
 
 
 def _plain(message: Message) -> str:

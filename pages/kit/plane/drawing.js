@@ -38,6 +38,7 @@ const KINDS = {
   contours: { make: () => shape("g", { class: "contours" }), draw: drawContours },
   shading: { make: () => shape("image", { preserveAspectRatio: "none" }), draw: drawShading },
   mark: { make: () => shape("path"), draw: drawMark },
+  label: { make: () => shape("text", { class: "label" }), draw: drawLabel },
 };
 
 export function shape(tag, attributes = {}, ...children) {
@@ -196,9 +197,19 @@ function drawShading(_, { part, node, sheet }) {
 function drawMark(_, { part, node, sheet }) {
   const { wide, high } = sheet;
   const [scale, from] = part.x === null ? [sheet.y, part.y] : [sheet.x, part.x];
+  const isBand = part.to !== null;
   const [start, end] = [from, part.to ?? from].map((each) => short(scale.to(each)));
-  const d = part.x === null ? `M0 ${start}H${wide}V${end}H0Z` : `M${start} 0V${high}H${end}V0Z`;
-  put(node, { d, class: part.to === null ? "mark" : "mark band" });
+  const line = part.x === null ? `M0 ${start}H${wide}` : `M${start} 0V${high}`;
+  const back = part.x === null ? `V${end}H0Z` : `H${end}V0Z`; // of a line alone it would fill the gaps
+  put(node, { d: isBand ? line + back : line, class: isBand ? "mark band" : "mark" });
+}
+
+// Beside the edge its words go inwards.
+function drawLabel(_, { part, node, sheet }) {
+  const [x, y] = pixels(sheet, part.place);
+  const share = x / sheet.wide;
+  put(node, { x, y: y + 4, "text-anchor": share < 0.2 ? "start" : share > 0.8 ? "end" : "middle" });
+  node.textContent = part.words;
 }
 
 // Dots

@@ -115,6 +115,8 @@ def _part(part: Part, heads: set[str]) -> dict[str, Any]:
     data = vars(part) | {"kind": type(part).__name__.lower()}
     if isinstance(part, on.Gaps):
         return data | {"each": part.each and template(part.each), "all": part.all and template(part.all)}
+    if isinstance(part, on.Label):
+        return data | {"words": plain(part.words)}
     data["name"] = template(part.name)
     if isinstance(part, Dots):
         fewest, most = counts(part)

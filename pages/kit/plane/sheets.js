@@ -8,7 +8,7 @@ const TOP = 24; // pixels above a plane, for the name of its upright axis,
 const BOTTOM = 42; // below it, for the marks and the name of the other one,
 const SIDE = 16; // and beside it, for half a mark
 const LETTER = 7.2; // of a mark
-const STRIP = { height: 64, top: 8, high: 32 };
+const STRIP = { height: 64, top: 8, high: 32, apart: 11 };
 const APART = { x: 68, y: 44, log: 24 };
 const SAMPLE = { width: 26, height: 14 };
 
@@ -109,7 +109,7 @@ function fitStrip(sheet, width) {
   const { top, high } = STRIP;
   const [left, wide] = [SIDE + 8, Math.max(60, width - 2 * (SIDE + 8))];
   Object.assign(sheet, { left, top, wide, high });
-  Object.assign(sheet, { x: scaleOf(x, 0, wide), y: { to: () => high / 2, back: () => 0 } });
+  Object.assign(sheet, { x: scaleOf(x, 0, wide), y: { to: (y) => high / 2 - y * STRIP.apart, back: () => 0 } });
   const middle = top + high / 2;
   const across = ticks(x, wide, Math.max(APART.x, widest(ticks(x, wide, APART.x)) + 20));
   sheet.back.replaceChildren(
@@ -136,7 +136,11 @@ export function explain(view, legend) {
   parts.legend.hidden = !legend;
   const all = view.items.filter(({ part }) => part.name);
   view.heads = [...new Set(all.filter(({ part }) => part.kind === "path").map(({ part }) => headName(part)))];
-  const entries = new Map(all.map((item) => [`${meaning(item)} ${item.part.colour}`, item]));
+  const entries = new Map();
+  for (const item of all) {
+    const meant = `${meaning(item)} ${item.part.colour}`;
+    if (!entries.has(meant)) entries.set(meant, item); // the first shows it best: a path has its dash and its head
+  }
   parts.legend.replaceChildren(
     ...[...entries.values()].map((item) => make("span", "", sample(view, item), meaning(item))),
   );
@@ -161,7 +165,7 @@ function sample(view, { part }) {
   else svg.append(shape("path", { class: `line ${part.kind === "line" ? "straight" : ""}`, d: line }));
   if (part.kind === "path") svg.append(shape("path", { class: "sign head", d: headShape(view, part) }));
   svg.style.setProperty("--tint", part.colour ?? "var(--quiet)");
-  if (svg.firstChild.matches(".line")) svg.firstChild.style.strokeDasharray = DASHES[part.dash] ?? "none";
+  if (svg.firstChild.matches(".line, .mark")) svg.firstChild.style.strokeDasharray = DASHES[part.dash] ?? "none";
   return svg;
 }
 

@@ -8,12 +8,13 @@ import torch
 from PIL import Image
 from PIL.ImageColor import getrgb
 
-from lessons.core.plane import Curve, Shading
+from lessons.core.plane import Curve, Label, Shading
 from lessons.learning.descent.lesson import MAP
 from lessons.learning.descent.questions import ask_most, wins_here
 from lessons.learning.descent.race import BEST, Inputs, run
-from lessons.learning.descent.scenes import COLOURS, PIXELS, map_scene, picture
-from lessons.learning.descent.winners import NOBODY, SIDE, rates, starts, survey
+from lessons.learning.descent.scenes import COLOURS, PIXELS, SOLID, WIDE, map_scene, picture
+from lessons.learning.descent.winners import NOBODY, SIDE, Map, rates, starts, survey
+from lessons.learning.optimizers import OPTIMIZERS
 from pages.kit.plane.plane import script
 from tests.oracles import executed
 
@@ -83,6 +84,37 @@ def test_all_shares_sum_to_1_and_who_wins_somewhere_stands_in_the_legend():
     ]
 
 
+def test_a_wide_area_has_the_name_of_its_owner_on_it_and_a_narrow_one_has_not():
+    surveyed = survey(SMALL)
+    labels = [part for part in map_scene(SMALL, surveyed).planes[0].parts if isinstance(part, Label)]
+    assert labels
+    across, up = starts(SMALL.ground.x).tolist(), starts(SMALL.ground.y).tolist()
+    for label in labels:
+        column, row = across.index(label.place[0]), up.index(label.place[1])
+        around = surveyed.winners[row - WIDE : row + WIDE + 1, column - WIDE : column + WIDE + 1]
+        assert {OPTIMIZERS[FEW[winner]].title for winner in around.flatten().tolist()} == {str(label.words)}
+
+
+def test_the_widest_area_of_a_map_is_found():
+    winners = torch.full((SIDE, SIDE), NOBODY)
+    winners[3:8, 10:17], winners[20, :] = 0, 1
+    surveyed = Map(winners)
+    assert surveyed.widest(0)[0::2] == (5, 3)
+    assert 12 <= surveyed.widest(0)[1] <= 14
+    assert surveyed.widest(1)[::2] == (20, 1)
+    assert surveyed.widest(2) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("background", [(255, 255, 255), (21, 24, 29)], ids=["light", "dark"])
+def test_the_colours_of_the_map_are_those_of_the_legend_on_either_background(background):
+    for slug in OPTIMIZERS:
+        colour = np.array(getrgb(COLOURS[slug]))
+        seen = (colour * SOLID + np.array(background) * (255 - SOLID)) / 255
+        others = [np.array(getrgb(COLOURS[other])) for other in OPTIMIZERS if other != slug]
+        assert np.abs(seen - colour).sum() < min(np.abs(seen - other).sum() for other in others)
+        assert np.abs(seen - colour).max() < 40
+
+
 @pytest.mark.parametrize("race", [SMALL, Inputs(rule=BEST, limit=50)], ids=["same", "best"])
 def test_before_the_answer_the_map_has_no_colours(race):
     before, after = map_scene(race, None), map_scene(race, survey(race))
@@ -97,6 +129,9 @@ def test_who_wins_most_is_the_answer():
     shares = [surveyed.share(number) for number in range(3)]
     assert shares[question.answer] == max(shares)
     assert f"{round(100 * max(shares), 1):g} % of the starts" in str(question.reason)
+    full = ask_most(Inputs("bowl", lr=0.1))
+    assert survey(Inputs("bowl", lr=0.1)).share(NOBODY) == 0
+    assert "nobody" not in str(full.reason)
     nobody = ask_most(Inputs(lr=1e-5, limit=5))
     assert str(nobody.choices[nobody.answer]) == "none of them"
     assert str(nobody.reason) == "Nobody is there in time, from any start."

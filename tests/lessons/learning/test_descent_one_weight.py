@@ -151,6 +151,28 @@ def test_just_at_the_limit_it_swings_for_ever():
     assert list(KINDS)[int(ask_ending(inputs).answer)] == SWINGS
 
 
+@pytest.mark.parametrize("rate", [0.214, 0.2142, 0.214285])
+def test_just_below_the_limit_it_comes_to_rest_however_long_that_takes(rate):
+    inputs = Inputs(rate=rate)
+    assert (run(inputs).rest, run(inputs).away, run(inputs).kind) == (2.0, False, SWINGS)
+    assert "comes to rest nowhere" not in str(ask_ending(inputs).reason)
+
+
+@pytest.mark.parametrize("rate", [0.2143, 0.2144])
+def test_just_above_it_it_diverges_slowly(rate):
+    inputs = Inputs(rate=rate)
+    assert (run(inputs).rest, run(inputs).kind) == (None, DIVERGES)
+    assert list(KINDS)[int(ask_ending(inputs).answer)] == DIVERGES
+    assert "It diverges, slowly" in str(ask_ending(inputs).reason)
+
+
+@pytest.mark.parametrize(("minimum", "start"), [(RIGHT, 1.5), (LEFT, -1.6)])
+def test_with_two_minima_a_run_rests_just_below_the_limit_of_one_and_not_just_above(minimum, start):
+    limit = COSTS[TWO_MINIMA].limit(minimum)
+    assert run(Inputs(TWO_MINIMA, start, 0.999 * limit)).rest == minimum
+    assert run(Inputs(TWO_MINIMA, start, 1.02 * limit)).rest != minimum
+
+
 def test_a_run_ends_before_its_numbers_are_lost():
     for rate in (0.3, 1.0):
         for inputs in (Inputs(FIT, 6.0, rate, 50), Inputs(TWO_MINIMA, 2.0, rate, 50)):
@@ -211,6 +233,7 @@ def test_every_frame_has_its_tangent_its_step_and_its_sentence(inputs):
     assert steps.frames[-1] == ()
     told = scene.told.numbers
     for frame in range(scene.frames - 1):
+        assert told["step"][frame] == frame
         before, after, move = (told[name][frame] for name in ("before", "after", "move"))
         assert move == inputs.rate * told["slope"][frame]
         assert (before, after) == result.weights[frame : frame + 2]
@@ -231,5 +254,9 @@ def test_nothing_that_answers_is_drawn_before(preset):
 def test_every_minimum_has_its_limit_on_the_strip(cost):
     inputs = Inputs(next(slug for slug, each in COSTS.items() if each is cost))
     *_planes, strip = descent_scene(inputs, run(inputs), shown=True).planes
-    marks = [part.x for part in strip.parts if isinstance(part, Mark)]
-    assert marks == [2 / cost.curvature(minimum) for minimum in cost.minima]
+    marks = [part for part in strip.parts if isinstance(part, Mark)]
+    assert [mark.x for mark in marks] == [2 / cost.curvature(minimum) for minimum in cost.minima]
+    levels = [part for part in _planes[1].parts if isinstance(part, Mark)]
+    looks = [(mark.colour, mark.dash) for mark in marks]
+    assert looks == [(level.colour, level.dash) for level in levels]
+    assert len({colour for colour, _dash in looks}) == len({dash for _colour, dash in looks}) == len(marks)

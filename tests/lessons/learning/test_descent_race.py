@@ -138,7 +138,7 @@ def test_the_worked_numbers_on_the_notes_points(slug, lr, arrived, settled):
 @pytest.mark.parametrize(("slug", "lr"), [("sgd", 1e-4), ("adam", 1e-3)])
 def test_a_rate_that_is_too_small_is_not_there_in_5000_steps(slug, lr):
     made = finish(OPTIMIZERS[slug], FIXED[REGRESSION], tensor([0.0]), tensor([0.0]), lr, 5000)
-    assert made.steps.tolist() == [5001]
+    assert made.arrived.tolist() == made.settled.tolist() == [5001]
 
 
 def test_with_the_best_rate_of_each_another_one_wins():
@@ -147,13 +147,38 @@ def test_with_the_best_rate_of_each_another_one_wins():
     assert run(replace(race, rule=BEST)).winner.slug == "rmsprop"
 
 
-@pytest.mark.parametrize("surface", ["bowl", "saddle", "beale"])
-def test_the_best_rate_is_that_of_the_earliest_of_all_that_are_tried(surface):
-    race = Inputs(surface, rule=BEST, limit=60, optimizers=("momentum", "adam"))
-    for made in run(race).runs:
-        ranks = [one(race, made.slug, lr).rank for lr in RATES]
-        assert made.rank == min(ranks)
-        assert made.lr == RATES[ranks.index(min(ranks))]
+def is_near(race: Inputs, places) -> bool:
+    """Whether all of them are on the plane, or within one more width of it."""
+    return all(
+        abs(value - (axis.low + axis.high) / 2) <= 1.5 * (axis.high - axis.low)
+        for place in places
+        for value, axis in zip(place, (race.ground.x, race.ground.y), strict=True)
+    )
+
+
+@pytest.mark.parametrize("surface", [REGRESSION, "bowl", "saddle", "beale"])
+def test_the_best_rate_is_that_with_which_it_is_the_soonest_there_to_stay(surface):
+    race = Inputs(surface, rule=BEST, limit=60, optimizers=("momentum", "rmsprop", "adam"))
+    for slug, lr in zip(race.optimizers, race.rates, strict=True):
+        tried = [one(race, slug, each) for each in RATES]
+        ranks = [
+            (not is_near(race, made.places), made.settled or 61, math.inf if made.lost else made.heights[-1])
+            for made in tried
+        ]
+        assert lr == RATES[ranks.index(min(ranks))]
+        assert is_near(race, one(race, slug, lr).places)
+
+
+def test_who_flies_off_the_plane_and_back_has_no_best_rate_by_that():
+    (made,) = run(Inputs(rule=BEST, optimizers=("rmsprop",))).runs
+    assert (made.lr, made.arrived, made.settled) == (0.237, 6, 6)
+    assert one(Inputs(), "rmsprop", 10.0).arrived == 4  # by (100, 100)
+
+
+def test_if_all_rates_run_away_the_smallest_is_the_best():
+    steep = Inputs(OWN, ((9000.0, 1.0), (-9000.0, 2.0)), rule=BEST, optimizers=("sgd",))
+    assert steep.rates == RATES[:1]
+    assert run(steep).runs[0].lost
 
 
 @given(
@@ -206,13 +231,20 @@ def test_who_runs_away_stops_and_is_behind_all_others():
     [
         (
             Inputs(),
-            "SGD, Nesterov, with the rate 0.01, is there at step 14; next is SGD, momentum, at step 59.",
+            "SGD with Nesterov, with the rate 0.01, is there at step 14; next is SGD with momentum, at step "
+            "59.",
         ),
         (Inputs(optimizers=("sgd",)), "SGD, with the rate 0.01, is there at step 218."),
         (Inputs(optimizers=("sgd", "adam")), "is there at step 218; no other is."),
         (Inputs(lr=1e-4), "Nobody is there in 300 steps."),
         (Inputs(lr=1e-4, limit=1), "Nobody is there in 1 step."),
         (Inputs("bowl", start=(0.01, 0.0)), "Nobody has to move"),
+        (Inputs(lr=1.0, optimizers=("sgd", "momentum")), "Nobody is there: all have run away."),
+        (
+            Inputs("bowl"),
+            "SGD with momentum, with the rate 0.01, is there at step 14. So is SGD with Nesterov, but SGD "
+            "with momentum is lower then.",
+        ),
     ],
     ids=lambda each: each if isinstance(each, str) else "",
 )
@@ -229,7 +261,7 @@ def test_the_question_is_answered_by_the_race(race):
     assert list(map(str, question.choices)) == names
     assert names[question.answer] == (winner.optimizer.title if winner else "none of them")
     if race.rule == BEST:
-        assert "At the rate 0.01 for all it was: SGD, Nesterov" in str(question.reason)
+        assert "At the rate 0.01 for all it was: SGD with Nesterov" in str(question.reason)
 
 
 @pytest.mark.parametrize(
@@ -237,7 +269,8 @@ def test_the_question_is_answered_by_the_race(race):
     [
         ({"surface": "moon"}, "surface is 'moon'"),
         ({"rule": "fair"}, "rule is 'fair'"),
-        ({"lr": 0.0}, "lr is 0; it can be from 1e-05 to 10."),
+        ({"lr": 0.0}, "lr is 0; it can be from 1e-05 to 1."),
+        ({"lr": 5.62}, "lr is 5.62; it can be from 1e-05 to 1."),
         ({"limit": 501}, "from 1 to 500"),
         ({"optimizers": ("lion",)}, "optimizers is 'lion'"),
         ({"optimizers": ()}, "Nobody runs."),
@@ -278,11 +311,25 @@ def test_at_every_step_the_lowest_is_told_and_how_many_are_there():
         assert heights[told.which[step]] == min(heights)
         assert told.numbers["height"][step] == min(heights) - FIXED[REGRESSION].least
     assert [told.numbers["there"][step] for step in (13, 14, 59, 217, 218)] == [0, 1, 2, 2, 3]
-    assert str(told.words[2].values["name"]) == "SGD, Nesterov"
+    assert str(told.words[2].values["name"]) == "SGD with Nesterov"
+
+
+def test_when_all_have_run_away_nobody_is_said_to_be_the_lowest():
+    race = Inputs(lr=0.1, optimizers=("sgd", "momentum"))
+    result = run(race)
+    script(race_scene(race, result))
+    told = race_scene(race, result).told
+    last = max(len(made.heights) for made in result.runs)
+    assert told.which[last - 1] < 2
+    assert set(told.which[last:]) == {2}
+    assert "all have run away" in told.words[2].template
 
 
 def test_at_the_best_of_each_the_strip_has_the_rate_of_each():
     result = run(Inputs(rule=BEST))
     strip = race_scene(Inputs(rule=BEST), result).planes[2]
-    assert [part.places for part in strip.parts] == [((made.lr, 0.0),) for made in result.runs]
+    places = [part.places[0] for part in strip.parts]
+    assert [lr for lr, _level in places] == [made.lr for made in result.runs]
+    assert len(set(places)) == len(places)  # Adagrad and AdamW have one rate
+    assert len({made.lr for made in result.runs}) < len(places)
     assert not any(part.moves for part in strip.parts)

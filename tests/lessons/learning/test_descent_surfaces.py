@@ -1,5 +1,7 @@
 """Surfaces over two weights: held to autograd, to their programs, and to their lowest places."""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -113,8 +115,11 @@ def test_the_loss_of_the_notes_points_has_the_worked_numbers():
         (((1.0, 2.0), (1.0, 3.0)), "All points have the same x"),
         (((1.0, 2.0), (2.0, 1e5)), "up to 10000"),
         (((0.0, 0.0), (1e-5, 1.0)), "up to 10000"),
+        (((1e308, 1.0), (2.0, 3.0), (3.0, 4.0)), "up to 10000"),
+        (((1e308, 1.0), (1e308, 3.0)), "up to 10000"),
+        (((1.0, math.nan), (2.0, 3.0)), "up to 10000"),
     ],
-    ids=["upright", "large", "steep"],
+    ids=["upright", "large", "steep", "huge", "huge and upright", "no number"],
 )
 def test_points_that_no_race_can_be_run_on_are_refused(points, told):
     with pytest.raises(LessonError, match=told):

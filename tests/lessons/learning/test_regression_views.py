@@ -16,13 +16,13 @@ from lessons.core.matrix import parse
 from lessons.core.messages import LessonError
 from lessons.core.numbers import show
 from lessons.core.plane import Contours, Dots, Gaps, Line, Mark, Path, Scene
+from lessons.learning.pasted import tidied
 from lessons.learning.points import least_squares, loss
 from lessons.learning.regression import squares
 from lessons.learning.regression.fit import FRAMES, run
 from lessons.learning.regression.inputs import Inputs
 from lessons.learning.regression.lesson import LESSON, PRESETS, from_0_to_19
 from lessons.learning.regression.outcome import beaten, in_table, outcome
-from lessons.learning.regression.pasted import tidied
 from lessons.learning.regression.questions import ask_by_hand, ask_epoch, ask_limit, can_be_missed
 from lessons.learning.regression.rate import limit
 from lessons.learning.regression.scene import SHAPES, scene
