@@ -16,7 +16,7 @@ Words = Callable[[Message], str]
 
 SAME = 1e-9  # of a loss: two ways to one number may be so far apart
 HEIGHT = 320
-FAR = 0.2  # of all that a loss goes through
+FAR = 0.1  # of all that a loss goes through
 ROOM = 0.06  # of the highest loss, above and below all
 
 

@@ -36,7 +36,8 @@ def tidied(text: str) -> str:
     elif len(rows) > 1 and all(map(SEMICOLON.fullmatch, rows)):
         rows = [row.replace(";", "\t") for row in rows]
     tidy = "\n".join(rows)
-    _require_points(tidy, [] if "[" in tidy or len(rows) == 1 else [number for number, _row in lines])
+    by_line = "[" not in tidy and (len(rows) > 1 or ";" not in tidy)
+    _require_points(tidy, [number for number, _row in lines] if by_line else [])
     return tidy
 
 

@@ -131,7 +131,7 @@ def test_of_the_ends_that_can_be_chosen_exactly_one_is_true(begun: Inputs) -> No
 
 def test_a_rate_that_leads_too_far_is_told():
     with pytest.raises(
-        LessonError, match="rate 0.1 w or b is beyond 1000000 by step 8. Choose .* in the view"
+        LessonError, match=r"rate 0\.1 w or b is beyond 1000000 by step 8\. Choose .* in the view"
     ):
         both(forgotten.start(Inputs(lr=0.1)))
 
@@ -151,8 +151,8 @@ def test_the_planes_sentence_and_paths_are_those_of_the_runs():
     assert told[0].startswith("with zero_grad: the loss falls from 2.89 to")
     low, high = min(made.wrong.losses), max(made.wrong.losses)
     assert told[1] == (
-        f"without zero_grad: the loss swings between {low:.4g} and {high:.4g} in 100 steps. It begins at 2.89 "
-        "and ends at 0.9749."
+        f"without zero_grad: the loss swings between {low:.4g} and {high:.4g} in 100 steps. It begins at "
+        "2.89 and ends at 0.9749."
     )
 
 

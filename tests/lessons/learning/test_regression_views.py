@@ -246,14 +246,14 @@ def test_a_run_beyond_the_limit_that_has_not_left_yet_is_told_why_it_will(change
 
 
 def test_of_batches_a_run_that_wanders_is_told_from_one_that_leaves():
-    wanders = Inputs(batch=1, lr=0.003, momentum=0.0, start=least_squares(Inputs().points))
+    wanders = Inputs(batch=1, lr=0.005, momentum=0.0, steps=300, start=least_squares(Inputs().points))
     leaves = Inputs(batch=1, lr=0.01, steps=60)
     told = []
-    for given in (wanders, leaves):
-        fit = run(given)
+    for each in (wanders, leaves):
+        fit = run(each)
         assert fit.losses[-1] > fit.losses[0]
         assert not fit.diverged
-        told.append(" ".join(map(str, outcome(given, fit, best=True))))
+        told.append(" ".join(map(str, outcome(each, fit, best=True))))
     assert "wanders" in told[0]
     assert "It has not left yet" not in told[0]
     assert "It has not left yet, but with more steps it will. A batch of few points" in told[1]
