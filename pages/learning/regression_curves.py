@@ -80,7 +80,8 @@ def show_curves(inputs: Inputs) -> None:
     )
     if not hidden:
         st.markdown(tell(polynomials.describe(fits)))
-        st.caption(" ".join(map(tell, polynomials.reading(fits))))
+        for line in polynomials.reading(fits):
+            st.caption(tell(line))
         fold(_("The errors as a table"), f"{PAGE}-table", partial(_show_errors, fits))
     program = polynomials.snippet(fits.given)
     fold(_("The program of these curves"), f"{PAGE}-program", partial(code, program, PAGE))

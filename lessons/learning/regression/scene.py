@@ -129,9 +129,12 @@ def reading(inputs: Inputs, fit: Fit, best: bool) -> list[Message]:
     told = [Message("On each thin line over w and b the loss is the same.")]
     if best:
         told.append(Message("The cross is where it is least."))
-    low, least = _up(inputs, fit, frames(fit), best).low, min(fit.losses[step] for step in frames(fit))
-    if least < low:
-        told.append(Message("What is below {low} is drawn at the lower edge.", low=show(low)))
+    steps = frames(fit)
+    up, losses = _up(inputs, fit, steps, best), [fit.losses[step] for step in steps]
+    if min(losses) < up.low:
+        told.append(Message("What is below {low} is drawn at the lower edge.", low=show(up.low)))
+    if max(losses) > up.high:
+        told.append(Message("What is above {high} is beyond the upper edge.", high=show(up.high)))
     return told
 
 

@@ -179,6 +179,9 @@ def test_how_the_planes_are_read_is_told_also_what_is_below_their_edge():
     low = drawn(straight).planes[2].y.low
     assert fit.losses[-1] < low
     assert f"What is below {show(low)} is drawn at the lower edge." in map(str, reading(straight, fit, True))
+    left = Inputs(lr=0.0505)
+    high = drawn(left).planes[2].y.high
+    assert f"What is above {show(high)} is beyond the upper edge." in map(str, reading(left, run(left), True))
 
 
 def test_the_gap_is_told_as_the_line_less_what_is_true():
