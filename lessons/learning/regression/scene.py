@@ -19,6 +19,7 @@ UPRIGHT, SQUARES, ACROSS = "upright", "squares", "across"
 SHAPES = (UPRIGHT, SQUARES, ACROSS)
 LEVELS = 12  # contours
 DECADES = 6  # of the loss, at most
+GONE = 1e3  # times the loss at the start
 STEADY = 1e-9  # of a loss: what changes less stays
 
 
@@ -74,11 +75,12 @@ def gaps(shape: str, line: str) -> Gaps:
 
 
 def _surface(inputs: Inputs, fit: Fit, steps: Sequence[int], shown: bool, best: bool) -> Plane:
-    """Of a path that leaves only what begins around the lowest place is seen. shown: or else the contours
-    would tell what is asked."""
-    lowest = least_squares(inputs.scaled)
-    seen = (inputs.start, lowest, *(() if fit.diverged or len(steps) == 1 else fit.path))
-    room = 1.0 if fit.diverged else 2 * ROOM
+    """Of a path that leaves only what begins around the lowest place is seen. shown: or else the contours,
+    and the side of the start on which there is room, would tell what is asked."""
+    lowest, gone = least_squares(inputs.scaled), _gone(fit)
+    opposite = tuple(2 * at - low for at, low in zip(inputs.start, lowest, strict=True))
+    seen = (inputs.start, lowest, *((() if gone else fit.path) if shown else (opposite,)))
+    room = 1.0 if gone and shown else 2 * ROOM
     w, b = (
         axis(name, numbers, room)
         for name, numbers in zip((Message("w"), Message("b")), zip(*seen, strict=True), strict=True)
@@ -115,11 +117,16 @@ def _losses(inputs: Inputs, fit: Fit, steps: Sequence[int], best: bool) -> Plane
     return Plane(Message("loss after every step"), along, up, (*mark, path), height=160)
 
 
+def _gone(fit: Fit) -> bool:
+    """Whether it ends so far out that its beginning could not be seen beside its end."""
+    return fit.diverged or fit.losses[-1] > GONE * fit.losses[0] > 0
+
+
 def _up(inputs: Inputs, fit: Fit, steps: Sequence[int], best: bool) -> Axis:
     """Of the loss, so many decades at most."""
     least = loss(inputs, least_squares(inputs.scaled))
     losses = [fit.losses[step] for step in steps]
-    high = 10 * max(losses[0], least) if fit.diverged else max(losses)
+    high = 10 * max(losses[0], least) if _gone(fit) else max(losses)
     low = min(*losses, least) if best else min(losses)
     return decades(Message("loss"), max(low, 10.0**-DECADES * high), high)
 

@@ -170,6 +170,20 @@ def test_the_contours_come_with_the_run_as_they_would_tell_which_way_w_goes():
     assert [Contours in each for each in kinds] == [False, True]
 
 
+def test_before_the_answer_the_start_is_in_the_middle_of_its_plane():
+    """More room on one side would tell where w goes."""
+    surface = drawn(Inputs(), shown=False, best=False).planes[1]
+    w, b = Inputs().start
+    for axis_, at in ((surface.x, w), (surface.y, b)):
+        assert abs((axis_.low + axis_.high) / 2 - at) < 0.15 * (axis_.high - axis_.low)
+
+
+def test_a_run_that_is_far_out_leaves_axes_that_hold_where_it_began():
+    far = drawn(Inputs(lr=0.0268, momentum=0.0))
+    assert far.planes[1].x.high < 10
+    assert far.planes[2].y.low <= run(Inputs()).losses[0] <= far.planes[2].y.high
+
+
 def test_how_the_planes_are_read_is_told_also_what_is_below_their_edge():
     told = [" ".join(map(str, reading(Inputs(), run(Inputs()), best))) for best in (False, True)]
     assert told[0] == "On each thin line over w and b the loss is the same."
