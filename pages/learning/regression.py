@@ -78,7 +78,9 @@ controls = Controls(
     Inputs,
     alone=True,
     points=Typed("Points", rows=(1, POINTS), columns=(2, 2), tidy=tidied),
-    scaling=Choice("x is", options={AS_IS: "as it is", CENTRE: "centred", STANDARDISE: "standardised"}),
+    scaling=Choice(
+        "Scaling of x", options={AS_IS: "as it is", CENTRE: "centred", STANDARDISE: "standardised"}
+    ),
     lr=Steps("Learning rate", usual=(1e-5, 1e-4, 1e-3, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.5)),
     momentum=Steps("Momentum", usual=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 1.0)),
     steps=Steps("Number of steps", usual=(1, 10, 100, 300, 1000, 3000, FIT_STEPS)),
