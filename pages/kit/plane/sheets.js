@@ -109,7 +109,10 @@ function fitStrip(sheet, width) {
   const { top, high } = STRIP;
   const [left, wide] = [SIDE + 8, Math.max(60, width - 2 * (SIDE + 8))];
   Object.assign(sheet, { left, top, wide, high });
-  Object.assign(sheet, { x: scaleOf(x, 0, wide), y: { to: (y) => high / 2 - y * STRIP.apart, back: () => 0 } });
+  Object.assign(sheet, {
+    x: scaleOf(x, 0, wide),
+    y: { to: (y) => high / 2 - y * STRIP.apart, back: () => 0 },
+  });
   const middle = top + high / 2;
   const across = ticks(x, wide, Math.max(APART.x, widest(ticks(x, wide, APART.x)) + 20));
   sheet.back.replaceChildren(
@@ -165,7 +168,8 @@ function sample(view, { part }) {
   else svg.append(shape("path", { class: `line ${part.kind === "line" ? "straight" : ""}`, d: line }));
   if (part.kind === "path") svg.append(shape("path", { class: "sign head", d: headShape(view, part) }));
   svg.style.setProperty("--tint", part.colour ?? "var(--quiet)");
-  if (svg.firstChild.matches(".line, .mark")) svg.firstChild.style.strokeDasharray = DASHES[part.dash] ?? "none";
+  if (svg.firstChild.matches(".line, .mark"))
+    svg.firstChild.style.strokeDasharray = DASHES[part.dash] ?? "none";
   return svg;
 }
 
