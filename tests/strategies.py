@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from lessons.core.matrix import Stack
 
 SEEDS = st.integers(0, 2**32)
+EXTREMES = (1e308, -1e308, 1e200, -1e200)  # what an address can hold
 Pairs = st.SearchStrategy[tuple[int, int]]
 
 

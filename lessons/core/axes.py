@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from lessons.core.messages import Message
-from lessons.core.plane import Axis
+from lessons.core.plane import Axis, Place
 
 ROOM = 0.08  # of a range, beside what it holds
 
@@ -24,6 +24,16 @@ def axis(name: Message, numbers: Sequence[float], room: float = ROOM) -> Axis:
     unit = round_up((high - low) / 10)
     low, high = unit * math.floor((low - room) / unit), unit * math.ceil((high + room) / unit)
     return Axis(name, float(f"{low:.12g}"), float(f"{high:.12g}"))
+
+
+def within(place: Place, reach: Place) -> Place:
+    """The nearest place that is no further from 0 than reach, along x and along y.
+
+    >>> within((1e300, -0.5), (2.0, 5.0))
+    (2.0, -0.5)
+    """
+    (x, y), (right, up) = place, reach
+    return min(max(x, -right), right), min(max(y, -up), up)
 
 
 def decades(name: Message, low: float, high: float) -> Axis:

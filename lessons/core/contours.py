@@ -1,5 +1,6 @@
 """Contours of a surface: lines on which it is equally high everywhere."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import cast
 
@@ -10,7 +11,7 @@ from lessons.core.messages import Message
 from lessons.core.plane import Axis, Contours, Places
 
 SIDE = 81  # places along either axis at which a height is asked for
-DIGITS = 4  # of the numbers that are sent: finer than can be drawn
+DIGITS = 5  # of the range of an axis, to which places are rounded: finer than can be drawn
 
 Heights = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -19,10 +20,11 @@ def contours(name: Message, height: Heights, x: Axis, y: Axis, levels: Sequence[
     """height: of places, given as x and y of the same shape (SIDE, SIDE); levels: rising."""
     across, up = np.meshgrid(np.linspace(x.low, x.high, SIDE), np.linspace(y.low, y.high, SIDE))
     found = contour_generator(across, up, height(across, up), line_type=LineType.Separate)
+    decimals = [DIGITS - math.ceil(math.log10(axis.high - axis.low)) for axis in (x, y)]
 
     def pieces(level: float) -> list[Places]:
         lines = cast(list[np.ndarray], found.lines(level))
-        return [tuple((_short(x), _short(y)) for x, y in line.tolist()) for line in lines]
+        return [tuple(zip(*map(_rounded, line.T, decimals), strict=True)) for line in lines]
 
     return Contours(name, [(level, pieces(level)) for level in levels])
 
@@ -36,5 +38,5 @@ def rising(low: float, high: float, count: int) -> list[float]:
     return [low + (high - low) * float(share) for share in np.geomspace(1e-4, 1.0, count)]
 
 
-def _short(number: float) -> float:
-    return float(f"{number:.{DIGITS}g}")
+def _rounded(numbers: np.ndarray, decimals: int) -> list[float]:
+    return list(numbers.round(decimals).tolist())

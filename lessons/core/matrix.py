@@ -88,16 +88,40 @@ def parse_stack(text: str, count: int = 1, dimensions: int = 3) -> Stack:
     >>> len(parse_stack("tensor([[[0., 1.]],\\n\\n        [[4., 5.]]])"))
     2
     """
+    return _stack(_cut(text, count, dimensions), _matrix)
+
+
+def parse_list(text: str) -> tuple[float, ...]:
+    """Numbers in a row or below each other, as in ``parse``; LessonError tells which cannot be read.
+
+    >>> parse_list("0.001, 0.002"), parse_list("1\\n2 3")
+    ((0.001, 0.002), (1.0, 2.0, 3.0))
+    """
+    cells = [cell for rows in _cut(text) for row in rows for cell in row]
+    if not cells:
+        raise LessonError("There is no number.")
+    return tuple(_listed_number(cell, place) for place, cell in enumerate(cells, start=1))
+
+
+def _listed_number(cell: str, place: int) -> float:
+    try:
+        return number(cell.strip())
+    except LessonError as error:
+        raise LessonError("Number {place}: {reason}", place=place, reason=error.message) from error
+
+
+def _cut(text: str, count: int = 1, dimensions: int = 3) -> list[Cells]:
+    """The cells of every matrix in a text; see ``parse_stack``."""
     _require_short(text)
     if parted := THOUSANDS.search(text):
         raise unclear(parted[0], [plain(re.sub(f"[{PARTED}]", part, parted[0])) for part in ("", ", ")])
     text = BLANK.sub(" ", plain(text))
     if SHORTENED.search(text):
-        raise LessonError("The matrix is shortened with ...; print it in full.")
+        raise LessonError("Numbers are left out with ...; print all of them.")
     text = bare(text)
     if is_nested(text):
-        return _stack(_matrices_in_brackets(text, dimensions), _matrix)
-    return _stack(_matrices_on_lines(text, count), _matrix)
+        return _matrices_in_brackets(text, dimensions)
+    return _matrices_on_lines(text, count)
 
 
 def parse_pasted(text: str, count: int, dimensions: int = 3) -> float | Stack:

@@ -17,7 +17,7 @@ Places = tuple[Place, ...]
 @dataclass(frozen=True)
 class Axis:
     """From low to high. log: equal factors are equally long; low is above 0 then. whole: only whole numbers
-    are marked."""
+    are marked, and a dot that is moved comes to one."""
 
     name: Message
     low: float
@@ -181,17 +181,22 @@ class Told:
     which: Sequence[int] = ()
 
 
+STEP = Message("step {step} of {all}")
+
+
 @dataclass(frozen=True)
 class Scene:
     """Planes that move together. rows: how they are laid out on a wide page, by their numbers, counted from
-    0: all side by side, if empty. frames: how many can be played; 1: nothing can. legend: whether the names
-    and the signs of what is drawn stand below."""
+    0: all side by side, if empty. frames: how many can be played; 1: nothing can. unit: what the player calls
+    a frame, with the gaps {step}, its number counted from 0, and {all}, that of the last. legend: whether the
+    names and the signs of what is drawn stand below."""
 
     planes: tuple[Plane, ...]
     rows: tuple[tuple[int, ...], ...] = ()
     frames: int = 1
     told: Told | None = None
     legend: bool = True
+    unit: Message = STEP
 
     def __post_init__(self) -> None:
         keys = [part.key for sheet in self.planes for part in sheet.parts if hasattr(part, "key")]

@@ -2,8 +2,9 @@
 
 import difflib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import plotly.graph_objects as go
 
@@ -15,6 +16,7 @@ Words = Callable[[Message], str]
 
 SAME = 1e-9  # of a loss: two ways to one number may be so far apart
 HEIGHT = 320
+FAR = 0.1  # of all that a loss goes through
 ROOM = 0.06  # of the highest loss, above and below all
 
 
@@ -70,9 +72,24 @@ def _course(twin: Twin) -> Message:
     if show(first) == show(last):
         return Message("{name}: the loss stays at {loss}.", name=twin.name, loss=show(first))
     gaps = {"name": twin.name, "first": show(first), "last": show(last), "count": len(twin.losses)}
+    if _swings(twin.losses):
+        return Message(
+            "{name}: the loss swings between {low} and {high} in {count} {count:step|steps}. It begins at "
+            "{first} and ends at {last}.",
+            **gaps,
+            low=show(min(twin.losses)),
+            high=show(max(twin.losses)),
+        )
     if last < first:
         return Message("{name}: the loss falls from {first} to {last} in {count} {count:step|steps}.", **gaps)
     return Message("{name}: the loss rises from {first} to {last} in {count} {count:step|steps}.", **gaps)
+
+
+def _swings(losses: Sequence[float]) -> bool:
+    """Whether they fall far and rise far, of all that they ever do."""
+    falls = max(most - loss for most, loss in zip(accumulate(losses, max), losses, strict=True))
+    rises = max(loss - least for least, loss in zip(accumulate(losses, min), losses, strict=True))
+    return min(falls, rises) > FAR * (max(losses) - min(losses))
 
 
 def _parting(step: int | None) -> Message:

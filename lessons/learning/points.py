@@ -8,8 +8,9 @@ from random import Random
 import numpy as np
 
 from lessons.core.checks import require_whole
-from lessons.core.limits import POINTS
+from lessons.core.limits import POINT_NUMBER, POINTS
 from lessons.core.matrix import Matrix
+from lessons.core.messages import LessonError, Message
 from lessons.core.numbers import show
 from lessons.core.plane import Place
 
@@ -19,13 +20,29 @@ SEED = 2**32 - 1  # the largest that numpy takes
 def draw(w: float, b: float, noise: Sequence[float], count: int, seed: int) -> Matrix:
     """Points as course notes draw them: (x, y), x a whole number from -10 to 9, y = w x + b and one of noise.
 
-    They seed numpy for x, and Python's random for the noise. LessonError if there cannot be so many.
+    They seed numpy for x, and Python's random for the noise. LessonError if there cannot be so many, or such.
     """
     require_whole("count", count, 1, POINTS)
     require_whole("seed", seed, 0, SEED)
     random = Random(seed)
     xs = np.random.RandomState(seed).randint(-10, 10, count).tolist()
-    return tuple((float(x), float(w * x + b + random.choice(noise))) for x in xs)
+    points = tuple((float(x), float(w * x + b + random.choice(noise))) for x in xs)
+    for number, point in enumerate(points, start=1):
+        require_near(Message("Point {row}", row=number), point)
+    return points
+
+
+def require_near(name: Message, point: Sequence[float]) -> None:
+    """LessonError if x or y is too large. name: of the point."""
+    x, y = point
+    if not (abs(x) <= POINT_NUMBER and abs(y) <= POINT_NUMBER):
+        raise LessonError(
+            "{name} is at ({x}, {y}); numbers up to {most:g} are allowed.",
+            name=name,
+            x=x,
+            y=y,
+            most=POINT_NUMBER,
+        )
 
 
 NOTES = draw(2, 3, (0, 1, 2), 30, 0)
@@ -75,11 +92,16 @@ def singular(points: Matrix) -> bool:
 def written(line: Place) -> str:
     """A line at (w, b), short.
 
-    >>> written((2.0, -3.5))
-    'y = 2 x - 3.5'
+    >>> written((2.0, -3.5)), written((-1.0, 0.0)), written((0.0, 3.0))
+    ('y = 2 x - 3.5', 'y = -x', 'y = 3')
     """
-    w, b = line
-    return f"y = {show(w)} x {'-' if b < 0 else '+'} {show(abs(b))}"
+    w, b = map(show, line)
+    if w == "0":
+        return f"y = {b}"
+    left = {"1": "y = x", "-1": "y = -x"}.get(w, f"y = {w} x")
+    if b == "0":
+        return left
+    return f"{left} {'-' if b[0] == '-' else '+'} {b.removeprefix('-')}"
 
 
 def loss(points: Matrix, place: Place) -> float:

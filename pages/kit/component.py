@@ -21,9 +21,9 @@ def component(
 ) -> ComponentRenderer:
     """Register a component of the files <name>.css, <name>.js and, unless html is given, <name>.html.
 
-    Once, while a module is imported. modules: other .js files there that <name>.js imports from; the browser
-    is given one. sheets: .css files of the kit that stand before <name>.css. OSError if a file cannot be
-    read.
+    Once, while a module is imported. modules: other .js files there that <name>.js imports from, and
+    "../<module>" those of the kit; the browser is given one. sheets: .css files of the kit that stand before
+    <name>.css. OSError if a file cannot be read.
     """
 
     def read(kind: str) -> str:

@@ -57,7 +57,8 @@ class History:
         for part, values in state.items():
             now = self.now[part]
             differing = {name: each for name, each in values.items() if name not in now or now[name] != each}
-            self.puts[part](differing)
+            if differing:
+                self.puts[part](differing)
         self.now = {**self.now, **state}
 
 

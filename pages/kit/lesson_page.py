@@ -4,7 +4,8 @@ Views, presets, the stage beside its settings, torch's word for it, what is type
 predict, and the program to take home.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, TypeVar
@@ -24,6 +25,7 @@ from pages.kit.controls import Controls, Settings
 from pages.kit.frame import guard, page
 from pages.kit.history import history
 from pages.kit.legend import show_legend
+from pages.kit.plane.plane import ahead
 from pages.kit.predict import hidden, predict, seed, tell_unless
 from pages.kit.printed.printed import conceal, find_wrong_cells, finding
 from pages.kit.stepper.stepper import stepper, type_alone
@@ -120,15 +122,31 @@ def _whole(controls: Controls[Inputs]) -> Whole:
     return whole
 
 
-def _walk(lesson: Lesson[Inputs, Any], controls: Controls[Inputs], view: str) -> None:
-    """The stage, and all that is about the same inputs; a setting that is changed meanwhile breaks it off."""
-    settings, whole = controls.settle(view=view), _whole(controls)
+@contextmanager
+def whole_page(controls: Controls[Inputs], settings: Settings) -> Iterator[None]:
+    """All that is about these settings; one that is changed meanwhile breaks it off."""
+    whole = _whole(controls)
     whole.settings = settings
     try:
-        _show_all(lesson, controls, view, settings)
+        yield
     except BaseException:  # Streamlit breaks a run off with an exception that is none of Python's
         whole.settings = None
         raise
+
+
+@st.fragment
+def show_ahead(controls: Controls[Inputs], view: str, show: Callable[[Inputs], None]) -> None:
+    """Within a ``whole_page``, planes that answer at once when dots are moved; the page follows."""
+    settings = controls.settle(view=view)
+    with guard(), ahead(settings != _whole(controls).settings):
+        show(controls.inputs(settings))
+
+
+def _walk(lesson: Lesson[Inputs, Any], controls: Controls[Inputs], view: str) -> None:
+    """The stage, and all that is about the same inputs."""
+    settings = controls.settle(view=view)
+    with whole_page(controls, settings):
+        _show_all(lesson, controls, view, settings)
 
 
 def _show_all(lesson: Lesson[Inputs, Any], controls: Controls[Inputs], view: str, settings: Settings) -> None:

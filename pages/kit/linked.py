@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from lessons.core.matrix import pack, unpack
-from lessons.core.plane import Places
+from lessons.core.plane import Place, Places
 from pages.kit import address
 from pages.kit.controls import Slot
 from pages.kit.text import _
@@ -32,10 +32,20 @@ class Link:
         """Where dots are on a plane: two numbers each."""
         return cls(_read_places, lambda places: pack((places,)), usual)
 
+    @classmethod
+    def place(cls, usual: Place) -> "Link":
+        """Where a single dot is."""
+        return cls(_read_place, lambda place: pack(((place,),)), usual)
+
 
 def _read_places(text: str) -> Places:
     (rows,) = unpack(text)
     return tuple((x, y) for x, y in rows)
+
+
+def _read_place(text: str) -> Place:
+    (place,) = _read_places(text)
+    return place
 
 
 class Linked:
@@ -44,6 +54,11 @@ class Linked:
     def __init__(self, page: str, **links: Link) -> None:
         self._page = page
         self._links = links
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the values, as they stand in the address."""
+        return tuple(self._links)
 
     def start(self) -> None:
         """On the first run of a session they come from the address; before the widgets are made."""

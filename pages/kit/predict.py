@@ -114,20 +114,37 @@ def ask(question: Question) -> bool:
     return is_open(question)
 
 
-def ask_by_hand(question: Question, words: str, found: Callable[[], float]) -> None:
+def ask_by_hand(
+    question: Question,
+    words: str,
+    found: Callable[[], float],
+    not_there: Callable[[float], Message] | None = None,
+) -> None:
     """One question whose answer is found on something else on the page.
 
-    words: on the button that gives it; found: what the learner has come to there.
+    words: on the button that gives it; found: what the learner has come to there. not_there: what is told of
+    that while it is no good; the question stays open then, to be tried again.
     """
+    tried = f"tried-{fingerprint(question)}"
+
+    def take() -> None:
+        made = found()
+        if not_there and not question.is_right(made):
+            st.session_state[tried] = made
+        else:
+            answer(question, made)
+
     with st.container(key=f"question-{fingerprint(question)}"):
         with st.container():
             st.markdown(tell(question.prompt))
             st.button(
                 words,
                 key=_key(question),
-                on_click=lambda: answer(question, found()),
+                on_click=take,
                 disabled=not is_open(question),
             )
+        if not_there and is_open(question) and tried in st.session_state:
+            st.info(f"**{_('Not quite.')}** {tell(not_there(st.session_state[tried]))}")
         _reveal_or_offer(question)
 
 

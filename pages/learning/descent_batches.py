@@ -20,7 +20,7 @@ from pages.kit.frame import fold
 from pages.kit.lesson_page import once
 from pages.kit.linked import Link, Linked
 from pages.kit.plane.plane import plane
-from pages.kit.predict import ask
+from pages.kit.predict import ask, first
 from pages.kit.text import _, table, tell
 
 PAGE = "descent-batches"
@@ -34,7 +34,7 @@ NUMBERS = {
 LINKED = Linked(
     PAGE,
     lit=Link(address.one_of(WAYS), usual=MINI),
-    batches_start=Link.places((USUAL.start,)),
+    batches_start=Link.place(USUAL.start),
     batches_step=Link(address.whole(0, BATCH_EPOCHS * len(POINTS))),
     **{f"batches_{name}": Link.among(each, usual=getattr(USUAL, name)) for name, each in NUMBERS.items()},
 )
@@ -51,10 +51,10 @@ def show_batches() -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         numbers: dict[str, Any] = {name: _slide(name) for name in NUMBERS}
-    (start,) = Slot(PAGE, "batches_start").get()
-    inputs = Inputs(**numbers, start=start)
+    inputs = Inputs(**numbers, start=Slot(PAGE, "batches_start").get())
     ways = once(batches.go, inputs)
-    waiting = ask(batches.ask_lowest(inputs, ways))
+    asked = Slot(PAGE, "-".join(("asked", *(f"{each:g}" for each in numbers.values()))))
+    waiting = ask(first(asked, batches.ask_lowest, inputs, ways))
     shown, lit = ((WHOLE,), WHOLE) if waiting else (WAYS, _choose_lit())
     plane(PAGE, batches.scene(inputs, ways, shown, lit), _move, Slot(PAGE, "batches_step"))
     if waiting:
@@ -99,7 +99,8 @@ def _choose_lit() -> str:
 
 
 def _move(places: Mapping[str, Places]) -> None:
-    Slot(PAGE, "batches_start").set(places["start"])
+    (start,) = places["start"]
+    Slot(PAGE, "batches_start").set(start)
 
 
 def _list(inputs: Inputs, ways: dict[str, Way], shown: tuple[str, ...]) -> None:

@@ -1,26 +1,28 @@
 """The race on a real net: one click begins a run for every optimizer, and the ledger says what differs."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
 from lessons.core.messages import Message
+from lessons.core.numbers import show
 from lessons.course import find_lesson
 from lessons.engine.training.choices import RATES
 from lessons.learning.descent import net
-from lessons.learning.descent.net import MOST, RACERS
+from lessons.learning.descent.net import MOST, RACERS, Curve
 from lessons.learning.optimizers import OPTIMIZERS
 from pages.kit import address
 from pages.kit.controls import Slot
-from pages.kit.frame import guard
+from pages.kit.frame import fold, guard
 from pages.kit.linked import Link, Linked
 from pages.kit.runs import shared
 from pages.kit.runs.ledger import show_differences
 from pages.kit.runs.race import ask_race, show_race
-from pages.kit.text import _, plain, tell
+from pages.kit.text import _, plain, table, tell
 
 PAGE = "descent-net"
-PROMPT = Message("Which has the lowest loss after one epoch?")
+PROMPT = Message("Which has the lowest mean loss of one epoch?")
 TRAIN = find_lesson("classifier").page
 SAME, OWN = "same", "own"
 RATE_OF = {OWN: "each its usual rate", SAME: "the same rate for all"}
@@ -56,14 +58,27 @@ def show_net() -> None:
     )
     slugs, rate = _choose()
     LINKED.keep()
+    runs, curves = [], []
     with st.container(key="net-race", border=True):
         with guard():
             racers = net.racers(slugs, rate)
             ask_race(PAGE, PROMPT, _("Run all of them"), racers, net.named)
-        configs = [run.config() for run in show_race(PAGE, PROMPT, net.named, height=360)]
-    if configs:
+        runs = show_race(PAGE, PROMPT, net.named, height=360)
+        curves = [Curve.of(run.config(), run.history()) for run in runs]
+        if told := net.describe(curves):
+            st.markdown(tell(told))
+    if curves:
+        fold(_("The curves as a table"), f"{PAGE}-table", partial(_list, curves))
+        configs = [run.config() for run in runs]
         show_differences([plain(net.title(config)) for config in configs], configs)
     st.page_link(TRAIN, label=_("Every run, its program and its mistakes: Train a classifier"))
+
+
+def _list(curves: Sequence[Curve]) -> None:
+    table(
+        [_("run"), _("first loss"), _("loss in the end, smoothed"), _("mean loss of the epoch")],
+        [[tell(curve.name), *map(show, (curve.first, curve.last, curve.mean))] for curve in curves],
+    )
 
 
 def _choose() -> tuple[Sequence[str], float | None]:

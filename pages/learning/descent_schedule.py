@@ -20,7 +20,7 @@ from pages.kit.frame import fold
 from pages.kit.lesson_page import once
 from pages.kit.linked import Link, Linked
 from pages.kit.plane.plane import plane
-from pages.kit.predict import ask
+from pages.kit.predict import ask, first
 from pages.kit.text import _, table
 
 PAGE = "descent-schedule"
@@ -40,7 +40,7 @@ LINKED = Linked(
     PAGE,
     schedule=Link(address.one_of(KINDS), usual=USUAL.kind),
     knots=Link.places(()),
-    schedule_start=Link.places((USUAL.start,)),
+    schedule_start=Link.place(USUAL.start),
     schedule_step=Link(address.whole(0, SCHEDULE_STEPS)),
     **{f"schedule_{name}": Link.among(each, usual=getattr(USUAL, name)) for name, each in NUMBERS.items()},
 )
@@ -51,14 +51,16 @@ def show_schedule() -> None:
     LINKED.start()
     st.markdown(
         _(
-            "The rate need not stay what it is. Drag its knots, or begin with a schedule of torch's: the "
+            "The rate need not stay what it is. Drag its knots, or begin with one of torch's schedules: the "
             "momentum slides down the valley with it."
         )
     )
     inputs = _choose()
     slides = once(schedule.slide, inputs)
-    both = not ask(schedule.ask_parting(slides))
-    plane(PAGE, schedule.scene(inputs, slides, both), _move, Slot(PAGE, "schedule_step"))
+    both = not ask(first(_asked(inputs.kind), schedule.ask_parting, inputs, slides))
+    plane(
+        PAGE, schedule.scene(inputs, slides, both), partial(_move, inputs.kind), Slot(PAGE, "schedule_step")
+    )
     show_badge(once(schedule.check, inputs, slides))
     fold(_("The steps as a table"), f"{PAGE}-table", partial(_list, slides, both))
     fold(_("The program of this schedule"), f"{PAGE}-program", partial(code, schedule.snippet(inputs), PAGE))
@@ -78,11 +80,16 @@ def _choose() -> Inputs:
         )
         names = [*([] if kind == OWN else ["lr"]), *TAKES.get(kind, ()), "momentum", "steps"]
         numbers: dict[str, Any] = {name: _slide(name) for name in names}
-    (start,) = Slot(PAGE, "schedule_start").get()
     knots = Slot(PAGE, "knots").get()
     if kind == OWN and not knots:  # chosen before any was dragged
         knots = schedule.knots_of(schedule.rates(USUAL))
-    return replace(USUAL, kind=kind, knots=knots if kind == OWN else (), start=start, **numbers)
+    return replace(
+        USUAL,
+        kind=kind,
+        knots=knots if kind == OWN else (),
+        start=Slot(PAGE, "schedule_start").get(),
+        **numbers,
+    )
 
 
 def _slide(name: str) -> float:
@@ -97,17 +104,24 @@ def _slide(name: str) -> float:
     )
 
 
-def _move(places: Mapping[str, Places]) -> None:
-    """A knot that is moved makes the schedule the learner's own."""
+def _asked(kind: str) -> Slot:
+    """Where it is kept what is asked about a schedule."""
+    return Slot(PAGE, f"asked-{kind}")
+
+
+def _move(kind: str, places: Mapping[str, Places]) -> None:
+    """A knot that is moved makes the schedule the learner's own; what was answered of it stays so."""
     if "knots" in places:
+        _asked(OWN).set(_asked(kind).get())
         Slot(PAGE, "knots").set(tuple(sorted(places["knots"])))
         Slot(PAGE, "schedule").set(OWN)
     if "start" in places:
-        Slot(PAGE, "schedule_start").set(places["start"])
+        (start,) = places["start"]
+        Slot(PAGE, "schedule_start").set(start)
 
 
 def _list(slides: Slides, both: bool) -> None:
     place = ["w", "b", _("height")]
     textbook = [_("textbook: w"), _("textbook: b"), _("textbook: height")] if both else []
     rows = [list(map(show, row)) for row in schedule.rows(slides, both)]
-    table([_("step"), _("rate"), *place, *textbook], rows)
+    table([_("steps made"), _("rate"), *place, *textbook], rows)

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from lessons.core.limits import GRADIENTS
+from lessons.core.matrix import parse_list
 from lessons.core.messages import Message
 from lessons.core.numbers import exact, parse_number, show
 from lessons.learning.descent import microscope
@@ -33,6 +34,7 @@ NUMBERS = {  # what each setting can be; "lr" is the rate, a beta stands for its
     "eps": (1e-10, 1e-8, 1e-4, 1.0),
     "weight_decay": (0.0, 0.01, 0.1, 0.5),
 }
+OWN = {"adagrad": {"eps": 1e-10}, "adamw": {"weight_decay": 0.01}}  # where torch has another default
 LABELS = {"beta1": "betas[0]", "beta2": "betas[1]"}
 STARTS = vars(USUAL) | {"beta1": USUAL.betas[0], "beta2": USUAL.betas[1]}
 PRESETS: Mapping[str, Mapping[str, Any]] = {
@@ -50,6 +52,11 @@ LINKED = Linked(
     state_start=Link(parse_number, exact, usual=USUAL.weight),
     state_step=Link(address.whole(1, GRADIENTS), usual=1),
     **{f"state_{name}": Link.among(numbers, usual=STARTS[name]) for name, numbers in NUMBERS.items()},
+    **{
+        f"state_{slug}_{name}": Link.among(NUMBERS[name], usual=usual)
+        for slug, settings in OWN.items()
+        for name, usual in settings.items()
+    },
 )
 
 
@@ -60,6 +67,8 @@ def show_state() -> None:
     inputs = _choose()
     questions = [microscope.ask_first_step(inputs, gradient) for gradient in ASKED]
     open_ones = [question for question in questions if ask(question)]
+    if not open_ones:
+        st.markdown(tell(microscope.tell_both(inputs)))
     _show_group(inputs)
     if open_ones and inputs.optimizer in ("adam", "adamw"):
         st.markdown(_("What it remembers, and how far it goes, comes with your answers."))
@@ -82,7 +91,7 @@ def _choose() -> Inputs:
             persist_state="session",
             width=180,
         )
-        set_to: dict[str, Any] = {"lr": _slide("lr")} | {name: _set(name) for name in TAKES[slug]}
+        set_to: dict[str, Any] = {"lr": _slide("lr", slug)} | {name: _set(name, slug) for name in TAKES[slug]}
     typed, beside, last = st.columns([3, 1, 1], vertical_alignment="bottom")
     with beside:
         weight = st.number_input(
@@ -100,21 +109,22 @@ def _choose() -> Inputs:
             disabled=slope,
             persist_state="session",
         )
-    gradients = () if slope else microscope.numbers(text)
+    gradients = () if slope else parse_list(text)
     return Inputs(slug, **set_to, weight=weight, gradients=gradients)
 
 
-def _set(name: str) -> float | tuple[float, ...]:
-    return tuple(map(_slide, ("beta1", "beta2"))) if name == "betas" else _slide(name)
+def _set(name: str, slug: str) -> float | tuple[float, ...]:
+    return (_slide("beta1", slug), _slide("beta2", slug)) if name == "betas" else _slide(name, slug)
 
 
-def _slide(name: str) -> float:
-    """Under torch's own name."""
+def _slide(name: str, slug: str) -> float:
+    """Under torch's own name; apart for the optimizers whose default is their own."""
+    kept = f"state_{slug}_{name}" if name in OWN.get(slug, ()) else f"state_{name}"
     return st.select_slider(
         LABELS.get(name, name),
         NUMBERS[name],
         format_func="{:g}".format,
-        key=Slot(PAGE, f"state_{name}").key(),
+        key=Slot(PAGE, kept).key(),
         persist_state="session",
         width=120,
     )

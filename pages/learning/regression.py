@@ -19,7 +19,7 @@ from pages.kit.code import code
 from pages.kit.controls import Choice, Control, Controls, Count, Settings, Slot, Steps, Typed
 from pages.kit.frame import guard, page
 from pages.kit.history import show_undo
-from pages.kit.lesson_page import choose_view, offer_presets, once, show_check
+from pages.kit.lesson_page import choose_view, offer_presets, once, show_ahead, show_check, whole_page
 from pages.kit.predict import predict, seed
 from pages.kit.text import _
 from pages.learning import (
@@ -78,7 +78,9 @@ controls = Controls(
     Inputs,
     alone=True,
     points=Typed("Points", rows=(1, POINTS), columns=(2, 2), tidy=tidied),
-    scaling=Choice("x is", options={AS_IS: "as it is", CENTRE: "centred", STANDARDISE: "standardised"}),
+    scaling=Choice(
+        "Scaling of x", options={AS_IS: "as it is", CENTRE: "centred", STANDARDISE: "standardised"}
+    ),
     lr=Steps("Learning rate", usual=(1e-5, 1e-4, 1e-3, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.5)),
     momentum=Steps("Momentum", usual=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 1.0)),
     steps=Steps("Number of steps", usual=(1, 10, 100, 300, 1000, 3000, FIT_STEPS)),
@@ -134,18 +136,18 @@ with page(PAGE):
     if view.of_run:
         offer_presets(LESSON, controls)
     settings = controls.settle(view=slug)
-    if view.of_run:
-        with st.container(key=f"{PAGE}-settings", horizontal=True, vertical_alignment="bottom"):
-            controls.show_common(settings)
-        controls.show_more(settings)
-    with guard():
-        view.show(controls.inputs(settings))
-    if not view.of_run:
-        show_undo(PAGE, partial(controls.settle, view=slug))
-    show_points(controls, settings)
-    if view.of_run:
-        with guard():
-            show_run(controls.inputs(settings))
-    controls.keep(settings)
-    for linked in LINKED:
-        linked.keep()
+    with whole_page(controls, settings):
+        if view.of_run:
+            with st.container(key=f"{PAGE}-settings", horizontal=True, vertical_alignment="bottom"):
+                controls.show_common(settings)
+            controls.show_more(settings)
+        show_ahead(controls, slug, view.show)
+        if not view.of_run:
+            show_undo(PAGE, partial(controls.settle, view=slug))
+        show_points(controls, settings)
+        if view.of_run:
+            with guard():
+                show_run(controls.inputs(settings))
+        controls.keep(settings)
+        for linked in LINKED:
+            linked.keep()

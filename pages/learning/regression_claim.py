@@ -37,6 +37,7 @@ def show_claim(inputs: Inputs) -> None:
         _show_runs()
         ask(why)
         if not is_open(why):
+            st.markdown(tell(claim.stopped()))
             ask(best)
             if not is_open(best):
                 _show_changes(inputs)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -16,6 +17,7 @@ from pages.kit import address
 from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold
+from pages.kit.history import history
 from pages.kit.lesson_page import once
 from pages.kit.linked import Link, Linked
 from pages.kit.plane.plane import plane
@@ -47,7 +49,7 @@ LINKED = Linked(
     degree=Link(address.whole(0, DEGREES[-1] - 1)),
     decay=Link.among(DECAYS, usual=0.0),
 )
-MOVED = Slot(PAGE, "curve_points")
+SEED, MOVED = Slot(PAGE, "curve_seed"), Slot(PAGE, "curve_points")
 
 
 def show_curves(inputs: Inputs) -> None:
@@ -60,7 +62,7 @@ def show_curves(inputs: Inputs) -> None:
         )
     )
     source = _choose()
-    own, seed = source == WAVE, Slot(PAGE, "curve_seed").get() if source == WAVE else 0
+    own, seed = source == WAVE, SEED.get() if source == WAVE else 0
     given = Given(MOVED.get() or polynomials.drawn(seed) if own else inputs.points, seed)
     asked = f"{source}-{seed}"
     question = first(Slot(PAGE, f"asked-{asked}"), polynomials.ask_degree, given)
@@ -68,6 +70,7 @@ def show_curves(inputs: Inputs) -> None:
     hidden = is_open(question)
     if not hidden:
         given = replace(given, decay=_choose_decay(given, Slot(PAGE, f"decay-{asked}")))
+    history("regression").note("curves", {slot.name: slot.get() for slot in (SEED, MOVED)}, _put)
     fits = once(polynomials.fit_all, given)
     plane(
         f"{PAGE}-plane",
@@ -77,6 +80,8 @@ def show_curves(inputs: Inputs) -> None:
     )
     if not hidden:
         st.markdown(tell(polynomials.describe(fits)))
+        for line in polynomials.reading(fits):
+            st.caption(tell(line))
         fold(_("The errors as a table"), f"{PAGE}-table", partial(_show_errors, fits))
     program = polynomials.snippet(fits.given)
     fold(_("The program of these curves"), f"{PAGE}-program", partial(code, program, PAGE))
@@ -103,9 +108,13 @@ def _choose() -> str:
 
 
 def _draw() -> None:
-    seed = Slot(PAGE, "curve_seed")
-    seed.set((seed.get() + 1) % SEEDS)
+    SEED.set((SEED.get() + 1) % SEEDS)
     MOVED.set(None)
+
+
+def _put(values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        Slot(PAGE, name).set(value)
 
 
 def _move(given: Given, places: Mapping[str, Places]) -> None:

@@ -11,8 +11,8 @@ from lessons.learning.regression.fit import Fit, loss, run
 from lessons.learning.regression.inputs import Inputs
 from lessons.learning.regression.outcome import beaten, in_table, outcome
 from lessons.learning.regression.questions import ask_by_hand as ask_line
-from lessons.learning.regression.questions import can_be_missed
-from lessons.learning.regression.scene import SHAPES, UPRIGHT, scene
+from lessons.learning.regression.questions import can_be_missed, not_there
+from lessons.learning.regression.scene import SHAPES, UPRIGHT, reading, scene
 from lessons.learning.regression.step import ask_first
 from pages.kit.controls import Slot
 from pages.kit.frame import fold
@@ -34,12 +34,14 @@ def show_fit(inputs: Inputs) -> None:
     question = first(Slot(PAGE, "sign"), ask_first, inputs)
     ask(question)
     shown = not is_open(question)
-    by_hand = first(Slot(PAGE, "by-hand"), ask_line, inputs) if can_be_missed(inputs) else None
+    by_hand = ask_line(inputs) if can_be_missed(inputs) else None
     best = shown and not (by_hand and is_open(by_hand))
     shape = choose_shape(SHAPE, UPRIGHT)
     plane(f"{PAGE}-fit", scene(inputs, fit, shown, best, shape), partial(put, inputs), FRAME)
+    if shown:
+        st.caption(" ".join(map(tell, reading(inputs, fit, best))))
     if by_hand:
-        ask_by_hand(by_hand, _("This is my line"), partial(loss, inputs, inputs.start))
+        ask_by_hand(by_hand, _("This is my line"), partial(loss, inputs, inputs.start), not_there)
     if shown:
         _show_outcome(inputs, fit, best, given(by_hand) if by_hand else None)
 
@@ -74,7 +76,7 @@ def put(inputs: Inputs, moved: Mapping[str, Places]) -> None:
 def _show_outcome(inputs: Inputs, fit: Fit, best: bool, by_hand: float | None) -> None:
     st.markdown("  \n".join(map(tell, outcome(inputs, fit, best))))
     if by_hand is not None:
-        st.markdown(tell(beaten(fit, by_hand)))
+        st.markdown(tell(beaten(inputs, fit, by_hand)))
 
     def show_all() -> None:
         rows = [[str(step), *map(show, (*fit.path[step], fit.losses[step]))] for step in in_table(fit)]

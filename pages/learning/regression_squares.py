@@ -17,13 +17,17 @@ from pages.kit.grid.grid import hold
 from pages.kit.history import history
 from pages.kit.linked import Link, Linked
 from pages.kit.plane.plane import plane
-from pages.kit.predict import ask, first, is_open
+from pages.kit.predict import ask, fingerprint, first, is_open
 from pages.kit.text import _, table, tell
 from pages.learning.regression_fit import choose_shape
 
 PAGE = "regression-squares"
 POINTS, LINE, SHAPE = Slot("regression", "points"), Slot(PAGE, "held"), Slot(PAGE, "shape")
-LOOKS = {"best": "Line of the least squares", "across": "Closest line, measured across"}
+CLOSEST = Slot(PAGE, "closest")
+LOOKS = {
+    "best": "Least squares: the closest y = w x + b, upright",
+    "across": "The closest y = w x + b, across",
+}
 
 
 def _read_line(text: str) -> Place:
@@ -50,7 +54,7 @@ def show_squares(inputs: Inputs) -> None:
     question = first(Slot(PAGE, "dearest"), squares.ask_dearest, points, LINE.get())
     ask(question)
     waiting = is_open(question)
-    across = first(Slot(PAGE, "closest"), squares.ask_across, points)
+    across = first(CLOSEST, squares.ask_across, points)
     looks = _choose(waiting, unknown=is_open(across))
 
     def put(moved: Mapping[str, Places]) -> None:
@@ -65,11 +69,15 @@ def show_squares(inputs: Inputs) -> None:
         st.markdown(tell(line))
     if not waiting:
         fold(_("The squares as a table"), f"{PAGE}-table", lambda: _show_table(inputs))
-    st.subheader(_("Upright, or across?"), anchor=False)
+    st.subheader(_("Lines y = w x through (0, 0): upright, or across?"), anchor=False)
     three = _("(1, 1), (2, 3) and (3, 2)")
     st.button(three, key=f"{PAGE}-three", on_click=hold, args=(POINTS.key(), (THREE,)))
     ask(across)
     if not is_open(across):
+        if fingerprint(across) != fingerprint(squares.ask_across(points)):
+            st.caption(_("The question was about other points; the table is about those that are there now."))
+            again = _("Ask me about these points")
+            st.button(again, key=f"{PAGE}-again", on_click=CLOSEST.set, args=(None,))
         table([_("what"), _("how")], [[tell(name), f"`{how}`"] for name, how in squares.worked(points)])
 
 

@@ -50,6 +50,7 @@ def show_twins(inputs: Inputs) -> None:
         persist_state="session",
     )
     begun = forgotten.start(forgotten.LINE if data == LINE else inputs)
+    st.caption(tell(forgotten.rate(begun)))
     made = once(forgotten.both, begun)
     question = forgotten.ask_loss(made)
     ask(question)

@@ -10,7 +10,7 @@ from pages.kit.runs.race import ask_race, show_race
 from pages.kit.text import _
 
 PICTURES = 5000  # with fewer the usual net has not begun to learn, and every race is a tie
-PROMPT = Message("Which learning rate has the lower loss after one epoch?")
+PROMPT = Message("Which learning rate has the lower mean loss of one epoch?")
 
 
 def race(config: Config, pictures: int) -> None:

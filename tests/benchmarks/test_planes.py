@@ -22,6 +22,7 @@ from tests.benchmarks.test_stepping import (
     told,
 )
 from tests.browser.planes import dot, middle, show_first
+from tests.browsing import wait_until_idle
 
 __all__ = ["bare_server", "server_home"]
 
@@ -76,12 +77,15 @@ class Dragged:
         """Milliseconds from letting it go at another place until the run from there is told."""
         self.page.bring_to_front()
         self.dot.evaluate("dot => dot.scrollIntoView({ block: 'center' })")
-        before, (x, y) = self.sentence.inner_text(), middle(self.dot)
+        before, address, (x, y) = self.sentence.inner_text(), self.page.url, middle(self.dot)
         self.page.mouse.move(x, y)
         self.page.mouse.down()
         self.page.mouse.move(x, y - (20 if turn % 2 else -20), steps=2)
         self.page.mouse.up()
-        return self.sentence.evaluate(AGREED, before)
+        took: float = self.sentence.evaluate(AGREED, before)
+        self.page.wait_for_function("before => location.href !== before", arg=address)
+        wait_until_idle(self.page)  # the page has followed
+        return took
 
 
 @pytest.mark.parametrize("name", ["the start", "point 10"])

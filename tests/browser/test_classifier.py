@@ -212,7 +212,7 @@ def test_two_rates_race_to_their_answer(open_page):
     race = page.locator(".st-key-race")
     race.get_by_text("0.001").click()
     race.get_by_role("button", name="Run both").click()
-    expect(race).to_contain_text("After one epoch the loss is", timeout=60 * SECONDS)
+    expect(race).to_contain_text("The mean loss of the epoch is", timeout=60 * SECONDS)
     assert wait_for_points(page, more_than=7, key="race-loss") == 8
 
 

@@ -79,14 +79,20 @@ def test_a_start_is_dragged_over_the_map_and_the_page_says_who_wins_from_there(o
 def test_a_knot_of_the_schedule_is_dragged_and_the_momentum_slides_down_by_it(open_view):
     page = open_view("view=schedule")
     before = page.locator(".told .now").inner_text()
-    drag(page, "knot 4", 0, -40)
+    expect(page.locator(".count")).to_have_text("step 100 of 100")
+    assert before.startswith("After 100 steps, the last at the rate 0.0001: torch's momentum is")
+    drag(page, "knot 4", -60, -40)
+    place = dot(page, "knot 4").get_attribute("aria-valuetext")
+    assert re.match(r"steps made before \d+, ", place)  # a whole step
     page.mouse.up()
     expect(page).to_have_url(re.compile("knots="))
     expect(page.locator(".told .now")).not_to_have_text(before)
+    expect(said(page, "the textbook's at")).to_be_visible()  # it is not asked again
 
 
 def test_three_paths_begin_where_the_start_is_dragged_to(open_view):
     page = open_view("view=batches", width=400)
+    expect(page.locator(".count")).to_have_text("point 300 of 300")
     before = page.locator(".told .now").inner_text()
     drag(page, "the start", 30, -30)
     page.mouse.up()

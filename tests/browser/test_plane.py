@@ -103,6 +103,7 @@ def test_points_are_added_where_it_is_empty_and_taken_away(open_planes):
     expect(page.get_by_role("button", name="Add a point")).to_have_attribute("aria-disabled", "true")
     sheet.click(position={"x": 200, "y": 60})
     expect(dot(page, "Point 7")).to_have_count(0)
+    expect(page.locator(".trouble")).to_have_text("There can be 6 at most.")
     dot(page, "Point 6").focus()
     for key, left in (("Delete", 5), ("Backspace", 4), ("Delete", 3)):
         page.keyboard.press(key)
@@ -110,6 +111,7 @@ def test_points_are_added_where_it_is_empty_and_taken_away(open_planes):
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_role("button", name="Remove")).to_have_attribute("aria-disabled", "true")
     page.keyboard.press("Delete")
+    expect(page.locator(".trouble")).to_have_text("At least 2 must stay.")
     expect(dot(page, "Point 2")).to_be_focused()
     expect_held(page, "points: (-8, -16) (-2.667, -4.333)")
 
@@ -128,6 +130,11 @@ def test_keys_alone_do_all_of_it_and_each_group_is_one_stop(open_planes):
     expect(dot(page, "Point 4")).to_be_focused()
     page.keyboard.press("PageUp")
     expect(dot(page, "Point 3")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(field(page, 0)).to_be_focused()
+    expect(page.locator(".chosen-row .name")).to_have_text("Point 3")
+    page.keyboard.press("Shift+Tab")
+    dot(page, "Point 3").focus()
     page.keyboard.press("+")
     expect(dot(page, "Point 5")).to_be_focused()
     page.keyboard.press("Tab")

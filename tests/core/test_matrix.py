@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import re
 import time
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lessons.core.limits import MATRIX_CHARACTERS, MATRIX_SIDE
-from lessons.core.matrix import pack, parse, parse_pasted, parse_stack, to_text, unpack
+from lessons.core.matrix import pack, parse, parse_list, parse_pasted, parse_stack, to_text, unpack
 from lessons.core.messages import LessonError
 from lessons.core.numbers import exact, nested, parse_number, show
 from lessons.core.program import Program, call
@@ -226,9 +227,9 @@ REFUSED = {
     ),
     "[[[]]]": "There is no number.",
     # NumPy's short print
-    "[[0 1 ... 8 9]]": "The matrix is shortened with ...; print it in full.",
-    "tensor([[0, 1,  ..., 8, 9]])": "The matrix is shortened with ...; print it in full.",
-    "1 2 … 9": "The matrix is shortened with ...; print it in full.",
+    "[[0 1 ... 8 9]]": "Numbers are left out with ...; print all of them.",
+    "tensor([[0, 1,  ..., 8, 9]])": "Numbers are left out with ...; print all of them.",
+    "1 2 … 9": "Numbers are left out with ...; print all of them.",
     # too much
     "1\n" * (MATRIX_SIDE + 1): "101 rows are too many; at most 100.",
     "1 " * (MATRIX_SIDE + 1): "101 columns are too many; at most 100.",
@@ -498,3 +499,34 @@ def test_a_cell_that_is_no_number_is_told_what_was_seen(text, told):
 )
 def test_a_cell_takes_what_an_input_method_writes(text, value):
     assert parse_number(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("1 2 3", (1, 2, 3)),
+        ("[1, -2.5]", (1, -2.5)),
+        ("1\n2 3\n4", (1, 2, 3, 4)),
+        ("tensor([[1.], [2.]])", (1, 2)),
+        ("0 " * 300, (0,) * 300),
+    ],
+    ids=lambda each: str(each)[:20],
+)
+def test_a_list_is_read_in_a_row_or_below_each_other(text, numbers):
+    assert parse_list(text) == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("1 2 hello", "Number 3: hello is not a number."),
+        ("1\n1e999", "Number 2: 1e999 is too large"),
+        ("", "There is no number."),
+        ("[]", "There is no number."),
+        ("1,5", "1,5 can mean 1.5 or 1, 5"),
+    ],
+    ids=str,
+)
+def test_what_is_no_list_is_told_by_the_place_of_the_number(text, why):
+    with pytest.raises(LessonError, match=re.escape(why)):
+        parse_list(text)

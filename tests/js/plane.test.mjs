@@ -100,6 +100,7 @@ test("a dot goes to places that a hand can mean, inside its axis", () => {
   assert.equal(rounded({ low: -10, high: 10 }, 1.23456), 1.25);
   assert.equal(rounded({ low: -1, high: 4 }, 1.23456), 1.23);
   assert.equal(rounded({ low: 0, high: 0.003 }, 0.00123456), 0.001235);
+  assert.equal(rounded({ low: 0, high: 99, whole: true }, 78.8), 79);
   assert.equal(rounded({ low: 1e-4, high: 1, log: true }, 0.0123456), 0.0123);
   assert.deepEqual(
     [-99, 99, NaN].map((each) => rounded({ low: -1.25, high: 4 }, each)),
@@ -110,6 +111,8 @@ test("a dot goes to places that a hand can mean, inside its axis", () => {
 test("a key moves by a step, on a logarithmic axis by a factor, and never not at all", () => {
   assert.equal(nudged({ low: -1, high: 4 }, 1.23, 1), 1.24);
   assert.equal(nudged({ low: -1, high: 4 }, 1.23, -10), 1.13);
+  assert.equal(nudged({ low: 0, high: 99, whole: true }, 78, 1), 79);
+  assert.equal(nudged({ low: 0, high: 999, whole: true }, 78, -1), 76);
   const log = { low: 1e-4, high: 1, log: true };
   assert.equal(nudged(log, 0.1, 1), 0.102);
   let [value, steps] = [1e-4, 0];

@@ -79,7 +79,7 @@ class Drawn(dict[str, Scene]):
         self.changed: dict[str, Changed] = {}
         self.waiting: list[Callable[[], None]] = []
 
-    def take(self, key: str, data: Mapping[str, Any], on_did_change: partial[None]) -> None:
+    def take(self, key: str, data: Mapping[str, Any], on_did_change: partial[None], **more: Any) -> None:
         json.loads(data["scene"])
         _key, self[key], self.changed[key], _at = on_did_change.args
 

@@ -503,7 +503,10 @@ def test_a_race_is_graded_when_both_have_run(home, run, open_page):
     app = open_page(data="folder:tiny", net="linear", device="cpu", batch_size="8")
     first, second = raced(home, app, 0.01, 0.001)
     (answer,) = app.success if first <= second else app.info
-    assert f"the loss is {round(first, 3)} (rate 0.01), {round(second, 3)} (rate 0.001)" in answer.value
+    assert (
+        f"mean loss of the epoch is {round(first, 3)} (rate 0.01), {round(second, 3)} (rate 0.001)"
+        in answer.value
+    )
 
 
 def test_a_race_too_close_to_call_is_called_a_tie_and_not_right_or_wrong(home, run, open_page):
@@ -512,7 +515,7 @@ def test_a_race_too_close_to_call_is_called_a_tie_and_not_right_or_wrong(home, r
     assert first == pytest.approx(second, rel=0.01)
     assert not app.success
     (answer,) = app.info
-    assert answer.value.startswith("Too close to call: after one epoch the loss is")
+    assert answer.value.startswith("Too close to call: the mean loss of the epoch is")
 
 
 # Taking it home, and the other language

@@ -53,9 +53,11 @@ def test_another_rate_is_another_question_with_its_table_and_program(open_view, 
 
 def test_the_start_is_dragged_for_all_three(open_view, planes):
     app = open_view()
+    answer(app, ASKED, WAYS.index(ONE))
     planes.move(PAGE, {"start": ((1.0, 2.0),)})
     app.run()
     assert planes[PAGE].planes[1].parts[-1].places == ((1.0, 2.0),)
+    assert paths(planes) == list(WAYS)  # what was answered stays so
     assert address_of(app)["batches_start"] == "1,2"
 
 

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lessons.core import words
+from lessons.core.numbers import show
 from lessons.engine.training import runs
 from lessons.engine.training.runs import Run
 from lessons.engine.training.work import carry_out
@@ -46,7 +47,7 @@ def test_a_click_begins_runs_that_differ_in_the_optimizer_and_the_lowest_loss_is
     racing = waiting(drawn_home)
     assert racing.keys() == {"SGD", "SGD with momentum", "Adam"}
     assert {run.config().lr for run in racing.values()} == {0.01}
-    assert "After one epoch" not in told(app)
+    assert "The mean loss of the epoch is" not in told(app)
     assert "What differs" not in told(app)
     for run in racing.values():
         small(run)
@@ -56,7 +57,14 @@ def test_a_click_begins_runs_that_differ_in_the_optimizer_and_the_lowest_loss_is
     assert f"{round(losses['Adam'], 3)} (Adam at 0.01)" in told(app)
     assert bool(app.success) == (min(losses, key=losses.__getitem__) == "Adam")
     assert "What differs" in told(app)
+    assert "the highest, at" in told(app)
     rows = app.dataframe[0].value
+    assert rows.iloc[0, 1:].tolist() == ["SGD", "SGD", "Adam"]
+    assert rows.iloc[1, 1:].tolist() == ["0", "0.9", "0"]
+    app.session_state["descent-net-table"] = True
+    app.run()
+    assert "| run | first loss | loss in the end, smoothed | mean loss of the epoch |" in told(app)
+    assert f" | {show(losses['Adam'])} |" in told(app)
     assert set(rows.iloc[:, 0]) == {"optimizer", "momentum"}
     assert list(rows.columns[1:]) == ["SGD", "SGD with momentum", "Adam"]
 
@@ -68,7 +76,7 @@ def test_a_race_too_close_to_call_is_a_tie_and_not_right_or_wrong(open_view, dra
         carry_out(run)
     app.run()
     assert not app.success
-    assert "Too close to call: after one epoch the loss is" in told(app)
+    assert "Too close to call: the mean loss of the epoch is" in told(app)
 
 
 def test_a_race_of_one_is_explained_and_one_of_a_link_is_told(open_view, home):

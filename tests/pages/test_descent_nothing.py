@@ -33,7 +33,7 @@ def test_where_the_weight_goes_is_asked_while_its_steps_with_a_gradient_are_seen
 
 def test_other_settings_ask_again_and_the_program_ends_where_the_page_does(open_view, planes):
     app = open_view(nothing_momentum="0", nothing_pulled="5", nothing_steps="50")
-    answer(app, "its velocity is 0", 0)
+    answer(app, "without momentum", 0)
     app.session_state[f"{PAGE}-program"] = True
     app.run()
     courses = nothing.run(Inputs(momentum=0.0, pulled=5, steps=50))

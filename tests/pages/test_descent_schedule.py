@@ -13,7 +13,7 @@ from lessons.learning.descent.schedule import Inputs
 from tests.oracles import address_of, answer, badges, executed, told
 
 PAGE = "descent-schedule"
-ASKED = "Do the two agree?"
+ASKED = "how many do the two make alike?"
 
 
 @pytest.fixture
@@ -29,15 +29,26 @@ def keys(planes, number: int) -> list[str]:
 def test_whether_two_momentums_agree_is_asked_before_the_textbooks_is_seen(open_view, planes):
     app = open_view()
     assert keys(planes, 1) == ["path-0", "start"]
-    answer(app, ASKED, 0)
-    assert "Not quite. They part at step 50." in told(app).replace("**", "")
+    answer(app, ASKED, 49)
+    assert "Not quite. They go together for 50 steps; then the rate goes from" in told(app).replace("**", "")
     assert keys(planes, 1) == ["path-0", "path-1", "start"]
     assert keys(planes, 2) == ["height-0", "height-1"]
     assert "same as `torch.optim.SGD`" in badges(app)[0]
     app.selectbox("descent-schedule-schedule").set_value("constant").run()
     assert keys(planes, 1) == ["path-0", "start"]
-    answer(app, ASKED, 0)
+    answer(app, ASKED, 100)
     assert "Right. They agree on every step." in told(app).replace("**", "")
+
+
+def test_what_was_answered_stays_so_while_knots_and_the_start_are_dragged(open_view, planes):
+    app = open_view()
+    answer(app, ASKED, 50)
+    planes.move(PAGE, {"knots": ((0.0, 0.002), *planes[PAGE].planes[0].parts[-1].places[1:])})
+    app.run()
+    planes.move(PAGE, {"start": ((-1.0, 2.0),)})
+    app.run()
+    assert keys(planes, 1) == ["path-0", "path-1", "start"]
+    assert "They go together for 50 steps; then the rate goes from 0.001 to 0.0001." in told(app)
 
 
 def test_a_knot_that_is_dragged_makes_the_schedule_the_learners_own(open_view, planes):
@@ -75,8 +86,10 @@ def test_the_steps_are_a_table_and_a_rate_too_high_is_drawn_as_far_as_it_goes(op
     answer(app, ASKED, 0)
     app.session_state[f"{PAGE}-table"] = True
     app.run()
-    assert "| step | rate | w | b | height | textbook: w | textbook: b | textbook: height |" in told(app)
-    assert "\n| 0 | 0.05 | -4.17 | 3.6 |" in told(app)
+    assert "| steps made | rate | w | b | height | textbook: w | textbook: b | textbook: height |" in told(
+        app
+    )
+    assert "\n| 1 | 0.05 | -4.17 | 3.6 |" in told(app)
     assert planes[PAGE].told.which[-1] == schedule.GONE
 
 

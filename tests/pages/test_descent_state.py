@@ -37,8 +37,10 @@ def test_adams_first_steps_are_asked_before_anything_of_its_steps_is_told(open_v
     answer(app, "for a gradient of 0.001?", 0.0001)
     assert "Not quite. It goes 0.1." in told(app).replace("**", "")
     assert not formulas(app)
+    assert "falls out" not in told(app)
     answer(app, "for a gradient of 1000?", 0.1)
     assert "SGD would go 1000 × 0.1 = 100." in told(app)
+    assert "the size of the gradient falls out of it" in told(app)
     assert "the weight goes from 1 to 0.9. That is the rate times 1." in told(app)
     assert r"\frac{m_{1}}{1 - \beta_1^{{1}}} = \frac{0.0001}{1 - 0.9^{1}} = 0.001" in formulas(app)
     assert "| exp_avg | 0.0001 | 0.0001 |" in told(app)
@@ -73,13 +75,25 @@ def test_what_are_no_gradients_is_explained_and_stays(open_view):
     app = open_view(state_optimizer="rmsprop")
     for text, why in (
         ("", "There is no number."),
-        ("1 two", "two is not a number"),
+        ("1 two", "Number 2: two is not a number"),
+        ("1 " * 200, "200 gradients are too many; at most 50."),
         ("1e9", "Numbers up to 1000000"),
         ("1 " * 51, "51 gradients are too many; at most 50."),
     ):
         app.text_input("descent-state-gradients").set_value(text).run()
         assert why in told(app)
         assert app.text_input("descent-state-gradients").value == text
+
+
+def test_adamw_and_adagrad_begin_with_what_torch_has_of_their_own(open_view):
+    app = open_view(state_optimizer="adamw")
+    assert "'weight_decay': 0.01" in app.code[0].value
+    app.select_slider("descent-state-state_adamw_weight_decay").set_value(0.5).run()
+    assert address_of(app)["state_adamw_weight_decay"] == "0.5"
+    app.selectbox("descent-state-state_optimizer").set_value("adam").run()
+    assert "'weight_decay': 0," in app.code[0].value.replace("0.0", "0")
+    app.selectbox("descent-state-state_optimizer").set_value("adagrad").run()
+    assert "'eps': 1e-10" in app.code[0].value
 
 
 def test_nonsense_in_the_address_is_told_and_the_usual_is_shown(open_view):

@@ -140,3 +140,12 @@ def test_a_setting_that_a_preset_changed_out_of_play_is_as_it_was():
     history.note("controls", {"kind": "adaptive"}, page.update)
     history.undo()
     assert page == {"kind": "max", "stride": 3}
+
+
+def test_what_does_not_differ_is_put_nowhere():
+    known, put = History(), []
+    known.note("held", {"line": 1}, put.append)
+    known.note("points", {"count": 1}, put.append)
+    known.note("points", {"count": 2}, put.append)
+    known.undo()
+    assert put == [{"count": 1}]

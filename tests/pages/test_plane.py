@@ -90,7 +90,7 @@ def test_every_part_says_what_it_is():
 
 def test_what_is_only_drawn_has_few_digits_and_what_is_reckoned_with_has_all():
     third = ((1 / 3, 2 / 3),)
-    drawn = [[0.333333, 0.666667]]
+    drawn = [[0.333333333, 0.666666667]]
     exact = [list(third[0])]
     assert part(Curve("curve", NAME, third))["places"] == drawn
     assert part(Strokes(NAME, (third,)))["frames"] == [drawn]
@@ -113,10 +113,24 @@ def test_where_nothing_can_be_added_there_are_as_many_as_there_are():
 
 
 def test_the_browser_fills_the_gaps_that_have_no_value_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    words = Message("{count} {count:step|steps} at {lr:g}, {what}", lr=0.10, what=Message("half"))
-    assert template(words) == "{count} {count:step|steps} at 0.1, half"
-    monkeypatch.setattr(kit, "_", {words.template: "{lr:g}：{count} 步，{what}"}.__getitem__)
-    assert template(words) == "0.1：{count} 步，half"
+    words = Message("{count} {count:step|steps} at {lr:g}, {what}", lr=0.10, what=Message("half of {all}"))
+    assert template(words) == "{count} {count:step|steps} at 0.1, half of {all}"
+    chinese = {words.template: "{lr:g}：{count} 步，{what}", "half of {all}": "{all} 的一半"}
+    monkeypatch.setattr(kit, "_", chinese.__getitem__)
+    assert template(words) == "0.1：{count} 步，{all} 的一半"
+
+
+def test_the_player_calls_a_frame_what_it_is():
+    assert json.loads(script(scene(STILL)))["words"]["count"] == "step {step} of {all}"
+    of_degrees = replace(scene(STILL), unit=Message("degree {step} of {all}"))
+    assert json.loads(script(of_degrees))["words"]["count"] == "degree {step} of {all}"
+
+
+def test_a_dot_comes_to_a_whole_number_where_the_axis_has_only_these():
+    whole = Axis(Message("step"), 0.0, 99.0, whole=True)
+    steps = Scene((Plane(NAME, whole, AXIS, (replace(FREE, places=((5.5, 1.0), (9.0, 1.0))),)),))
+    moved = read_moves([["free", [[78.8, 2.5], [5.5, 1.0]]]], steps)
+    assert moved == {"free": ((79.0, 2.5), (5.5, 1.0))}  # what was there before stays
 
 
 def test_a_number_that_json_cannot_say_is_told_as_it_is_written():

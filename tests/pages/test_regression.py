@@ -82,6 +82,25 @@ def test_the_run_comes_with_the_answer_and_least_squares_with_the_line_by_hand(o
     assert part(planes[FIT], "best").places == (least_squares(NOTES),)
 
 
+def test_a_line_by_hand_is_tried_again_until_it_is_good_and_asked_anew_for_another_loss(open_fit, planes):
+    app = open_fit()
+    mine = lambda: next(each for each in app.button if each.label == "This is my line")  # noqa: E731
+    mine().click().run()
+    assert "Not quite. The loss is 26.1: that is not within a tenth of the least" in told(app).replace(
+        "**", ""
+    )
+    assert "Least squares gives" not in told(app)
+    assert not mine().disabled
+    move(app, planes, FIT, start=(least_squares(NOTES),))
+    mine().click().run()
+    assert "Right. The least loss is 0.5409" in told(app).replace("**", "")
+    assert "You came to 0.5409" in told(app)
+    app.button("regression-preset-3").click().run()
+    assert "You came to" not in told(app)
+    assert "Least squares gives" not in told(app)
+    assert not mine().disabled
+
+
 def test_sgd_goes_on_from_where_the_start_is_left_until_that_is_undone(open_fit, planes):
     app = move(open_fit(), planes, FIT, start=((1.6, 2.5),))
     path = part(planes[FIT], "sgd").places
@@ -179,15 +198,14 @@ def test_points_are_pasted_with_their_header_and_what_cannot_be_read_loses_nothi
     app = typed(open_fit(), "height,weight\n1,2\n2,4.5\n4,7")
     assert points_of(app) == ((1.0, 2.0), (2.0, 4.5), (4.0, 7.0))
     for text, said in (
-        ("1 2\n3 nan", "Row 2, column 2: nan is not a finite number."),
+        ("1 2\n3 nan", "Line 2, column 2: nan is not a finite number."),
+        ("x y\n1 1e308", "Line 2 is at (1, 1e+308); numbers up to 1e+06 are allowed."),
         ("\n".join(["1,2"] * 10_000), "10000 rows are too many; at most 100."),
         ("1 2 3", "3 columns; only 2 can stand here."),
     ):
         app.text_area("regression-points-text").set_value(text).run()
         assert said in told(app)
         assert points_of(app) == ((1.0, 2.0), (2.0, 4.5), (4.0, 7.0))
-    app.text_area("regression-points-text").set_value("1 1e308").run()
-    assert "Point 1 is at (1, 1e+308); numbers up to 1e+06 are allowed." in told(app)
     app.text_area("regression-points-text").set_value("3 1\n3 5").run()
     show(app)
     assert "least squares is singular" in told(app)
@@ -199,6 +217,9 @@ def test_points_are_drawn_and_what_cannot_be_drawn_is_told(open_fit):
     app.run()
     app.text_input("regression-draw-noise").set_value("0 x").run()
     assert "x is not a number" in told(app)
+    app.text_input("regression-draw-noise").set_value("1e308").run()
+    assert "1e+308); numbers up to 1e+06 are allowed." in told(app)
+    assert not [each for each in app.button if each.key == "regression-draw-go"]
     app.text_input("regression-draw-noise").set_value("-1 1").run()
     app.number_input("regression-draw-count").set_value(12).run()
     app.button("regression-draw-go").click().run()
@@ -239,10 +260,16 @@ def test_upright_and_across_are_compared_on_three_points_once_asked(open_fit, pl
     assert "13 / 14 ≈ 0.9286" in told(app)
     for name in ("best", "across"):
         app.toggle(f"regression-squares-{name}").set_value(True).run()
-    assert "Measured upright, the closest line is y = 0.5 x + 1." in told(app)
-    assert "Measured across, the closest line is y = 1 x + 0." in told(app)
+    assert "the closest, measured upright, is y = 0.5 x + 1." in told(app)
+    assert "the closest, measured across, is y = x." in told(app)
     assert address_of(app)["across"] == "true"
     assert part(planes[SQUARES], "across").places[0] == pytest.approx((0.8, 0.8))
+    assert "The question was about other points" not in told(app)
+    move(app, planes, SQUARES, points=((1.0, 2.0), (2.0, 3.0), (3.0, 2.0)))
+    assert "The question was about other points" in told(app)
+    app.button("regression-squares-again").click().run()
+    assert "has w 1" in "".join(each.label for each in app.radio).replace("`", "")
+    assert "The question was about other points" not in told(app)
 
 
 # One step

@@ -62,7 +62,10 @@ def test_the_learners_points_and_learning_rate_are_taken(open_twins, planes):
 
 def test_a_rate_that_leads_too_far_is_told_and_the_other_points_are_still_there(open_twins, planes):
     app = open_twins(data="yours", lr="0.1")
-    assert "Choose a smaller learning rate." in told(app)
+    assert (
+        "With the learning rate 0.1 w or b is beyond 1000000 by step 8. Choose a smaller one in the view Fit."
+        in told(app)
+    )
     assert not app.get("plotly_chart")
     app.button_group(f"{PAGE}-data").set_value("line").run()
     assert lines(app) == ["with zero_grad"]

@@ -1,4 +1,4 @@
-"""Runs that differ in one thing, side by side: which has the lowest loss after one epoch, and when one seed
+"""Runs that differ in one thing, side by side: which has the lowest mean loss of one epoch, and when one seed
 cannot tell."""
 
 import math
@@ -15,12 +15,12 @@ CLOSE = 0.01
 
 def tie(names: Sequence[Message], losses: Sequence[float]) -> Message | None:
     """What to say where the two lowest losses are so close that another seed might turn them around; else
-    None. names: of the racers; losses: of each after one epoch, nan where it did not get there."""
+    None. names: of the racers; losses: the mean of each over its epoch, nan where it did not get there."""
     lowest = sorted(filter(math.isfinite, losses))[:2]
     if len(lowest) < 2 or lowest[1] - lowest[0] > CLOSE * lowest[0]:
         return None
     return Message(
-        "Too close to call: after one epoch the loss is {losses}. With another seed it might be the other "
+        "Too close to call: the mean loss of the epoch is {losses}. With another seed it might be the other "
         "way round: one seed cannot tell.",
         losses=_listed(names, losses),
     )
@@ -32,7 +32,11 @@ def question(prompt: Message, names: Sequence[Message], losses: Sequence[float])
     return Question(
         prompt,
         finished.index(min(finished)),
-        Message("After one epoch the loss is {losses}.", losses=_listed(names, losses)),
+        Message(
+            "The mean loss of the epoch is {losses}. All of its steps count, the first ones too, and not "
+            "only where the curve ends.",
+            losses=_listed(names, losses),
+        ),
         choices=tuple(names),
     )
 

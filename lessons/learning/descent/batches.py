@@ -1,6 +1,7 @@
 """The same points, looked at all at once, a few at a time, or one by one: three ways down one surface."""
 
 import math
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,7 +10,7 @@ import torch
 from torch import Tensor
 
 from lessons.core import style
-from lessons.core.axes import axis, decades
+from lessons.core.axes import axis, decades, within
 from lessons.core.checks import require_whole
 from lessons.core.contours import contours, rising
 from lessons.core.lesson import Check
@@ -25,10 +26,11 @@ POINTS = NOTES
 WHOLE, MINI, ONE = "whole", "mini", "one"
 WAYS = (WHOLE, MINI, ONE)
 NAMES = {WHOLE: Message("the whole batch"), MINI: Message("mini-batches"), ONE: Message("one by one")}
-COLOURS = {WHOLE: style.POSITIVE, MINI: style.HERE, ONE: style.NEGATIVE}
+COLOURS = {WHOLE: style.RUNS[2], MINI: style.HERE, ONE: style.NEGATIVE}
 DASHES = {WHOLE: "solid", MINI: "dash", ONE: "dot"}
 FAR = 1e6  # a path ends where it has left for good
 CLOSE = 0.01  # of a loss: what is closer is a tie
+REACH = (100.0, 100.0)  # of w and b, where they begin
 LEVELS = 12  # contours
 
 
@@ -49,6 +51,11 @@ class Inputs:
         require_whole("seed", self.seed, 0, 2**31 - 1)
         if not 0 <= self.lr <= RATE:
             raise LessonError("A rate is {rate}; it can be from 0 to {most:g}.", rate=self.lr, most=RATE)
+
+    @property
+    def begin(self) -> Place:
+        """The start, brought within reach."""
+        return within(self.start, REACH)
 
     def size(self, way: str) -> int:
         """Of a batch."""
@@ -89,6 +96,17 @@ class Way:
         straight = math.dist(self.places[0], self.places[-1])
         return length / straight if straight else math.inf
 
+    @property
+    def left(self) -> int | None:
+        """How many points had been looked at when it had left for good; None if it has not."""
+        gone = max(map(abs, self.places[-1])) > FAR
+        return sum(map(len, self.batches[: self.steps])) if gone else None
+
+    @property
+    def climbs(self) -> bool:
+        """Whether it ends higher than it began."""
+        return self.losses[-1] > self.losses[0]
+
     def at(self, seen: int) -> int:
         """How many steps are made when so many points have been looked at."""
         return self._steps_by[seen]
@@ -108,7 +126,7 @@ def go(inputs: Inputs) -> dict[str, Way]:
 
 def _go(inputs: Inputs, size: int) -> Way:
     found = batches(inputs, size)
-    places = [inputs.start]
+    places = [inputs.begin]
     for batch in found:
         w, b = places[-1]
         misses = [(POINTS[each][0], w * POINTS[each][0] + b - POINTS[each][1]) for each in batch]
@@ -123,7 +141,7 @@ def _go(inputs: Inputs, size: int) -> Way:
 def run(inputs: Inputs, size: int) -> Tensor:
     """(steps + 1, 2): the same by torch's own loss, autograd and optimizer."""
     x, y = torch.tensor(POINTS, dtype=torch.float64).T
-    weights = torch.tensor(inputs.start, dtype=torch.float64, requires_grad=True)
+    weights = torch.tensor(inputs.begin, dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.SGD([weights], lr=inputs.lr)
     places = [weights.detach().clone()]
     for batch in batches(inputs, size):
@@ -152,7 +170,8 @@ def scene(inputs: Inputs, ways: dict[str, Way], shown: Sequence[str], lit: str) 
     frames = len(POINTS) * inputs.epochs + 1
     seen = {name: ways[name] for name in shown}
     planes = (_points(ways[lit], lit, frames), _surface(inputs, seen, frames), _losses(seen, frames))
-    return Scene(planes, ((0, 1), (2,)), frames, _told(ways[lit], seen, frames))
+    unit = Message("point {step} of {all}")
+    return Scene(planes, ((0, 1), (2,)), frames, _told(ways[lit], seen, frames), unit=unit)
 
 
 def _points(way: Way, name: str, frames: int) -> Plane:
@@ -172,7 +191,7 @@ def _surface(inputs: Inputs, ways: dict[str, Way], frames: int) -> Plane:
     w, b = (
         axis(name, numbers, 0.5)
         for name, numbers in zip(
-            (Message("weight w"), Message("bias b")), zip(inputs.start, best, strict=True), strict=True
+            (Message("weight w"), Message("bias b")), zip(inputs.begin, best, strict=True), strict=True
         )
     )
     corners = [loss(POINTS, (at_w, at_b)) for at_w in (w.low, w.high) for at_b in (b.low, b.high)]
@@ -190,7 +209,7 @@ def _surface(inputs: Inputs, ways: dict[str, Way], frames: int) -> Plane:
         for name, way in ways.items()
     )
     cross = Dots("best", Message("least squares"), (best,), sign="cross", colour=style.QUIET)
-    start = Dots("start", Message("the start"), (inputs.start,), "free", sign="ring", colour=style.QUIET)
+    start = Dots("start", Message("the start"), (inputs.begin,), "free", sign="ring", colour=style.QUIET)
     return Plane(Message("loss of every line"), w, b, (lines, cross, *paths, start), 340)
 
 
@@ -213,16 +232,9 @@ def _losses(ways: dict[str, Way], frames: int) -> Plane:
 
 
 def _told(way: Way, ways: dict[str, Way], frames: int) -> Told:
-    """way: whose batch is lit."""
-    if ways.keys() == {WHOLE}:
-        words = Message(
-            "After {seen} {seen:point|points}: {steps} {steps:step|steps}, and the loss is {whole}."
-        )
-    else:
-        words = Message(
-            "After {seen} {seen:point|points} the loss is {whole} with the whole batch, {mini} with "
-            "mini-batches, {one} one by one. What is lit is the batch of step {steps}."
-        )
+    """way: whose batch is lit. Whoever has left for good is told so from there on."""
+    left = sorted({each.left for each in ways.values() if each.left is not None})
+    words = [_words(ways, since) for since in (0, *left)]
     numbers: dict[str, Sequence[float]] = {
         name: [each.losses[each.at(seen)] for seen in range(frames)] for name, each in ways.items()
     }
@@ -230,7 +242,35 @@ def _told(way: Way, ways: dict[str, Way], frames: int) -> Told:
         "seen": [float(seen) for seen in range(frames)],
         "steps": [float(way.at(seen)) for seen in range(frames)],
     }
-    return Told((words,), numbers)
+    return Told(words, numbers, [bisect(left, seen) for seen in range(frames)])
+
+
+STANDS = {
+    WHOLE: Message("{whole} with the whole batch"),
+    MINI: Message("{mini} with mini-batches"),
+    ONE: Message("{one} one by one"),
+}
+
+
+def _words(ways: dict[str, Way], seen: int) -> Message:
+    """Of a frame, with gaps for its numbers. seen: points, of which each tells whether a way has left."""
+    told = [
+        STANDS[name] if way.left is None or seen < way.left else _gone(name, way.left)
+        for name, way in ways.items()
+    ]
+    if len(told) == 1:
+        return Message(
+            "After {seen} {seen:point|points}, {steps} {steps:step|steps}, the loss: {told}.", told=told[0]
+        )
+    return Message(
+        "After {seen} {seen:point|points}, the loss: {first}, {second}, {third}. What is lit is the batch of "
+        "step {steps}.",
+        **dict(zip(("first", "second", "third"), told, strict=True)),
+    )
+
+
+def _gone(name: str, left: int) -> Message:
+    return Message("out of sight since point {left} ({name})", name=NAMES[name], left=left)
 
 
 def rows(inputs: Inputs, ways: dict[str, Way], shown: Sequence[str]) -> list[tuple[float, ...]]:
@@ -249,37 +289,77 @@ def _standing(way: Way, seen: int) -> tuple[float, float]:
 
 def ask_lowest(inputs: Inputs, ways: dict[str, Way]) -> Question:
     """Which way is lowest after as many points looked at."""
-    losses = [ways[name].losses[-1] for name in WAYS]
-    lowest, second, _third = sorted(losses)
-    tie = second - lowest <= CLOSE * lowest
-    straight = min(WAYS, key=lambda name: ways[name].detour)
+    w, b = inputs.begin
     return Question(
         Message(
-            "All three look at {count} {count:point|points} {epochs} {epochs:time|times}, at the rate {lr}: "
-            "all at once, {mini} at a time, and one by one. Whose loss is the lowest then?",
+            "From w {w}, b {b} all three look at {count} {count:point|points} {epochs} {epochs:time|times}, "
+            "at the rate {lr}: all at once, {mini} at a time, and one by one. Whose loss is the lowest then?",
+            w=show(w),
+            b=show(b),
             count=len(POINTS),
             epochs=inputs.epochs,
             lr=inputs.lr,
             mini=inputs.mini,
         ),
-        len(WAYS) if tie else losses.index(lowest),
-        Message(
-            "The loss is {whole} after {whole_steps} {whole_steps:step|steps} with the whole batch, {mini} "
-            "after {mini_steps} {mini_steps:step|steps} with mini-batches, and {one} after {one_steps} "
-            "{one_steps:step|steps} one by one. The fewer points a step looks at, the more steps there are, "
-            "and the less they agree on the way. The straightest path here is that of {name}: its "
-            "length is the distance from its start to its end, times {detour}.",
-            whole=show(losses[0]),
-            mini=show(losses[1]),
-            one=show(losses[2]),
-            whole_steps=ways[WHOLE].steps,
-            mini_steps=ways[MINI].steps,
-            one_steps=ways[ONE].steps,
-            name=NAMES[straight],
-            detour=show(ways[straight].detour),
+        _lowest(ways),
+        _reason(ways),
+        choices=(
+            *(NAMES[name] for name in WAYS),
+            Message("the two lowest differ by less than 1 %"),
+            Message("none: all three diverge"),
         ),
-        choices=(*(NAMES[name] for name in WAYS), Message("two differ by less than 1 %")),
     )
+
+
+def _lowest(ways: dict[str, Way]) -> int:
+    """The number of the choice."""
+    losses = [ways[name].losses[-1] for name in WAYS]
+    if all(way.climbs for way in ways.values()):
+        return len(WAYS) + 1
+    lowest, second, _third = sorted(losses)
+    return len(WAYS) if second - lowest <= CLOSE * lowest else losses.index(lowest)
+
+
+def _reason(ways: dict[str, Way]) -> Message:
+    whole, mini, one = (ways[name] for name in WAYS)
+    told = Message(
+        "The loss is {whole} after {whole_steps} {whole_steps:step|steps} with the whole batch, {mini} after "
+        "{mini_steps} {mini_steps:step|steps} with mini-batches, and {one} after {one_steps} "
+        "{one_steps:step|steps} one by one. The fewer points a step looks at, the more steps there are, and "
+        "the less they agree on the way.",
+        whole=show(whole.losses[-1]),
+        mini=show(mini.losses[-1]),
+        one=show(one.losses[-1]),
+        whole_steps=whole.steps,
+        mini_steps=mini.steps,
+        one_steps=one.steps,
+    )
+    for name in WAYS:
+        if ways[name].climbs:
+            told = Message("{told} {more}", told=told, more=_diverges(name, ways[name]))
+    calm = [name for name in WAYS if not ways[name].climbs]
+    if not calm:
+        return told
+    straight = min(calm, key=lambda name: ways[name].detour)
+    return Message(
+        "{told} The straightest path here: {name}. Its length is the distance from its start to its end, "
+        "times {detour}.",
+        told=told,
+        name=NAMES[straight],
+        detour=show(ways[straight].detour),
+    )
+
+
+def _diverges(name: str, way: Way) -> Message:
+    """Of one that ends higher than it began."""
+    if way.left is not None:
+        return Message(
+            "Diverged: {name}. After point {left} it is further out than {far:g}, and its path ends there.",
+            name=NAMES[name],
+            left=way.left,
+            far=FAR,
+        )
+    return Message("Diverging: {name}. That path ends higher than it began.", name=NAMES[name])
 
 
 # As a program
@@ -296,7 +376,7 @@ def snippet(inputs: Inputs) -> str:
             "",
             "def descend(size):",
             f"    generator = torch.Generator().manual_seed({inputs.seed})",
-            f"    weights = torch.tensor({list(inputs.start)}, dtype=torch.float64, requires_grad=True)",
+            f"    weights = torch.tensor({list(inputs.begin)}, dtype=torch.float64, requires_grad=True)",
             f"    optimizer = torch.optim.SGD([weights], lr={inputs.lr})",
             "    path = [weights.tolist()]",
             f"    for epoch in range({inputs.epochs}):",

@@ -9,7 +9,6 @@ import torch
 from lessons.core.checks import require_one_of
 from lessons.core.lesson import Check
 from lessons.core.limits import GRADIENT_NUMBER, GRADIENTS
-from lessons.core.matrix import parse
 from lessons.core.messages import LessonError, Message
 from lessons.core.numbers import show
 from lessons.core.questions import Question
@@ -63,15 +62,6 @@ class Inputs:
         """What its class is given by name, besides lr."""
         own = {name: getattr(self, name) for name in TAKES[self.optimizer]}
         return {**OPTIMIZERS[self.optimizer].settings, **own}
-
-
-def numbers(text: str) -> tuple[float, ...]:
-    """Numbers as people type them, in a row or below each other; LessonError tells what is wrong.
-
-    >>> numbers("0.001, 0.002")
-    (0.001, 0.002)
-    """
-    return tuple(number for row in parse(text) for number in row)
 
 
 @dataclass(frozen=True)
@@ -264,15 +254,30 @@ def ask_first_step(inputs: Inputs, gradient: float) -> Question:
         ),
         step,
         Message(
-            "It goes {step}. The mean of a single gradient is that gradient, and the root of the mean of its "
-            "square is its size: one divided by the other is 1, whatever the gradient is, as long as eps is "
-            "small beside it. SGD would go {gradient} × {lr} = {other}.",
+            "It goes {step}. The mean of a single gradient is that gradient, {gradient}; the root of the "
+            "mean of its square is its size, {gradient} again. {gradient} / ({gradient} + {eps:g}), times "
+            "the rate {lr}, is {step}. SGD would go {gradient} × {lr} = {other}.",
             step=show(step),
             gradient=gradient,
+            eps=inputs.eps,
             lr=inputs.lr,
             other=show(gradient * inputs.lr),
         ),
         tolerance=step / 100,
+    )
+
+
+def tell_both(inputs: Inputs) -> Message:
+    """What the answers to both questions come to."""
+    small, large = (first_step(inputs, gradient) for gradient in ASKED)
+    return Message(
+        "The first step is {small} for a gradient of {one}, and {large} for one of {other}: the size of the "
+        "gradient falls out of it, as long as eps, here {eps:g}, is small beside it.",
+        small=show(small),
+        one=ASKED[0],
+        large=show(large),
+        other=ASKED[1],
+        eps=inputs.eps,
     )
 
 

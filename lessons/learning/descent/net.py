@@ -1,12 +1,19 @@
 """The race of the optimizers on a real net: runs that differ in the optimizer, and perhaps in its rate."""
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from lessons.core.limits import RUNS_OVERLAID
 from lessons.core.messages import LessonError, Message
+from lessons.core.numbers import show
 from lessons.engine.training.choices import OPTIMIZERS as OF_RUNS
 from lessons.engine.training.config import Config
+from lessons.engine.training.curves import smooth
+from lessons.engine.training.history import History
 from lessons.learning.optimizers import OPTIMIZERS
 
 PICTURES = 5000  # with fewer the net has hardly begun to learn
@@ -61,6 +68,39 @@ def title(config: Config) -> Message:
         and config.nesterov == settings.get("nesterov", False)
     )
     return Message(OPTIMIZERS[slug].title)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """In numbers. first: loss of the first step; last: where the smoothed curve ends; mean: of the epoch, nan
+    if that did not end."""
+
+    name: Message
+    first: float
+    last: float
+    mean: float
+
+    @classmethod
+    def of(cls, config: Config, history: History) -> "Curve":
+        """nan where there was no step."""
+        losses = np.array(history.losses or [math.nan])
+        mean = history.epochs[0].train_loss if history.epochs else math.nan
+        return cls(named(config), losses[0], smooth(losses, np.array([len(losses) - 1]))[0], mean)
+
+
+def describe(curves: Sequence[Curve]) -> Message | None:
+    """What the curves show in the end; None where fewer than two have one."""
+    ended = sorted((curve for curve in curves if math.isfinite(curve.last)), key=lambda curve: curve.last)
+    if len(ended) < 2:
+        return None
+    low, high = ended[0], ended[-1]
+    return Message(
+        "In the end the curve of {low} is the lowest, at {least}, and that of {high} the highest, at {most}.",
+        low=low.name,
+        least=show(low.last),
+        high=high.name,
+        most=show(high.last),
+    )
 
 
 def named(config: Config) -> Message:

@@ -152,31 +152,74 @@ def _told(inputs: Inputs, courses: dict[str, Course], frames: int) -> Told:
 
 def ask_next(inputs: Inputs, courses: dict[str, Course]) -> Question:
     """Where the weight with the gradient 0 is after the first step of nothing."""
-    course, number = courses[ZERO], inputs.pulled + 1
-    before, after = course.weights[number - 1], course.weights[number]
-    velocity = course.buffers[number - 2] if number > 1 else None
-    prompt = Message(
-        "After step {step} a weight is at {weight}, and its velocity is {velocity}. At the next step its "
-        "gradient is 0. Where is it then, with lr={lr}, momentum={momentum} and weight_decay={decay}? (to "
-        "0.001)",
-        step=number - 1,
-        weight=show(before),
-        velocity=show(velocity or 0.0),
-        lr=inputs.lr,
-        momentum=inputs.momentum,
-        decay=inputs.weight_decay,
+    course, pulled = courses[ZERO], inputs.pulled
+    velocity = course.buffers[pulled - 1] if pulled else None
+    gaps = {
+        "step": pulled,
+        "weight": show(course.weights[pulled]),
+        "lr": inputs.lr,
+        "momentum": inputs.momentum,
+        "decay": inputs.weight_decay,
+    }
+    prompt = (
+        Message(
+            "After step {step} a weight is at {weight}, and its velocity is {velocity}. At the next step "
+            "its gradient is 0. Where is it then, with lr={lr}, momentum={momentum} and "
+            "weight_decay={decay}? (to 0.001)",
+            velocity=show(velocity or 0.0),
+            **gaps,
+        )
+        if inputs.momentum
+        else Message(
+            "After step {step} a weight is at {weight}. At the next step its gradient is 0. Where is it "
+            "then, with lr={lr}, without momentum, and with weight_decay={decay}? (to 0.001)",
+            **gaps,
+        )
     )
-    reason = Message(
-        "It is at {after}. A gradient of 0 is a gradient: decay makes {decay} × {weight} of it, the velocity "
-        "becomes {velocity}, and the weight goes on by {lr} × that. With grad None, or frozen, it is passed "
-        "over: it stays at {weight}, and does not even decay.",
-        after=show(after),
-        decay=inputs.weight_decay,
-        weight=show(before),
-        velocity=show(course.buffers[number - 1] or 0.0),
-        lr=inputs.lr,
+    return Question(prompt, course.weights[pulled + 1], _reason(inputs, course), tolerance=0.001)
+
+
+def _reason(inputs: Inputs, course: Course) -> Message:
+    """What moves the weight with the gradient 0: decay, a velocity, both or nothing."""
+    before, after = course.weights[inputs.pulled : inputs.pulled + 2]
+    velocity = course.buffers[inputs.pulled - 1] if inputs.pulled else None
+    gaps = {
+        "after": show(after),
+        "weight": show(before),
+        "decay": inputs.weight_decay,
+        "push": show(inputs.weight_decay * before),
+        "velocity": show(course.buffers[inputs.pulled] or 0.0),
+        "momentum": inputs.momentum,
+        "old": show(velocity or 0.0),
+        "lr": inputs.lr,
+    }
+    if after == before:
+        return Message(
+            "It stays at {after}: its gradient is 0, nothing decays, and no velocity runs on. Here a "
+            "gradient of 0 does no more than None.",
+            **gaps,
+        )
+    if not inputs.momentum:
+        return Message(
+            "It is at {after}. A gradient of 0 is a gradient: decay makes {decay} × {weight} = {push} of "
+            "it, and the weight goes against that, {lr} × as far; without momentum there is no velocity. "
+            "With grad None, or frozen, it is passed over: it stays at {weight}, and does not even decay.",
+            **gaps,
+        )
+    if not inputs.weight_decay:
+        return Message(
+            "It is at {after}. A gradient of 0 is a gradient: the velocity becomes {momentum} × {old} = "
+            "{velocity}, and the weight goes against that, {lr} × as far. With grad None, or frozen, it is "
+            "passed over: it stays at {weight}, however fast it was.",
+            **gaps,
+        )
+    return Message(
+        "It is at {after}. A gradient of 0 is a gradient: decay makes {decay} × {weight} = {push} of it, "
+        "the velocity becomes {momentum} × {old} + {push} = {velocity}, and the weight goes against that, "
+        "{lr} × as far. With grad None, or frozen, it is passed over: it stays at {weight}, and does not "
+        "even decay.",
+        **gaps,
     )
-    return Question(prompt, after, reason, tolerance=0.001)
 
 
 # As a program

@@ -10,7 +10,7 @@ import torch
 from torch.optim import lr_scheduler
 
 from lessons.core import style
-from lessons.core.axes import decades, round_up
+from lessons.core.axes import decades, round_up, within
 from lessons.core.checks import require_one_of, require_whole
 from lessons.core.contours import contours, rising
 from lessons.core.lesson import Check
@@ -61,9 +61,18 @@ class Inputs:
             raise LessonError(
                 "A schedule has 2 to {most} knots; here are {count}.", most=KNOTS, count=len(self.knots)
             )
-        for _step, rate in self.knots:
+        for step, rate in self.knots:
+            if not 0 <= step <= SCHEDULE_STEPS:
+                raise LessonError(
+                    "A knot is at step {step}; it can be from 0 to {most}.", step=step, most=SCHEDULE_STEPS
+                )
             if not 0 <= rate <= RATE:
                 raise LessonError("A rate is {rate}; it can be from 0 to {most:g}.", rate=rate, most=RATE)
+
+    @property
+    def begin(self) -> Place:
+        """The start, brought onto the plane."""
+        return within(self.start, REACH)
 
     @property
     def warming(self) -> int:
@@ -155,7 +164,7 @@ def by_torch(rates: tuple[float, ...], inputs: Inputs) -> Places:
         moved, memories[axis] = sgd(weight, STEEP[axis] * weight, memories[axis], lr, inputs.momentum)
         return float(moved)
 
-    return _slide(step, rates, inputs.start)
+    return _slide(step, rates, inputs.begin)
 
 
 def by_textbook(rates: tuple[float, ...], inputs: Inputs) -> Places:
@@ -166,7 +175,7 @@ def by_textbook(rates: tuple[float, ...], inputs: Inputs) -> Places:
         velocities[axis] = inputs.momentum * velocities[axis] + lr * STEEP[axis] * weight
         return weight - velocities[axis]
 
-    return _slide(step, rates, inputs.start)
+    return _slide(step, rates, inputs.begin)
 
 
 def _slide(step: Callable[[int, float, float], float], rates: tuple[float, ...], start: Place) -> Places:
@@ -195,6 +204,11 @@ class Slides:
         return next((step for step, (before, now) in both if before != now), None)
 
     @property
+    def gone(self) -> bool:
+        """Whether torch's momentum has run away."""
+        return max(map(abs, self.torch[-1])) > FAR
+
+    @property
     def first_difference(self) -> int | None:
         """The first step, counted from 0, that leads the two to different places; None if none does."""
         both = enumerate(zip(self.torch[1:], self.textbook[1:], strict=False))
@@ -214,9 +228,9 @@ def slide(inputs: Inputs) -> Slides:
 def run(inputs: Inputs) -> Places:
     """The start and the place after every step, by torch's own optimizer, scheduler and autograd."""
     steep = torch.tensor(STEEP, dtype=torch.float64)
-    weights = torch.tensor(inputs.start, dtype=torch.float64, requires_grad=True)
+    weights = torch.tensor(inputs.begin, dtype=torch.float64, requires_grad=True)
     optimizer = torch.optim.SGD([weights], lr=begins(inputs), momentum=inputs.momentum)
-    schedule, places = scheduler(inputs, optimizer), [inputs.start]
+    schedule, places = scheduler(inputs, optimizer), [inputs.begin]
     for _step in range(inputs.steps):
         optimizer.zero_grad()
         ((steep * weights**2).sum() / 2).backward()
@@ -254,7 +268,7 @@ def _rates(inputs: Inputs, slides: Slides) -> Plane:
     line = Curve("lines", Message("the rate"), () if own else places, "knots" if own else "")
     return Plane(
         Message("rate of every step"),
-        Axis(Message("step"), 0, last, whole=True),
+        Axis(Message("steps made before"), 0, last, whole=True),
         Axis(Message("rate"), 0, round_up(1.2 * max(max(slides.rates), 1e-6))),
         (
             line,
@@ -280,7 +294,7 @@ def _valley(inputs: Inputs, shown: tuple[Places, ...]) -> Plane:
         Path(f"path-{place}", NAMES[place], places, COLOURS[place], DASHES[place], begins="start")
         for place, places in enumerate(shown)
     )
-    start = Dots("start", Message("the start"), (inputs.start,), "free", sign="ring", colour=style.QUIET)
+    start = Dots("start", Message("the start"), (inputs.begin,), "free", sign="ring", colour=style.QUIET)
     return Plane(
         Message("a narrow valley"),
         w,
@@ -315,25 +329,28 @@ def _heights(inputs: Inputs, shown: tuple[Places, ...]) -> Plane:
 START, ONE, TOGETHER, APART, GONE = range(5)
 WORDS = (
     Message("The start: w {w}, b {b}, height {height}."),
-    Message("Step {step}, at the rate {rate}: w {w}, b {b}, height {height}."),
-    Message("Step {step}, at the rate {rate}: both momentums are at w {w}, b {b}, height {height}."),
+    Message("After {step} {step:step|steps}, the last at the rate {rate}: w {w}, b {b}, height {height}."),
     Message(
-        "Step {step}, at the rate {rate}: torch's momentum is at the height {height}, the textbook's at "
-        "{other}."
+        "After {step} {step:step|steps}, the last at the rate {rate}: both momentums are at w {w}, b {b}, "
+        "height {height}."
     ),
-    Message("Step {step}, at the rate {rate}: this is so far out that the path ends here."),
+    Message(
+        "After {step} {step:step|steps}, the last at the rate {rate}: torch's momentum is at the height "
+        "{height}, the textbook's at {other}."
+    ),
+    Message("After {end} {end:step|steps} it has run away: it was so far out that the path ended there."),
 )
 
 
 def _told(slides: Slides, both: bool) -> Told:
-    """Of every frame; steps are counted from 0, as schedulers do."""
+    """Of every frame: as many steps are made then."""
     frames = range(len(slides.rates) + 1)
     apart = slides.first_difference if both else None
 
     def words(frame: int) -> int:
         if frame == 0:
             return START
-        if frame >= len(slides.torch):
+        if slides.gone and frame >= len(slides.torch) - 1:
             return GONE
         if not both:
             return ONE
@@ -344,7 +361,8 @@ def _told(slides: Slides, both: bool) -> Told:
         for places in (slides.torch, slides.textbook)
     )
     numbers = {
-        "step": [float(max(frame - 1, 0)) for frame in frames],
+        "step": [float(frame) for frame in frames],
+        "end": [float(len(slides.torch) - 1)],
         "rate": [slides.rates[max(frame - 1, 0)] for frame in frames],
         "w": [w for w, _b in ours],
         "b": [b for _w, b in ours],
@@ -355,14 +373,15 @@ def _told(slides: Slides, both: bool) -> Told:
 
 
 def rows(slides: Slides, both: bool) -> list[tuple[float, ...]]:
-    """Step, rate, place and height, and those of the textbook: of some steps, and where the rate is new."""
+    """Steps made, the rate of the last, place and height, and those of the textbook: of some steps, and where
+    the rate is new."""
     last = min(len(slides.torch), len(slides.textbook)) - 2
     change = slides.first_change or 0
     shown = sorted({*range(0, last, max(1, len(slides.rates) // 20)), change, last} & set(range(last + 1)))
     ways = (slides.torch, slides.textbook) if both else (slides.torch,)
     return [
         (
-            step,
+            step + 1,
             slides.rates[step],
             *(each for way in ways for each in (*way[step + 1], height(*way[step + 1]))),
         )
@@ -372,35 +391,29 @@ def rows(slides: Slides, both: bool) -> list[tuple[float, ...]]:
 
 # The question
 
-NEVER, THERE, LATER = range(3)
 
-
-def ask_parting(slides: Slides) -> Question:
-    """Whether a rate that changes parts the two kinds of momentum."""
-    change, parting = slides.first_change, slides.first_difference
-    if change is None:
-        prompt = Message(
-            "The rate stays {rate}. torch's momentum is v = m v + g, and then w - lr v; the textbook's is "
-            "v = m v + lr g, and then w - v. Do the two agree?",
-            rate=show(slides.rates[0]),
-        )
-    else:
-        before, after = told_apart(slides.rates[change - 1], slides.rates[change])
-        prompt = Message(
-            "At step {step} the rate changes for the first time, from {before} to {after}. torch's momentum "
-            "is v = m v + g, and then w - lr v; the textbook's is v = m v + lr g, and then w - v. Do the two "
-            "agree?",
-            step=change,
-            before=before,
-            after=after,
-        )
-    answer = NEVER if parting is None else THERE if parting == change else LATER
-    choices = (
-        Message("on every step"),
-        Message("until the rate changes"),
-        Message("for some steps after that, too"),
+def ask_parting(inputs: Inputs, slides: Slides) -> Question:
+    """For how many steps the two kinds of momentum go the same way."""
+    return Question(
+        Message(
+            "{schedule}, with the momentum m = {momentum}. torch's is v = m v + g, and then w - lr v; the "
+            "textbook's is v = m v + lr g, and then w - v. Of {steps} {steps:step|steps}, how many do the "
+            "two make alike?",
+            schedule=Message(KINDS[inputs.kind]),
+            momentum=inputs.momentum,
+            steps=inputs.steps,
+        ),
+        together(inputs, slides),
+        _reason(inputs, slides),
     )
-    return Question(prompt, answer, _reason(slides), choices)
+
+
+def together(inputs: Inputs, slides: Slides) -> int:
+    """How many steps both make alike; as many as are followed, if they run away before the rate changes."""
+    if slides.first_difference is not None:
+        return slides.first_difference
+    agree = slides.first_change is None or not inputs.momentum or not slides.gone
+    return inputs.steps if agree else len(slides.torch) - 1
 
 
 def told_apart(one: float, other: float) -> tuple[str, str]:
@@ -413,20 +426,41 @@ def told_apart(one: float, other: float) -> tuple[str, str]:
     return next(both for both in written if both[0] != both[1])
 
 
-def _reason(slides: Slides) -> Message:
-    if slides.first_difference is None:
+def _reason(inputs: Inputs, slides: Slides) -> Message:
+    change, parting = slides.first_change, slides.first_difference
+    if change is None:
         return Message(
-            "They agree on every step. While the rate is the same, the textbook's velocity is that of torch "
-            "times the rate, and the steps are as long."
+            "They agree on every step. While the rate is the same, here {rate}, the textbook's velocity is "
+            "that of torch times the rate, and the steps are as long.",
+            rate=show(slides.rates[0]),
         )
+    before, after = told_apart(slides.rates[change - 1], slides.rates[change])
+    gaps = {"count": together(inputs, slides), "before": before, "after": after}
+    if not inputs.momentum:
+        return Message(
+            "They agree on every step, though the rate changes after {change} {change:step|steps}, from "
+            "{before} to {after}. Without momentum both go lr × g, at the rate of now: nothing of an older "
+            "one is left.",
+            change=change,
+            **gaps,
+        )
+    if parting is None and slides.gone:
+        return Message(
+            "They go together for {count} {count:step|steps}, and have run away by then: their paths end "
+            "before the rate changes from {before} to {after}.",
+            **gaps,
+        )
+    if parting is None:
+        return Message("They agree on every step: at the start nothing is steep, and neither of them moves.")
     one, other = (show(float(height(*places[-1]))) for places in (slides.torch, slides.textbook))
     return Message(
-        "They part at step {step}. torch multiplies all of the velocity by the rate of now, so its step "
-        "changes at once. The textbook's velocity still holds steps of the old rate, and runs on. In the end "
-        "torch's is at the height {one}, and the textbook's at {other}.",
-        step=slides.first_difference,
+        "They go together for {count} {count:step|steps}; then the rate goes from {before} to {after}. "
+        "torch multiplies all of the velocity by the rate of now, so its step changes at once. The "
+        "textbook's velocity still holds steps of the old rate, and runs on. In the end torch's is at the "
+        "height {one}, and the textbook's at {other}.",
         one=one,
         other=other,
+        **gaps,
     )
 
 
@@ -439,7 +473,7 @@ def snippet(inputs: Inputs) -> str:
 import torch
 
 steep = torch.tensor({list(STEEP)}, dtype=torch.float64)
-weights = torch.tensor({list(inputs.start)}, dtype=torch.float64, requires_grad=True)
+weights = torch.tensor({list(inputs.begin)}, dtype=torch.float64, requires_grad=True)
 optimizer = torch.optim.SGD([weights], lr={begins(inputs)}, momentum={inputs.momentum})
 {_scheduler_lines(inputs)}
 
@@ -455,7 +489,7 @@ for step in range({inputs.steps}):
 print(path[-1])
 
 # The textbook's momentum: the rate goes into the velocity.
-place = torch.tensor({list(inputs.start)}, dtype=torch.float64)
+place = torch.tensor({list(inputs.begin)}, dtype=torch.float64)
 velocity, textbook = torch.zeros_like(place), [place.tolist()]
 for lr in rates:
     velocity = {inputs.momentum} * velocity + lr * steep * place

@@ -66,6 +66,11 @@ def start(inputs: Inputs) -> Inputs:
     )
 
 
+def rate(begun: Inputs) -> Message:
+    """The setting that both have."""
+    return Message("The learning rate is {lr}.", lr=begun.lr)
+
+
 def forget(begun: Inputs) -> Run:
     """Nobody empties .grad: backward adds, and the optimizer takes the sum for the gradient."""
     w, b = begun.start
@@ -94,7 +99,7 @@ def both(begun: Inputs) -> Both:
     """begun: as ``start`` gives it. LessonError where a path leads too far to be drawn."""
     right, wrong, heavy = keep(begun), forget(begun), keep(replace(begun, momentum=1.0))
     for made in (right, wrong):
-        _require_near(made)
+        _require_near(begun, made)
     twins = Twins(
         Twin(Message("with zero_grad"), right.losses, snippet(begun)),
         Twin(Message("without zero_grad"), wrong.losses, snippet(begun, zero_grad="")),
@@ -111,11 +116,13 @@ def both(begun: Inputs) -> Both:
     return Both(right, wrong, heavy, twins)
 
 
-def _require_near(made: Run) -> None:
+def _require_near(begun: Inputs, made: Run) -> None:
     for step, place in enumerate(made.path):
         if not max(map(abs, place)) <= POINT_NUMBER:
             raise LessonError(
-                "By step {step} w or b is beyond {most}. Choose a smaller learning rate.",
+                "With the learning rate {lr} w or b is beyond {most} by step {step}. Choose a smaller one in "
+                "the view Fit.",
+                lr=begun.lr,
                 step=step,
                 most=POINT_NUMBER,
             )
@@ -132,9 +139,9 @@ def _apart(one: Run, other: Run) -> float:
 
 FASTER, SAME, SWINGS = range(3)
 ENDS = (
-    Message("it falls faster than with it"),
+    Message("it falls at every step, and faster than with it"),
     Message("it does the same as with it"),
-    Message("it falls, rises again, and does not come to rest"),
+    Message("at some steps it rises"),
 )
 
 
@@ -193,7 +200,7 @@ def _why_faster(made: Both) -> Message:
 def _why_same(made: Both) -> Message:
     return Message(
         "Here it stays at {loss}, either way: the gradients, or the learning rate, are too small to move "
-        "anything. Choose a larger learning rate, or another start.",
+        "anything. Choose a larger learning rate, or another start, in the view Fit.",
         loss=show(made.right.losses[0]),
     )
 

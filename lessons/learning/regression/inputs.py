@@ -8,9 +8,9 @@ from functools import cached_property
 from lessons.core.checks import require_one_of, require_whole
 from lessons.core.limits import FIT_STEPS, POINT_NUMBER, POINTS, RATE
 from lessons.core.matrix import Matrix
-from lessons.core.messages import LessonError
+from lessons.core.messages import LessonError, Message
 from lessons.core.plane import Place
-from lessons.learning.points import NOTES, SEED, singular
+from lessons.learning.points import NOTES, SEED, require_near, singular
 
 MEAN, SUM = "mean", "sum"
 REDUCTIONS = (MEAN, SUM)
@@ -111,11 +111,4 @@ def _require_points(points: Matrix) -> None:
                 row=row,
                 count=len(point),
             )
-        if not all(abs(number) <= POINT_NUMBER for number in point):
-            raise LessonError(
-                "Point {row} is at ({x}, {y}); numbers up to {most:g} are allowed.",
-                row=row,
-                x=point[0],
-                y=point[1],
-                most=POINT_NUMBER,
-            )
+        require_near(Message("Point {row}", row=row), point)

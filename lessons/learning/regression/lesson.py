@@ -72,8 +72,8 @@ def notes(inputs: Inputs, fit: Fit) -> tuple[Message, ...]:
     known = Curvature.of(inputs)
     told = [
         Message(
-            "The valley of the loss has the curvature {most} across and {least} along it: kappa is {kappa}. "
-            "A learning rate up to {limit} holds.",
+            "The valley of the loss has the curvature {most} across and {least} along it. Their ratio, "
+            "kappa, says how narrow it is: {kappa}. A learning rate up to {limit} holds.",
             most=show(known.most),
             least=show(known.least),
             kappa=show(known.kappa),

@@ -1,12 +1,15 @@
 """What a run has come to, in words: beside least squares, and why it is not there."""
 
 import math
+from dataclasses import replace
+from functools import lru_cache
 
+from lessons.core.limits import FIT_STEPS
 from lessons.core.messages import Message
 from lessons.core.numbers import show
 from lessons.core.plane import Place
 from lessons.learning.points import least_squares, written
-from lessons.learning.regression.fit import FAR, Fit, loss
+from lessons.learning.regression.fit import FAR, Fit, loss, run
 from lessons.learning.regression.inputs import AS_IS, MEAN, Inputs
 from lessons.learning.regression.rate import Curvature, limit, rest
 
@@ -17,13 +20,32 @@ FIRST, SOME = 10, 40  # steps: the table has all of the first, and some of those
 def outcome(inputs: Inputs, fit: Fit, best: bool) -> tuple[Message, ...]:
     """Where it has led. best: whether least squares may be told, and what keeps the run from there."""
     told = [_end(inputs, fit)]
+    if leaving(inputs, fit) and not fit.diverged:
+        told.append(Message("It has not left yet, but with more steps it will. {why}", why=why(inputs)))
     if best:
         told.append(_least_squares(inputs))
-        if not fit.diverged and not _near(inputs, fit):
-            told.append(_waiting(inputs, fit))
+        if inputs.flat and not inputs.weight_decay:
+            told.append(Message("Where SGD ends depends on its start."))
+        if not leaving(inputs, fit) and not _near(inputs, fit):
+            told.append(_waiting(inputs))
     if inputs.scaling != AS_IS:
         told.append(_in_own_x(inputs, fit.path[-1]))
     return tuple(told)
+
+
+def leaving(inputs: Inputs, fit: Fit) -> bool:
+    """Whether it has left for good, or does so with more steps."""
+    if fit.diverged:
+        return True
+    if inputs.parted:
+        return fit.losses[-1] > fit.losses[0] and _leaves(replace(inputs, steps=FIT_STEPS))
+    return inputs.lr > limit(inputs)
+
+
+@lru_cache
+def _leaves(inputs: Inputs) -> bool:
+    """What becomes of batches is only known by running."""
+    return run(inputs).diverged
 
 
 def _end(inputs: Inputs, fit: Fit) -> Message:
@@ -46,11 +68,15 @@ def _end(inputs: Inputs, fit: Fit) -> Message:
 
 
 def _least_squares(inputs: Inputs) -> Message:
+    if len(inputs.points) == 1:
+        return Message(
+            "Every line through a single point has the loss 0, so least squares is singular, and the cross "
+            "is only the one with w 0."
+        )
     if inputs.flat:
         return Message(
             "All x are equal, so least squares is singular: every line through the mean of the points is "
-            "equally good, with the loss {least}, and the cross is only the one with w 0. Where SGD ends "
-            "depends on its start.",
+            "equally good, with the loss {least}, and the cross is only the one with w 0.",
             least=show(least(inputs)),
         )
     w, b = least_squares(inputs.scaled)
@@ -62,11 +88,15 @@ def _least_squares(inputs: Inputs) -> Message:
     )
 
 
-def beaten(fit: Fit, by_hand: float) -> Message:
+def beaten(inputs: Inputs, fit: Fit, by_hand: float) -> Message:
     """Who has the lower loss, SGD or who has moved the line."""
     known = {"own": show(by_hand), "loss": show(fit.losses[-1]), "count": fit.steps}
     if fit.losses[-1] < by_hand:
         return Message("You came to {own}. SGD beats you: {loss} in {count} {count:step|steps}.", **known)
+    if leaving(inputs, fit):
+        return Message(
+            "You came to {own}, and beat SGD: with this learning rate it runs away.", own=known["own"]
+        )
     return Message(
         "You came to {own}, and beat SGD, which is at {loss} after {count} {count:step|steps}. More steps or "
         "another learning rate may help it.",
@@ -80,8 +110,12 @@ def least(inputs: Inputs) -> float:
 
 
 def why(inputs: Inputs) -> Message:
-    """Why it has diverged, and which rate would not."""
+    """Why it diverges, and which rate would not."""
     most = limit(inputs)
+    if inputs.parted and inputs.momentum == 1:
+        return Message(
+            "Momentum 1 forgets nothing, also of what one batch alone has asked for. Choose a smaller one."
+        )
     if inputs.parted:
         return Message(
             "A batch of few points has a valley of its own, and that can be steeper than the one of all, for "
@@ -100,11 +134,14 @@ def why(inputs: Inputs) -> Message:
 
 
 def _for_any_batch(inputs: Inputs) -> float:
-    """A rate with which a step on the steepest point alone does not lead away from it; one digit of it."""
+    """A rate with which a step on the steepest point alone does not lead away from it; one digit of it.
+
+    Momentum gathers steps on one batch, up to 1 / (1 - momentum) of them, before another calls it back.
+    """
     steepest = 2 * (1 + max(x * x for x, _y in inputs.scaled)) + inputs.weight_decay
     if inputs.reduction != MEAN and inputs.batch:
         steepest *= inputs.batch
-    exact = 2 / steepest
+    exact = 2 * (1 - inputs.momentum) / steepest
     unit = 10.0 ** math.floor(math.log10(exact))
     return float(f"{unit * math.floor(exact / unit):.1g}")
 
@@ -114,7 +151,7 @@ def _near(inputs: Inputs, fit: Fit) -> bool:
     return fit.losses[-1] <= max(NEAR * least(inputs), 1e-6 * start)
 
 
-def _waiting(inputs: Inputs, fit: Fit) -> Message:
+def _waiting(inputs: Inputs) -> Message:
     """What keeps it from the lowest place: decay, batches, or a narrow valley."""
     end = rest(inputs)
     if inputs.weight_decay and loss(inputs, end) > NEAR * least(inputs):

@@ -149,7 +149,8 @@ def scene(fits: Fits, hidden: bool, own: bool) -> Scene:
     not to be seen; own: whether these are the points that can be moved, on axes that stand still.
     """
     planes = (_curves(fits, hidden, own), *(() if hidden else (_errors(fits),)))
-    return Scene(planes, frames=len(DEGREES), told=_told(fits, hidden))
+    unit = Message("degree {step} of {all}")
+    return Scene(planes, frames=len(DEGREES), told=_told(fits, hidden), unit=unit)
 
 
 def _curves(fits: Fits, hidden: bool, own: bool) -> Plane:
@@ -179,8 +180,7 @@ def _axis(name: Message, numbers: Sequence[float], reach: float | None) -> Axis:
 
 def _errors(fits: Fits) -> Plane:
     """Over the degree. What is all but 0 stands on the lower edge."""
-    highest = max(*fits.training, *fits.held_out) or 1.0
-    low = max(DEEPEST * highest, min(*fits.training, *fits.held_out))
+    low, highest = _ends(fits)
 
     def path(errors: Sequence[float]) -> Places:
         return tuple((degree, max(error, low)) for degree, error in zip(DEGREES, errors, strict=True))
@@ -201,6 +201,20 @@ def _errors(fits: Fits) -> Plane:
         ),
         height=360,
     )
+
+
+def _ends(fits: Fits) -> tuple[float, float]:
+    """The least error that is drawn as it is, and the largest."""
+    highest = max(*fits.training, *fits.held_out) or 1.0
+    return max(DEEPEST * highest, min(*fits.training, *fits.held_out)), highest
+
+
+def reading(fits: Fits) -> list[Message]:
+    """What the second plane cannot show."""
+    low, _highest = _ends(fits)
+    if min(*fits.training, *fits.held_out) >= low:
+        return []
+    return [Message("What is below {low} is drawn at the lower edge.", low=show(low))]
 
 
 def _told(fits: Fits, hidden: bool) -> Told:
@@ -298,7 +312,7 @@ def ask_decay(given: Given) -> Question:
         2 * (trained[1] > trained[0]) + (unseen[1] > unseen[0]),
         Message(
             "The training error goes from {trained} to {trained_then}, the held-out error from {unseen} to "
-            "{unseen_then}. Decay makes large coefficients dear: the largest goes from {largest} to "
+            "{unseen_then}. Decay makes large coefficients cost more: the largest goes from {largest} to "
             "{largest_then}, and the curve can no longer turn to every point.",
             trained=show(trained[0]),
             trained_then=show(trained[1]),

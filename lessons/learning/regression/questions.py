@@ -104,9 +104,20 @@ def can_be_missed(inputs: Inputs) -> bool:
     return least(inputs) > 1e-9 * loss(inputs, (0.0, 0.0))
 
 
+def not_there(found: float) -> Message:
+    """Of a line by hand that is not good enough."""
+    return Message(
+        "The loss is {loss}: that is not within a tenth of the least. Drag the start on, and try again.",
+        loss=show(found),
+    )
+
+
 def ask_by_hand(inputs: Inputs) -> Question:
-    """A line that is moved by hand; its loss is the answer."""
-    lowest = least(inputs)
+    """A line that is moved by hand; its loss is the answer.
+
+    Other points or another reduction make it another question; scaled x only change the last digits.
+    """
+    lowest = float(f"{least(inputs):.9g}")
     return Question(
         Message(
             "Fit by hand first: drag the start until the loss is as low as you can get it, within a tenth of "

@@ -9,7 +9,7 @@ from lessons.core.contours import contours, rising
 from lessons.core.limits import POINTS
 from lessons.core.messages import Message
 from lessons.core.numbers import show
-from lessons.core.plane import Axis, Contours, Dots, Gaps, Line, Mark, Part, Path, Plane, Scene, Told
+from lessons.core.plane import STEP, Axis, Contours, Dots, Gaps, Line, Mark, Part, Path, Plane, Scene, Told
 from lessons.learning.points import height, least_squares
 from lessons.learning.regression.fit import Fit, frames, loss
 from lessons.learning.regression.inputs import AS_IS, CENTRE, MEAN, STANDARDISE, Inputs
@@ -19,6 +19,8 @@ UPRIGHT, SQUARES, ACROSS = "upright", "squares", "across"
 SHAPES = (UPRIGHT, SQUARES, ACROSS)
 LEVELS = 12  # contours
 DECADES = 6  # of the loss, at most
+FRAME = Message("frame {step} of {all}")  # where not every step is one
+GONE = 1e3  # times the loss at the start
 STEADY = 1e-9  # of a loss: what changes less stays
 
 
@@ -27,11 +29,12 @@ def scene(inputs: Inputs, fit: Fit, shown: bool, best: bool, shape: str) -> Scen
     steps = frames(fit) if shown else (0,)
     planes = (
         _points(inputs, fit, steps, shape),
-        _surface(inputs, fit, steps, best),
+        _surface(inputs, fit, steps, shown, best),
         _losses(inputs, fit, steps, best),
         _rate(inputs),
     )
-    return Scene(planes, ((0, 1), (2,), (3,)), len(steps), _told(fit, steps))
+    unit = STEP if len(steps) > steps[-1] else FRAME
+    return Scene(planes, ((0, 1), (2,), (3,)), len(steps), _told(fit, steps), unit=unit)
 
 
 def _points(inputs: Inputs, fit: Fit, steps: Sequence[int], shape: str) -> Plane:
@@ -65,22 +68,26 @@ def gaps(shape: str, line: str) -> Gaps:
     if shape == ACROSS:
         each = Message("{name}: across it is {gap} from the line. The square is {square}, {share} % of all.")
     else:
-        each = Message("{name}: y less the line is {gap}. The square is {square}, {share} % of all.")
+        each = Message(
+            "{name}: the line is {gap} below it; a - means above. The square is {square}, {share} % of all."
+        )
     return Gaps(
         "points", line, shape, each, Message("All squares together are {sum}, and their mean is {mean}.")
     )
 
 
-def _surface(inputs: Inputs, fit: Fit, steps: Sequence[int], best: bool) -> Plane:
-    """Of a path that leaves only what begins around the lowest place is seen."""
-    lowest = least_squares(inputs.scaled)
-    seen = (inputs.start, lowest, *(() if fit.diverged or len(steps) == 1 else fit.path))
-    room = 1.0 if fit.diverged else 2 * ROOM
+def _surface(inputs: Inputs, fit: Fit, steps: Sequence[int], shown: bool, best: bool) -> Plane:
+    """Of a path that leaves only what begins around the lowest place is seen. shown: or else the contours,
+    and the side of the start on which there is room, would tell what is asked."""
+    lowest, gone = least_squares(inputs.scaled), _gone(fit)
+    opposite = tuple(2 * at - low for at, low in zip(inputs.start, lowest, strict=True))
+    seen = (inputs.start, lowest, *((() if gone else fit.path) if shown else (opposite,)))
+    room = 1.0 if gone and shown else 2 * ROOM
     w, b = (
         axis(name, numbers, room)
         for name, numbers in zip((Message("w"), Message("b")), zip(*seen, strict=True), strict=True)
     )
-    parts: list[Part] = [_contours(inputs, w, b)]
+    parts: list[Part] = [_contours(inputs, w, b)] if shown else []
     if best:
         cross = Message("least squares")
         parts.append(Dots("best", cross, (lowest,), sign="cross", colour=style.POSITIVE))
@@ -103,26 +110,47 @@ def _contours(inputs: Inputs, w: Axis, b: Axis) -> Contours:
 def _losses(inputs: Inputs, fit: Fit, steps: Sequence[int], best: bool) -> Plane:
     least = loss(inputs, least_squares(inputs.scaled))
     losses = [fit.losses[step] for step in steps]
-    high = 10 * max(losses[0], least) if fit.diverged else max(losses)
-    low = min(*losses, least) if best else min(losses)
     name = Message("least squares: {loss}", loss=show(least))
     mark = (Mark(name, y=least, colour=style.POSITIVE),) if best and least else ()
-    up = decades(Message("loss"), max(low, 10.0**-DECADES * high), high)
+    up = _up(inputs, fit, steps, best)
     places = tuple((float(step), max(each, up.low)) for step, each in zip(steps, losses, strict=True))
     along = Axis(Message("step"), 0, max(1, inputs.steps), whole=True)
     path = Path("loss", Message("the loss"), places)
     return Plane(Message("loss after every step"), along, up, (*mark, path), height=160)
 
 
+def _gone(fit: Fit) -> bool:
+    """Whether it ends so far out that its beginning could not be seen beside its end."""
+    return fit.diverged or fit.losses[-1] > GONE * fit.losses[0] > 0
+
+
+def _up(inputs: Inputs, fit: Fit, steps: Sequence[int], best: bool) -> Axis:
+    """Of the loss, so many decades at most."""
+    least = loss(inputs, least_squares(inputs.scaled))
+    losses = [fit.losses[step] for step in steps]
+    high = 10 * max(losses[0], least) if _gone(fit) else max(losses)
+    low = min(*losses, least) if best else min(losses)
+    return decades(Message("loss"), max(low, 10.0**-DECADES * high), high)
+
+
+def reading(inputs: Inputs, fit: Fit, best: bool) -> list[Message]:
+    """How the planes are read, once the run is shown."""
+    told = [Message("On each thin line over w and b the loss is the same.")]
+    if best:
+        told.append(Message("The cross is where it is least."))
+    steps = frames(fit)
+    up, losses = _up(inputs, fit, steps, best), [fit.losses[step] for step in steps]
+    if min(losses) < up.low:
+        told.append(Message("What is below {low} is drawn at the lower edge.", low=show(up.low)))
+    if max(losses) > up.high:
+        told.append(Message("What is above {high} is beyond the upper edge.", high=show(up.high)))
+    return told
+
+
 def _rate(inputs: Inputs) -> Plane:
     """A strip, with the rate that is too large."""
     most = limit(inputs)
-    known = {"limit": show(most)}
-    name = (
-        Message("2 (1 + m) / λmax = {limit}", **known)
-        if inputs.momentum
-        else Message("2 / λmax = {limit}", **known)
-    )
+    name = Message("the limit: {limit}", limit=show(most))
     along = decades(Message("learning rate"), min(1e-5, inputs.lr, most), max(1.0, inputs.lr, most))
     rate = Dots("rate", Message("the learning rate"), ((inputs.lr, 0.0),), "x", colour=style.HERE)
     return Plane(Message("learning rate"), along, None, (Mark(name, x=most, colour=style.NEGATIVE), rate), 90)

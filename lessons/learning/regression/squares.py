@@ -185,11 +185,18 @@ def ask_across(points: Matrix) -> Question:
 def told(points: Matrix, best: bool, across: bool) -> list[Message]:
     """What the closest lines are."""
     lines = []
-    if best and singular(points):
+    if best and len(points) == 1:
+        lines.append(Message("Least squares of a single point is singular: the flat line is one of many."))
+    elif best and singular(points):
         lines.append(Message("All x are equal: least squares is singular, and the flat line is one of many."))
     if best:
         line = written(least_squares(points))
-        lines.append(Message("Measured upright, the closest line is {line}.", line=line))
+        lines.append(Message("Of all lines y = w x + b the closest, measured upright, is {line}.", line=line))
     if across:
-        lines.append(Message("Measured across, the closest line is {line}.", line=written(closest(points))))
+        lines.append(
+            Message(
+                "Of all lines y = w x + b the closest, measured across, is {line}.",
+                line=written(closest(points)),
+            )
+        )
     return lines

@@ -145,10 +145,16 @@ def ask_sign(inputs: Inputs, fit: Fit, number: int) -> Question:
     known = {"slope": show(slope), "velocity": show(velocity), "change": show(change)}
     if not change:
         reason = Message("It stays: dL/dw is {slope}, and nothing else pushes.", **known)
-    elif slope * change < 0:
+    elif slope < 0 < change:
         reason = Message(
-            "dL/dw is {slope}: the loss would grow the other way, and a step goes against that. w changes by "
-            "{change}.",
+            "dL/dw is {slope}, negative: a larger w lowers the loss, so the step makes w larger. w changes "
+            "by {change}.",
+            **known,
+        )
+    elif change < 0 < slope:
+        reason = Message(
+            "dL/dw is {slope}, positive: a smaller w lowers the loss, so the step makes w smaller. w changes "
+            "by {change}.",
             **known,
         )
     else:

@@ -1,6 +1,7 @@
 // Dots are moved, added and taken away: by hand, by keys, by numbers that are typed. What hangs on them follows at
 // once; it is told when the hand lets go or the keys rest.
 
+import { REST } from "../rest.js";
 import { isChoosable, nameOf, partOf, pixels, placesOf, placeText } from "./drawing.js";
 import { heightAt, nearest } from "./geometry.js";
 import { fill, parse } from "./numbers.js";
@@ -12,7 +13,6 @@ const NEAR = 16; // pixels from a dot in which it is meant
 const STILL = 5; // pixels: a press that moves less is a tap
 const BEGINS = 2; // pixels: a hand that trembles moves nothing
 const BESIDE = 20; // steps from the chosen dot, for one that is added by a key
-const REST = 300; // milliseconds after the last key
 
 // The box around a plane listens: an SVG that listens for the focus would be a stop of the Tab key itself.
 export function attendHands(view, sheet) {
@@ -71,7 +71,8 @@ function focusChosen(view) {
 function brought(view, key, before, [x, y], exact = false) {
   const { part, sheet } = view.byKey.get(key);
   const { data } = sheet;
-  const on = (axis, value) => (exact ? clamp(value, axis.low, axis.high) : rounded(axis, value));
+  const on = (axis, value) =>
+    exact && !axis.whole ? clamp(value, axis.low, axis.high) : rounded(axis, value);
   if (part.moves === "along") {
     const { through, places } = partOf(view, part.on);
     const here = on(data.x, x);
@@ -159,15 +160,23 @@ function putBack(view) {
 function touch(view, sheet, { at: [x, y] }, event) {
   if (Math.hypot(event.clientX - x, event.clientY - y) > STILL) return;
   const [left, top] = within(sheet, event);
-  const item = sheet.items.find(({ part }) => part.kind === "dots" && canGrow(view, part));
+  const growing = sheet.items.filter(({ part }) => part.moves && part.most > part.fewest);
+  const item = growing.find(({ part }) => canGrow(view, part));
   const isInside = left >= 0 && left <= sheet.wide && top >= 0 && top <= sheet.high;
-  if (item && isInside) add(view, item.part.key, [sheet.x.back(left), sheet.y.back(top)]);
+  if (!isInside || !growing.length) return;
+  if (item) add(view, item.part.key, [sheet.x.back(left), sheet.y.back(top)]);
+  else refuse(view, "most", growing[0].part);
 }
 
 // Added and taken away
 
 const canGrow = (view, part) => Boolean(part.moves) && placesOf(view, part.key).length < part.most;
 const canShrink = (view, part) => Boolean(part.moves) && placesOf(view, part.key).length > part.fewest;
+
+// Why there cannot be fewer, or more. bound: "fewest" or "most".
+function refuse(view, bound, part) {
+  view.parts.trouble.textContent = fill(view.words[bound], { [bound]: part[bound] });
+}
 
 function add(view, key, wish) {
   const places = placesOf(view, key);
@@ -186,7 +195,8 @@ function growing(view) {
 
 function addBeside(view) {
   const { part, sheet } = growing(view) ?? {};
-  if (!part || !canGrow(view, part)) return;
+  if (!part) return;
+  if (!canGrow(view, part)) return refuse(view, "most", part);
   const { key } = part;
   const { x, y } = sheet.data;
   const place = key === view.chosen.key && placesOf(view, key)[view.chosen.number];
@@ -198,7 +208,8 @@ function addBeside(view) {
 function remove(view) {
   const { key, number } = view.chosen;
   const part = partOf(view, key);
-  if (number < 0 || !canShrink(view, part)) return;
+  if (number < 0 || part.most === part.fewest) return;
+  if (!canShrink(view, part)) return refuse(view, "fewest", part);
   const places = placesOf(view, key);
   view.own.set(key, places.toSpliced(number, 1));
   choose(view, key, Math.min(number, places.length - 2));
@@ -220,6 +231,7 @@ function hear(view, event) {
     ...{ Home: () => walk(view, dot, -Infinity), End: () => walk(view, dot, Infinity) },
     ...{ Delete: () => remove(view), Backspace: () => remove(view) },
     ...{ Insert: () => addBeside(view), "+": () => addBeside(view) },
+    Enter: () => typeInto(view, dot),
   };
   const arrow = ARROWS[key];
   if (!arrow && !acts[key]) return;
@@ -227,6 +239,14 @@ function hear(view, event) {
   if (acts[key]) acts[key]();
   else if (partOf(view, dot.key).moves) nudge(view, dot, arrow, shiftKey ? FASTER : 1);
   else walk(view, dot, arrow[0] - arrow[1]);
+}
+
+// Its numbers, which are the ones below the planes as long as it is the chosen one.
+function typeInto(view, { key, number }) {
+  choose(view, key, number);
+  const field = view.parts.fields.find((input) => !input.parentElement.hidden);
+  field?.focus();
+  field?.select();
 }
 
 function walk(view, { key, number }, by) {
@@ -327,7 +347,9 @@ export function showChosen(view, anew = false) {
   });
   Object.assign(remove, { hidden: part.most === part.fewest, textContent: words.remove });
   remove.ariaDisabled = !place || !canShrink(view, part);
-  hint.textContent = grows ? `${words.moving} ${words.adding}` : words.moving;
+  const many = view.items.some(({ part: { moves, places } }) => moves && places.length > 1);
+  const hints = [words.moving, many && words.walking, grows && words.adding];
+  hint.textContent = hints.filter(Boolean).join(" ");
 }
 
 // A sentence about the chosen dot, for those who hear it.

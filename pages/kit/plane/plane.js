@@ -1,6 +1,7 @@
 // Planes on which dots are moved and paths are played. What hangs on a dot is drawn at once; all else is Python's,
 // and pale until it has answered. All frames are there already.
 
+import { attend, isBusy, REST } from "../rest.js";
 import { draw, gapWords, isFramed, isMoving, isStale } from "./drawing.js";
 import { attendFields, attendHands, placeWords, settleChosen, showChosen } from "./moving.js";
 import { fill } from "./numbers.js";
@@ -30,6 +31,7 @@ function makeView(parent) {
   view.redraw = () => redraw(view);
   view.tell = (words) => tell(view, words);
   view.takeLatest = () => take(view, view.latest);
+  attend();
   attendFields(view);
   attendPlayer(view);
   view.observer = new ResizeObserver(() => view.width !== parts.sheets.clientWidth && fit(view));
@@ -38,7 +40,7 @@ function makeView(parent) {
 }
 
 function leave(view) {
-  for (const timer of [view.timer, view.resting]) clearTimeout(timer);
+  for (const timer of [view.timer, view.resting, view.following]) clearTimeout(timer);
   cancelAnimationFrame(view.playing);
   view.observer.disconnect();
 }
@@ -59,6 +61,17 @@ function take(view, data) {
   if (isNew && begins) begin(view);
   else if (stays) goTo(view, data.at ?? last);
   else if (isNew) showFrame(view, Math.min(view.frame, last));
+  follow(view);
+}
+
+// The page around is still about what was before: it runs again, unless the learner has gone on since.
+function follow(view) {
+  clearTimeout(view.following);
+  if (!view.latest.ahead) return;
+  view.following = setTimeout(() => {
+    if (view.drag || view.timer || view.resting || isBusy()) follow(view);
+    else if (!view.own.size) view.send("rest", view.serial);
+  }, REST);
 }
 
 function load(view, script) {
@@ -107,10 +120,12 @@ function redraw(view) {
   showChosen(view);
 }
 
+const sumsOf = (view) =>
+  view.items.filter(({ part }) => part.kind === "gaps").flatMap((item) => gapWords(view, item));
+
 function showSums(view) {
   const { sums } = view.parts;
-  const gaps = view.items.filter(({ part }) => part.kind === "gaps");
-  const words = gaps.flatMap((item) => gapWords(view, item));
+  const words = sumsOf(view);
   sums.hidden = !words.length;
   while (sums.children.length < words.length) sums.append(make("p"));
   while (sums.children.length > words.length) sums.lastChild.remove();
@@ -129,7 +144,7 @@ function tell(view, words = "") {
   if (view.at !== undefined) view.known = view.at < view.frames - 1 ? view.at : null;
   view.send("did", { serial: view.serial, moves: [...view.own], at: view.at ?? null });
   if (view.own.size)
-    view.parts.spoken.textContent = `${words} ${placeWords(view)} ${view.parts.sums.textContent}`;
+    view.parts.spoken.textContent = [words, placeWords(view), ...sumsOf(view)].filter(Boolean).join(" ");
 }
 
 // Frames

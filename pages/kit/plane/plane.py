@@ -8,7 +8,9 @@ read yet is told again with it. Messages are numbered, so that an answer to an o
 import json
 import math
 from bisect import bisect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 from itertools import takewhile
 from pathlib import Path
@@ -27,13 +29,26 @@ from pages.kit.picture.inline import inline
 from pages.kit.text import _, plain
 
 HERE = Path(__file__).parent
-DIGITS = 6  # of what is only drawn: finer than can be seen
+DIGITS = 9  # of what is only drawn: finer than can be seen, also far from 0
 
-MODULES = ("numbers", "scales", "geometry", "playing", "drawing", "sheets", "moving")
+MODULES = ("../rest", "numbers", "scales", "geometry", "playing", "drawing", "sheets", "moving")
 
 _plane = component("plane", HERE, modules=MODULES, sheets=("player",))
 
 Changed = Callable[[Mapping[str, Places]], None]
+
+_ahead: ContextVar[bool] = ContextVar("ahead", default=False)
+
+
+@contextmanager
+def ahead(is_ahead: bool) -> Iterator[None]:
+    """is_ahead: the page around the planes shown within is still about what was before. It runs again when
+    the learner has come to rest."""
+    token = _ahead.set(is_ahead)
+    try:
+        yield
+    finally:
+        _ahead.reset(token)
 
 
 def plane(key: str, scene: Scene, changed: Changed, at: Slot | None = None) -> None:
@@ -48,7 +63,9 @@ def plane(key: str, scene: Scene, changed: Changed, at: Slot | None = None) -> N
             "serial": st.session_state.get(_serial(key), 0),
             "at": _frame(at.get(), scene) if at else None,
             "tells": at is not None,
+            "ahead": _ahead.get(),
         },
+        on_rest_change=st.rerun,  # the whole page, also where the planes are part of a fragment
         on_did_change=partial(_read, key, scene, changed, at),
     )
 
@@ -73,7 +90,7 @@ def script(scene: Scene) -> str:
         "frames": scene.frames,
         "told": _told(scene.told) if scene.told else None,
         "legend": scene.legend,
-        "words": _words(),
+        "words": _words() | {"count": template(scene.unit)},
     }
     return json.dumps(whole, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
@@ -155,7 +172,7 @@ def _pieces(message: Message) -> Iterable[str]:
         yield text
         if gap is not None:
             whole, value = f"{{{gap}:{form}}}" if form else f"{{{gap}}}", message.values.get(gap)
-            value = plain(value) if isinstance(value, Message) else value
+            value = template(value) if isinstance(value, Message) else value
             yield fill(whole, {gap: value}) if gap in message.values else whole
 
 
@@ -230,7 +247,8 @@ def brought(place: Place, dots: Dots, sheet: Plane, scene: Scene) -> Place:
 
 
 def _within(value: float, axis: Axis) -> float:
-    return min(max(float(value), axis.low), axis.high)
+    value = float(round(value)) if axis.whole else float(value)
+    return min(max(value, axis.low), axis.high)
 
 
 def _among(value: float, allowed: Sequence[float]) -> float:
@@ -264,14 +282,18 @@ def _words() -> dict[str, str]:
         "on": _("Step on"),
         "end": _("To the end"),
         "scrub": _("Step"),
-        "count": _("step {step} of {all}"),
         "add": _("Add a point"),
         "remove": _("Remove"),
         "added": _("{title} is added."),
         "removed": _("{title} is removed."),
+        "fewest": _("At least {fewest} must stay."),
+        "most": _("There can be {most} at most."),
         "empty": _("There is no number."),
         "wrong": _("{text} is not a number."),
         "outside": _("{name} goes from {low} to {high} here."),
-        "moving": _("Drag it, or use the arrow keys, with Shift for larger steps."),
+        "moving": _(
+            "Drag it, or use the arrow keys, with Shift for larger steps; Enter leads to its numbers."
+        ),
+        "walking": _("Page up and page down lead to the one before and the next."),
         "adding": _("Click an empty place, or press +, to add a point; Delete removes one."),
     }

@@ -57,8 +57,9 @@ function logTicks({ low, high }, most) {
 
 // A place on an axis that a hand can mean: about one of 400.
 export function rounded(axis, value) {
-  const { low, high, log } = axis;
+  const { low, high, log, whole } = axis;
   const within = clamp(value, low, high);
+  if (whole) return clamp(Math.round(within), low, high);
   if (log) return clamp(Number(within.toPrecision(3)), low, high);
   const { step, digits } = round125((high - low) / STEPS, false);
   return clamp(Number((Math.round(within / step) * step).toFixed(digits)) + 0, low, high);
@@ -66,7 +67,8 @@ export function rounded(axis, value) {
 
 // By so many steps; along a logarithmic axis each is a factor.
 export function nudged(axis, value, by) {
-  const { low, high, log } = axis;
+  const { low, high, log, whole } = axis;
   if (log) return rounded(axis, value * Math.max(1 + LEAST, (high / low) ** (1 / STEPS)) ** by);
-  return rounded(axis, value + by * round125((high - low) / STEPS, false).step);
+  const { step } = round125((high - low) / STEPS, false);
+  return rounded(axis, value + by * (whole ? Math.max(1, step) : step));
 }

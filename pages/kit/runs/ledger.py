@@ -28,6 +28,24 @@ from pages.kit.runs.watch import look_at
 from pages.kit.text import _, language, tell
 
 LEGEND_CHARACTERS = 36  # so many Latin ones fit a chart on a phone
+CALLED = {  # the settings of a run, as people call them
+    "data": "pictures",
+    "net": "net",
+    "optimizer": "optimizer",
+    "lr": "learning rate",
+    "momentum": "momentum",
+    "nesterov": "Nesterov",
+    "weight_decay": "weight decay",
+    "batch_size": "batch size",
+    "epochs": "epochs",
+    "seed": "seed",
+    "train_size": "training pictures",
+    "flip": "mirrored at random",
+    "shift": "shifted at random, pixels at most",
+    "device": "device",
+    "bf16": "bfloat16",
+    "threads": "threads",
+}
 
 
 def title(run: Run) -> str:
@@ -179,11 +197,25 @@ def show_differences(columns: list[str], configs: list[Config]) -> None:
     st.markdown(_("What differs"))
     st.dataframe(
         [
-            {"": setting} | dict(zip(columns, map(str, values), strict=True))
+            {"": _(CALLED[setting])}
+            | dict(zip(columns, (_told(setting, value) for value in values), strict=True))
             for setting, values in differ.items()
         ],
         hide_index=True,
     )
+
+
+def _told(setting: str, value: object) -> str:
+    """A setting as people call it."""
+    if setting == "net":
+        return _(NETS[str(value)].title)
+    if setting == "optimizer":
+        return OPTIMIZERS[str(value)].title
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if value is None:
+        return "–"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _in_a_legend(name: str) -> str:

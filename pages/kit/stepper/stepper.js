@@ -1,6 +1,7 @@
 // Plays frames that Python has computed. Nothing is worked out here but which frame comes next; of the cells
 // only those that change are touched, so that a step stays quick on large boards.
 
+import { attend, isBusy, REST } from "../rest.js";
 import { edit, goOn, isWrong, make, makeEditor, refill, resize, size, take, textOf } from "./editing.js";
 import { arithmetic, filledBy, follow } from "./telling.js";
 
@@ -10,8 +11,6 @@ const memories = new Map(); // by key, so that a learner who leaves the page com
 const END = -1;
 const WHOLE = -2;
 const PACE = { slow: 1500, normal: 700, fast: 150 }; // milliseconds a step
-const REST = 300; // milliseconds without a step before the rest of the page follows
-const ASKING = 2000; // milliseconds that a busy server may take to begin what was asked for
 const PARTS = [
   "stepper",
   "boards",
@@ -608,32 +607,6 @@ function rest(player) {
     if (!isBusy()) player.tell("rest", true);
     rest(player);
   }, REST);
-}
-
-// Something else is on its way, or may be: a second message would break it off, and what it sets anew on the
-// page would be lost. Whatever was pressed may have asked for a run, until one has begun since; and what a run
-// has sent is drawn only some time after its end.
-function isBusy() {
-  const now = performance.now();
-  const asked = touched > began && now - touched < ASKING;
-  return asked || app?.dataset.testScriptState === "running" || now - changed < REST;
-}
-
-let app = null;
-let touched = 0;
-let began = 0; // when the last run did
-let changed = 0; // when it began or ended
-
-function attend() {
-  if (app) return;
-  app = document.querySelector("[data-test-script-state]");
-  for (const kind of ["pointerdown", "pointerup", "keydown"])
-    document.addEventListener(kind, () => (touched = performance.now()), true);
-  const look = () => {
-    changed = performance.now();
-    if (app.dataset.testScriptState === "running") began = changed;
-  };
-  new MutationObserver(look).observe(app, { attributeFilter: ["data-test-script-state"] });
 }
 
 function idOf({ boards }, target) {

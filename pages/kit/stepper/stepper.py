@@ -25,7 +25,7 @@ from pages.kit.text import _, plain
 
 HERE = Path(__file__).parent
 
-_player = component("stepper", HERE, modules=("editing", "telling"), sheets=("player",))
+_player = component("stepper", HERE, modules=("../rest", "editing", "telling"), sheets=("player",))
 
 
 @dataclass(frozen=True)

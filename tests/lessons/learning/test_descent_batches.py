@@ -14,8 +14,9 @@ from lessons.core.messages import LessonError
 from lessons.learning.descent import batches
 from lessons.learning.descent.batches import MINI, ONE, POINTS, WAYS, WHOLE, Inputs
 from lessons.learning.points import loss
+from pages.kit.plane.plane import script, template
 from tests.oracles import executed
-from tests.strategies import SEEDS
+from tests.strategies import EXTREMES, SEEDS
 
 
 @st.composite
@@ -81,7 +82,7 @@ def test_who_is_lowest_is_computed_and_changes_with_the_settings() -> None:
     usual = asked()
     assert "after 10 steps with the whole batch" in str(usual.reason)
     assert "after 300 steps one by one" in str(usual.reason)
-    assert "The straightest path here is that of the whole batch" in str(usual.reason)
+    assert "The straightest path here: the whole batch." in str(usual.reason)
 
 
 def test_until_it_is_answered_one_path_is_seen_and_then_all() -> None:
@@ -117,6 +118,56 @@ def test_a_path_that_leaves_ends_and_its_numbers_stay() -> None:
     assert batches.check(going).agrees
     assert batches.scene(going, ways, WAYS, ONE).frames == 301
     assert batches.rows(going, ways, WAYS)[-1][0] == 300
+
+
+def test_one_that_diverges_is_said_to_and_is_not_the_straightest() -> None:
+    going = Inputs(lr=0.03, epochs=50)
+    ways = batches.go(going)
+    assert [(way.left, way.climbs) for way in ways.values()] == [(None, True), (None, False), (87, True)]
+    reason = str(batches.ask_lowest(going, ways).reason)
+    assert "Diverging: the whole batch. That path ends higher than it began." in reason
+    assert "Diverged: one by one. After point 87 it is further out than 1e+06" in reason
+    assert "The straightest path here: mini-batches." in reason
+    told = batches.scene(going, ways, WAYS, MINI).told
+    assert told
+    assert [told.which[frame] for frame in (0, 86, 87, 1500)] == [0, 0, 1, 1]
+    assert "out of sight since point 87 (one by one)" in template(told.words[1])
+    assert "{whole} with the whole batch, {mini} with mini-batches, {one} one by one" in template(
+        told.words[0]
+    )
+
+
+def test_where_all_three_diverge_none_is_the_lowest() -> None:
+    going = Inputs(lr=0.03)
+    question = batches.ask_lowest(going, batches.go(going))
+    assert question.choices[int(question.answer)].template == "none: all three diverge"
+    assert "straightest" not in str(question.reason)
+
+
+def test_the_whole_batch_alone_is_told_when_it_has_left() -> None:
+    far = Inputs(lr=0.03, epochs=50, start=(100.0, 100.0))
+    ways = batches.go(far)
+    told = batches.scene(far, ways, (WHOLE,), WHOLE).told
+    assert told
+    assert ways[WHOLE].left
+    assert "out of sight since point" in template(told.words[told.which[-1]])
+
+
+@pytest.mark.parametrize("number", EXTREMES)
+def test_a_start_from_anywhere_is_brought_within_reach(number: float) -> None:
+    going = Inputs(lr=0.03, epochs=2, start=(number, -number))
+    ways = batches.go(going)
+    assert max(map(abs, ways[WHOLE].places[0])) <= 100
+    assert batches.check(going).agrees
+    assert batches.ask_lowest(going, ways)
+    assert "nan" not in script(batches.scene(going, ways, WAYS, ONE))
+
+
+def test_nothing_in_the_legend_looks_like_something_else() -> None:
+    going, ways = Inputs(), batches.go(Inputs())
+    _line, dots = batches.scene(going, ways, WAYS, MINI).planes[0].parts
+    assert dots.colour not in batches.COLOURS.values()
+    assert len(set(batches.COLOURS.values())) == 3
 
 
 def test_the_table_has_every_epoch() -> None:

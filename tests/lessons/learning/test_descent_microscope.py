@@ -97,6 +97,16 @@ def test_adams_first_step_is_as_long_as_the_rate_whatever_the_gradient(gradient:
     assert not question.is_right(0.1 * gradient)
 
 
+def test_the_reason_of_one_question_does_not_answer_the_other() -> None:
+    small, large = (str(microscope.ask_first_step(Inputs(), each).reason) for each in microscope.ASKED)
+    assert "0.001 / (0.001 + 1e-08), times the rate 0.1, is 0.1." in small
+    for reason, other in ((small, "1000"), (large, "0.001")):
+        assert "whatever" not in reason
+        assert other not in reason
+    both = str(microscope.tell_both(Inputs(eps=1.0)))
+    assert "The first step is 9.99e-05 for a gradient of 0.001, and 0.0999 for one of 1000" in both
+
+
 def test_a_large_eps_holds_small_gradients_back() -> None:
     assert microscope.first_step(Inputs(eps=1.0), 0.001) == pytest.approx(0.1 * 0.001 / 1.001)
 

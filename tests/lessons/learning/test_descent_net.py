@@ -1,15 +1,18 @@
 """The race on a real net: every racer is what its name says, and nothing else differs."""
 
+import math
 import re
+from pathlib import Path
 
 import pytest
 import torch
 
-from lessons.core.messages import LessonError
+from lessons.core.messages import LessonError, Message
 from lessons.engine.training.config import differences
+from lessons.engine.training.history import History
 from lessons.engine.training.loop import make_optimizer
 from lessons.learning.descent import net
-from lessons.learning.descent.net import RACERS, USUAL
+from lessons.learning.descent.net import RACERS, USUAL, Curve
 from lessons.learning.optimizers import OPTIMIZERS
 
 SIX = ("sgd", "momentum", "nesterov", "rmsprop", "adagrad", "adam")
@@ -46,3 +49,27 @@ def test_a_race_of_one_or_of_too_many_is_refused(slugs: tuple[str, ...], count: 
     why = f"A race has 2 to 6 optimizers; here {is_or_are} {count}."
     with pytest.raises(LessonError, match=re.escape(why)):
         net.racers(slugs, None)
+
+
+def curves(*lasts: float) -> list[Curve]:
+    return [
+        Curve(Message("{name}", name=name), 2.3, last, 1.7) for name, last in zip("abc", lasts, strict=False)
+    ]
+
+
+def test_what_the_curves_end_at_is_told_of_those_that_have_an_end() -> None:
+    told = str(net.describe(curves(1.5, math.nan, 1.25)))
+    assert told == "In the end the curve of c is the lowest, at 1.25, and that of a the highest, at 1.5."
+    assert net.describe(curves(1.5, math.nan)) is None
+    assert net.describe([]) is None
+
+
+def test_a_curve_in_numbers_is_what_is_drawn(tmp_path: Path) -> None:
+    """Smoothed, the last loss counts most."""
+    config, history = net.racers(("sgd", "adam"), None)["sgd"], History(tmp_path / "none")
+    empty = Curve.of(config, history)
+    assert math.isnan(empty.first)
+    assert math.isnan(empty.mean)
+    history.losses = [2.0, 1.0]
+    made = Curve.of(config, history)
+    assert (made.first, made.last) == (2.0, pytest.approx((2 * 0.95 + 1) / 1.95))

@@ -2,6 +2,7 @@
 
 import re
 from random import Random
+from typing import Any
 
 import pytest
 import torch
@@ -57,10 +58,44 @@ def test_where_the_weight_with_the_gradient_0_goes_is_asked_with_all_that_it_tak
     assert "a weight is at 1.653, and its velocity is 2.268" in str(question.prompt)
     assert question.is_right(1.433)
     assert not question.is_right(1.653)
-    for going in (Inputs(momentum=0.0), Inputs(pulled=0)):
-        asked = nothing.ask_next(going, nothing.run(going))
-        assert "its velocity is 0" in str(asked.prompt)
-        assert asked.answer == nothing.run(going)[ZERO].weights[going.pulled + 1]
+    going = Inputs(pulled=0)
+    asked = nothing.ask_next(going, nothing.run(going))
+    assert "its velocity is 0" in str(asked.prompt)
+    assert asked.answer == nothing.run(going)[ZERO].weights[1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({}, "0.1 × 1.653 = 0.1653 of it, the velocity becomes 0.9 × 2.268 + 0.1653 = 2.207"),
+        (
+            {"weight_decay": 0.0},
+            "It is at 1.539. A gradient of 0 is a gradient: the velocity becomes 0.9 × 1.9",
+        ),
+        (
+            {"momentum": 0.0},
+            "It is at 1.744. A gradient of 0 is a gradient: decay makes 0.1 × 1.761 = 0.1761",
+        ),
+        ({"momentum": 0.0, "weight_decay": 0.0}, "It stays at 1.8: its gradient is 0, nothing decays"),
+        ({"pulled": 0, "weight_decay": 0.0}, "It stays at 2: its gradient is 0, nothing decays"),
+    ],
+    ids=str,
+)
+def test_the_reason_names_what_moves_the_weight_and_nothing_else(changes: dict[str, Any], why: str) -> None:
+    going = Inputs(**changes)
+    question = nothing.ask_next(going, nothing.run(going))
+    assert why in str(question.reason)
+    if not going.momentum:
+        assert "velocity is" not in str(question.prompt)
+        assert "velocity becomes" not in str(question.reason)
+
+
+@given(inputs())
+def test_the_numbers_of_the_reason_lead_to_the_answer(going: Inputs) -> None:
+    question = nothing.ask_next(going, nothing.run(going))
+    gaps = question.reason.values
+    moved = float(gaps["velocity"]) if going.momentum else float(gaps["push"])
+    assert float(gaps["weight"]) - going.lr * moved == pytest.approx(question.answer, abs=2e-3)
 
 
 def test_until_it_is_answered_only_the_steps_with_a_gradient_are_seen() -> None:

@@ -16,16 +16,14 @@ from lessons.learning.descent.schedule import (
     CONSTANT,
     COSINE,
     KINDS,
-    NEVER,
     ONE_CYCLE,
     OWN,
     STEP,
-    THERE,
     WARM_UP,
     Inputs,
 )
 from tests.oracles import executed
-from tests.strategies import SEEDS
+from tests.strategies import EXTREMES, SEEDS
 
 OWN_KNOTS = ((0.0, 0.01), (40.0, 0.02), (99.0, 0.0))
 pytestmark = pytest.mark.filterwarnings("error")  # torch says so where a scheduler is used wrongly
@@ -71,12 +69,11 @@ def test_the_program_has_the_rates_and_both_paths_of_the_page(going: Inputs) -> 
 @given(inputs())
 def test_the_two_momentums_part_exactly_where_the_rate_changes_first(going: Inputs) -> None:
     slides = schedule.slide(going)
-    question = schedule.ask_parting(slides)
+    question = schedule.ask_parting(going, slides)
     if not going.momentum or slides.first_change is None:
-        assert question.answer == NEVER
+        assert question.answer == going.steps
         return
-    assert question.answer == THERE
-    assert slides.first_difference == slides.first_change
+    assert question.answer == slides.first_difference == slides.first_change
 
 
 def test_a_rate_that_is_lowered_at_step_50_parts_them_there_and_the_textbook_runs_on() -> None:
@@ -89,8 +86,39 @@ def test_a_rate_that_is_lowered_at_step_50_parts_them_there_and_the_textbook_run
 
 
 def test_a_rate_that_changes_by_little_is_told_with_the_digits_that_change() -> None:
-    slides = schedule.slide(Inputs(OWN, knots=((0.0, 0.001), (99.0, 0.001005))))
-    assert "from 0.001 to 0.0010001. torch's" in str(schedule.ask_parting(slides).prompt)
+    own = Inputs(OWN, knots=((0.0, 0.001), (99.0, 0.001005)))
+    assert "from 0.001 to 0.0010001. torch" in str(schedule.ask_parting(own, schedule.slide(own)).reason)
+
+
+@pytest.mark.parametrize(
+    ("going", "answer", "why"),
+    [
+        (Inputs(), 50, "They go together for 50 steps; then the rate goes from 0.001 to 0.0001."),
+        (Inputs(COSINE), 1, "They go together for 1 step;"),
+        (Inputs(CONSTANT), 100, "While the rate is the same, here 0.001,"),
+        (Inputs(momentum=0.0), 100, "though the rate changes after 50 steps, from 0.001 to 0.0001. Without"),
+        (Inputs(start=(0.0, 0.0)), 100, "at the start nothing is steep"),
+        (Inputs(lr=0.5), 4, "and have run away by then: their paths end before the rate changes"),
+    ],
+    ids=str,
+)
+def test_how_long_they_go_together_and_why(going: Inputs, answer: int, why: str) -> None:
+    slides = schedule.slide(going)
+    question = schedule.ask_parting(going, slides)
+    assert question.answer == answer
+    assert why in str(question.reason)
+    one, other = (torch.tensor(places[: answer + 1]) for places in (slides.torch, slides.textbook))
+    assert torch.allclose(one, other)
+
+
+@pytest.mark.parametrize("number", EXTREMES)
+def test_a_start_from_anywhere_is_brought_onto_the_plane(number: float) -> None:
+    going = Inputs(start=(number, -number))
+    slides = schedule.slide(going)
+    assert abs(slides.torch[0][0]) <= 2
+    assert abs(slides.torch[0][1]) <= 5
+    assert schedule.check(going, slides).agrees
+    assert schedule.scene(going, slides, True).planes[1].parts[-1].places == (slides.torch[0],)
 
 
 WORKED = {
@@ -153,7 +181,8 @@ def test_every_frame_has_its_sentence_and_the_one_where_they_part_says_so() -> N
         schedule.APART,
         schedule.APART,
     ]
-    assert (told.numbers["step"][51], told.numbers["rate"][51]) == pytest.approx((50, 0.0001))
+    assert (told.numbers["step"][51], told.numbers["rate"][51]) == pytest.approx((51, 0.0001))
+    assert (told.numbers["step"][50], told.numbers["rate"][50]) == pytest.approx((50, 0.001))
     assert len(scene.planes[1].parts[1].places) == scene.frames
 
 
@@ -171,7 +200,8 @@ def test_a_rate_that_is_too_high_ends_the_path_and_says_so() -> None:
     assert schedule.check(wild, slides).agrees
     told = schedule.scene(wild, slides, True).told
     assert told
-    assert told.which[-1] == schedule.GONE
+    assert [told.which[frame] for frame in (3, 4, 200)] == [schedule.TOGETHER, schedule.GONE, schedule.GONE]
+    assert told.numbers["end"] == [len(slides.torch) - 1] == [4]
     assert schedule.rows(slides, True)
 
 
@@ -187,7 +217,8 @@ def test_a_valley_without_a_slope_stays_where_it_is() -> None:
 
 def test_the_table_has_the_step_where_the_rate_is_new() -> None:
     rows = schedule.rows(schedule.slide(Inputs(step_size=33)), True)
-    assert {0, 33, 99} <= {row[0] for row in rows}
+    assert {1, 34, 100} <= {row[0] for row in rows}
+    assert [row[1] for row in rows if row[0] in (1, 34, 100)] == pytest.approx([0.001, 0.0001, 1e-06])
     assert {len(row) for row in rows} == {8}
     assert {len(row) for row in schedule.rows(schedule.slide(Inputs()), False)} == {5}
 
@@ -200,6 +231,7 @@ def test_the_table_has_the_step_where_the_rate_is_new() -> None:
         ({"kind": OWN}, "A schedule has 2 to 12 knots; here are 0."),
         ({"kind": OWN, "knots": ((0.0, 0.1),) * 13}, "here are 13"),
         ({"kind": OWN, "knots": ((0.0, -1.0), (1.0, 0.1))}, "A rate is -1"),
+        ({"kind": OWN, "knots": ((0.0, 0.1), (1e308, 0.1))}, "A knot is at step 1e+308; it can be from 0"),
     ],
     ids=str,
 )

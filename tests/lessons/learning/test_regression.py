@@ -259,7 +259,8 @@ def test_no_line_is_better_than_least_squares_and_the_surface_is_that_of_the_los
 def test_the_moments_are_means_of_products():
     known = Moments.of(((1.0, 2.0), (3.0, 5.0)))
     assert known == Moments(2, 2.0, 3.5, 5.0, 8.5, 14.5)
-    assert written((1.0, -2.0)) == "y = 1 x - 2"
+    lines = ((1.0, -2.0), (-1.0, 0.0), (1.5, 0.0), (0.0, -3.0), (0.0, 0.0))
+    assert list(map(written, lines)) == ["y = x - 2", "y = -x", "y = 1.5 x", "y = -3", "y = 0"]
 
 
 # What can be, and what ends
@@ -331,6 +332,9 @@ def test_points_are_drawn_as_notes_draw_them_and_not_too_many():
     for count, seed in ((0, 0), (101, 0), (5, -1)):
         with pytest.raises(LessonError):
             draw(1, 0, (0,), count, seed)
+    for noise in (1e308, -1e308, 2e6, math.inf):
+        with pytest.raises(LessonError, match=r"Point 1 is at \(2, .*\); numbers up to 1e\+06 are allowed"):
+            draw(0, 0, (noise,), 5, 0)
 
 
 # Scaling, batches, frames
@@ -375,8 +379,8 @@ def test_of_a_long_run_so_many_frames_are_shown_evenly_with_the_first_and_the_la
 def test_the_notes_and_the_formula_have_the_numbers():
     notes = [str(note) for note in LESSON.notes(Inputs(), run(Inputs()))]
     assert notes == [
-        "The valley of the loss has the curvature 75.6 across and 2 along it: kappa is 37.8. A learning rate "
-        "up to 0.05026 holds."
+        "The valley of the loss has the curvature 75.6 across and 2 along it. Their ratio, kappa, says how "
+        "narrow it is: 37.8. A learning rate up to 0.05026 holds."
     ]
     summed = Inputs(reduction="sum", batch=4, lr=1e-6)
     assert "with 4 points a gradient is 4 times that of the mean" in str(LESSON.notes(summed, run(summed))[1])

@@ -189,3 +189,14 @@ def test_the_plane_has_every_step_and_the_sentence_its_numbers():
     told = claim.scene().told
     filled = Message(told.words[0].template, **{name: each[-1] for name, each in told.numbers.items()})
     assert "60 of 60 are within 0.1" in str(filled)
+    first = Message(
+        told.words[told.which[0]].template, **{name: each[0] for name, each in told.numbers.items()}
+    )
+    assert "none of them is within 0.1 of its best b" in str(first)
+
+
+def test_what_the_notes_stopped_at_is_not_told_by_what_stands_above_its_question():
+    assert "stopped" not in str(claim.describe())
+    assert str(claim.stopped()).startswith("What the notes got, 3.169, is where their run was stopped")
+    assert "none of the 60 seeds comes within 0.1 of its best b" in str(claim.ask_why().reason)
+    assert not spreads()[TRAINED].close

@@ -1,6 +1,7 @@
 """SGD without zero_grad: equal to torch's, equal to momentum 1, and what is asked and said of it."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 import torch
@@ -113,11 +114,25 @@ def test_only_momentum_1_goes_the_same_way(begun: Inputs) -> None:
 def test_the_notes_points_swing_as_well():
     begun = forgotten.start(Inputs())
     assert (begun.momentum, begun.weight_decay, begun.steps) == (0, 0, STEPS - 1)
-    assert ask_loss(both(begun)).answer == forgotten.SWINGS
+    made = both(begun)
+    assert ask_loss(made).answer == forgotten.SWINGS
+    assert made.wrong.losses[-1] < made.right.losses[-1]
+    assert "the loss swings between" in str(describe(made.twins, both=True)[1])
+
+
+@given(starts())
+def test_of_the_ends_that_can_be_chosen_exactly_one_is_true(begun: Inputs) -> None:
+    made = both(begun)
+    falls = all(after <= before for before, after in pairwise(made.wrong.losses))
+    faster = made.wrong.losses[-1] < made.right.losses[-1]
+    same = made.twins.first_difference is None
+    assert [falls and faster and not same, same, not falls and not same].index(True) == ask_loss(made).answer
 
 
 def test_a_rate_that_leads_too_far_is_told():
-    with pytest.raises(LessonError, match="By step 8 w or b is beyond 1000000"):
+    with pytest.raises(
+        LessonError, match=r"rate 0\.1 w or b is beyond 1000000 by step 8\. Choose .* in the view"
+    ):
         both(forgotten.start(Inputs(lr=0.1)))
 
 
@@ -132,8 +147,12 @@ def test_the_planes_sentence_and_paths_are_those_of_the_runs():
         assert plane.x.low < w < plane.x.high
         assert plane.y.low < b < plane.y.high
     assert str(forgotten.describe(made)).endswith("they end at w 1.999, b 1.")
-    assert "without zero_grad: the loss falls from 2.89 to 0.9749 in 100 steps." in map(
-        str, describe(made.twins, both=True)
+    told = list(map(str, describe(made.twins, both=True)))
+    assert told[0].startswith("with zero_grad: the loss falls from 2.89 to")
+    low, high = min(made.wrong.losses), max(made.wrong.losses)
+    assert told[1] == (
+        f"without zero_grad: the loss swings between {low:.4g} and {high:.4g} in 100 steps. It begins at "
+        "2.89 and ends at 0.9749."
     )
 
 

@@ -180,3 +180,14 @@ def test_errors_that_are_all_0_can_be_drawn():
     flat = fit_all(Given(tuple((float(x), 0.0) for x in range(9))))
     errors = polynomials.scene(flat, hidden=False, own=False).planes[1]
     assert 0 < errors.y.low < errors.y.high
+
+
+def test_errors_below_what_is_drawn_are_told():
+    fits = fit_all(WAVE)
+    low = min(
+        place[1] for part in polynomials.scene(fits, False, True).planes[1].parts for place in part.places
+    )
+    assert fits.training[LAST] < low
+    told = list(map(str, polynomials.reading(fits)))
+    assert told == [f"What is below {low:.4g} is drawn at the lower edge."]
+    assert polynomials.reading(fit_all(replace(WAVE, decay=1e-3))) == []

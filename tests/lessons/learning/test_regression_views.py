@@ -22,10 +22,10 @@ from lessons.learning.regression import squares
 from lessons.learning.regression.fit import FRAMES, run
 from lessons.learning.regression.inputs import Inputs
 from lessons.learning.regression.lesson import LESSON, PRESETS, from_0_to_19
-from lessons.learning.regression.outcome import beaten, in_table, outcome
+from lessons.learning.regression.outcome import beaten, in_table, outcome, why
 from lessons.learning.regression.questions import ask_by_hand, ask_epoch, ask_limit, can_be_missed
 from lessons.learning.regression.rate import limit
-from lessons.learning.regression.scene import SHAPES, scene
+from lessons.learning.regression.scene import SHAPES, reading, scene
 from lessons.learning.regression.squares import HELD, THREE, ask_across, ask_dearest, closest, from_zero
 from lessons.learning.regression.step import (
     arithmetic,
@@ -150,7 +150,8 @@ def test_whatever_the_points_are_there_is_a_scene(points, shape):
     assert gaps.shape == shape
 
 
-def test_the_mark_says_what_it_is_made_of():
+def test_the_mark_tells_the_limit_and_not_how_it_is_reckoned():
+    """That is asked."""
     names = [
         [
             str(each.name)
@@ -159,7 +160,47 @@ def test_the_mark_says_what_it_is_made_of():
         ]
         for momentum in (0.9, 0.0)
     ]
-    assert names == [["2 (1 + m) / λmax = 0.05026"], ["2 / λmax = 0.02645"]]
+    assert names == [["the limit: 0.05026"], ["the limit: 0.02645"]]
+
+
+def test_the_contours_come_with_the_run_as_they_would_tell_which_way_w_goes():
+    kinds = [
+        [type(each) for each in drawn(Inputs(), shown, best=False).planes[1].parts] for shown in (False, True)
+    ]
+    assert [Contours in each for each in kinds] == [False, True]
+
+
+def test_before_the_answer_the_start_is_in_the_middle_of_its_plane():
+    """More room on one side would tell where w goes."""
+    surface = drawn(Inputs(), shown=False, best=False).planes[1]
+    w, b = Inputs().start
+    for axis_, at in ((surface.x, w), (surface.y, b)):
+        assert abs((axis_.low + axis_.high) / 2 - at) < 0.15 * (axis_.high - axis_.low)
+
+
+def test_a_run_that_is_far_out_leaves_axes_that_hold_where_it_began():
+    far = drawn(Inputs(lr=0.0268, momentum=0.0))
+    assert far.planes[1].x.high < 10
+    assert far.planes[2].y.low <= run(Inputs()).losses[0] <= far.planes[2].y.high
+
+
+def test_how_the_planes_are_read_is_told_also_what_is_below_their_edge():
+    told = [" ".join(map(str, reading(Inputs(), run(Inputs()), best))) for best in (False, True)]
+    assert told[0] == "On each thin line over w and b the loss is the same."
+    assert told[1] == f"{told[0]} The cross is where it is least."
+    straight = Inputs(((1.0, 2.0), (2.0, 4.0)), lr=0.1, weight_decay=0.0)
+    fit = run(straight)
+    low = drawn(straight).planes[2].y.low
+    assert fit.losses[-1] < low
+    assert f"What is below {show(low)} is drawn at the lower edge." in map(str, reading(straight, fit, True))
+    left = Inputs(lr=0.0505)
+    high = drawn(left).planes[2].y.high
+    assert f"What is above {show(high)} is beyond the upper edge." in map(str, reading(left, run(left), True))
+
+
+def test_the_gap_is_told_as_the_line_less_what_is_true():
+    (gaps,) = [each for each in drawn(Inputs()).planes[0].parts if isinstance(each, Gaps)]
+    assert str(gaps.each.template).startswith("{name}: the line is {gap} below it")
 
 
 @given(low=st.floats(-1e6, 1e6), high=st.floats(-1e6, 1e6))
@@ -190,7 +231,50 @@ OUTCOMES = [
     ({"batch": 1, "lr": 0.02}, ["A batch of few points has a valley of its own", LEAST]),
     ({"scaling": "centre"}, [ENDS, "Least", "narrow", "In x itself the line is y = 1.974 x + 3."]),
     ({"points": ALIKE, "lr": 0.01}, [ENDS, "All x are equal, so least squares is singular"]),
+    ({"points": ALIKE, "lr": 0.01, "weight_decay": 0.0}, [ENDS, "All x are", "ends depends on its start."]),
+    ({"points": ((2.0, 7.0),), "lr": 0.1}, [ENDS, "Every line through a single point", "comes to rest at"]),
+    (
+        {"points": ((2.0, 7.0),), "lr": 0.1, "weight_decay": 0.0},
+        [ENDS, "Every line through a", "on its start."],
+    ),
 ]
+LEAVING = (
+    {"momentum": 0.0, "lr": 0.0265},
+    {"momentum": 0.0, "lr": 0.0268},
+    {"lr": 0.0503},
+    {"steps": 1, "lr": 0.5},
+    {"momentum": 1.0, "lr": 0.053, "steps": 100},
+    {"momentum": 0.0, "lr": 0.0268, "batch": 30},
+)
+
+
+@pytest.mark.parametrize("changes", LEAVING)
+def test_a_run_beyond_the_limit_that_has_not_left_yet_is_told_why_it_will(changes):
+    given = Inputs(**changes)
+    fit = run(given)
+    assert not fit.diverged
+    told = " ".join(map(str, outcome(given, fit, best=True)))
+    assert (
+        f"It has not left yet, but with more steps it will. The learning rate {given.lr:g} is above" in told
+    )
+    assert "More steps help" not in told
+    assert "Momentum 1 forgets" not in told
+    assert "runs away" in str(beaten(given, fit, 0.0))
+
+
+def test_of_batches_a_run_that_wanders_is_told_from_one_that_leaves():
+    wanders = Inputs(batch=1, lr=0.005, momentum=0.0, steps=300, start=least_squares(Inputs().points))
+    leaves = Inputs(batch=1, lr=0.01, steps=60)
+    told = []
+    for each in (wanders, leaves):
+        fit = run(each)
+        assert fit.losses[-1] > fit.losses[0]
+        assert not fit.diverged
+        told.append(" ".join(map(str, outcome(each, fit, best=True))))
+    assert "wanders" in told[0]
+    assert "It has not left yet" not in told[0]
+    assert "It has not left yet, but with more steps it will. A batch of few points" in told[1]
+    assert "wanders" not in told[1]
 
 
 @pytest.mark.parametrize(("changes", "words"), OUTCOMES)
@@ -210,14 +294,28 @@ def test_the_rate_that_is_recommended_holds():
         assert not run(replace(given, lr=less)).diverged
 
 
+@pytest.mark.parametrize("batch", [1, 2, 3, 5])
+@pytest.mark.parametrize("momentum", [0.0, 0.9, 0.99])
+def test_the_rate_that_is_recommended_for_batches_holds_and_comes_near(batch, momentum):
+    given = Inputs(batch=batch, momentum=momentum, steps=5000)
+    less = float(re.search(r"Try ([\d.e-]+)\.$", str(why(given)))[1])
+    fit = run(replace(given, lr=less))
+    assert not fit.diverged
+    assert fit.losses[-1] < 2
+
+
+def test_no_rate_is_recommended_for_batches_with_momentum_1():
+    assert "Try" not in str(why(Inputs(batch=1, momentum=1.0)))
+
+
 def test_nothing_is_told_of_least_squares_before_the_line_was_fitted_by_hand():
     assert "Least" not in " ".join(map(str, outcome(Inputs(), run(Inputs()), best=False)))
 
 
 def test_who_is_lower_has_won():
     fit = run(Inputs())
-    assert "SGD beats you: 0.8834 in 1000 steps." in str(beaten(fit, 2.0))
-    assert "beat SGD" in str(beaten(fit, 0.6))
+    assert "SGD beats you: 0.8834 in 1000 steps." in str(beaten(Inputs(), fit, 2.0))
+    assert "beat SGD" in str(beaten(Inputs(), fit, 0.6))
 
 
 def test_the_table_has_the_first_steps_some_others_and_the_last():
@@ -271,7 +369,11 @@ def test_momentum_can_carry_w_against_its_gradient_and_that_is_said():
     fit = run(Inputs())
     reasons = [str(ask_sign(Inputs(), fit, number).reason) for number in range(1, 101)]
     assert any("momentum still carries w on" in reason for reason in reasons)
-    assert "dL/dw is -32.19: the loss would grow the other way" in reasons[0]
+    assert "dL/dw is -32.19, negative: a larger w lowers the loss, so the step makes w larger." in reasons[0]
+    other = Inputs(start=(3.0, 4.0))
+    assert "positive: a smaller w lowers the loss, so the step makes w smaller." in str(
+        ask_first(other).reason
+    )
 
 
 # Squares
@@ -350,9 +452,10 @@ def test_a_line_that_is_too_steep_is_refused():
 
 def test_the_closest_lines_are_told_and_a_singular_one_is_said():
     assert [str(line) for line in squares.told(THREE, True, True)] == [
-        "Measured upright, the closest line is y = 0.5 x + 1.",
-        "Measured across, the closest line is y = 1 x + 0.",
+        "Of all lines y = w x + b the closest, measured upright, is y = 0.5 x + 1.",
+        "Of all lines y = w x + b the closest, measured across, is y = x.",
     ]
+    assert "a single point" in str(squares.told(((1.0, 2.0),), True, False)[0])
     assert "singular" in str(squares.told(ALIKE, True, False)[0])
     assert squares.told(THREE, False, False) == []
 
@@ -402,6 +505,8 @@ def test_a_line_by_hand_is_good_within_a_tenth_of_the_least_loss():
     assert question.is_right(loss(Inputs().points, best))
     assert question.is_right(0.59)
     assert not question.is_right(0.6)
+    other, scaled = ask_by_hand(Inputs(reduction="sum")), ask_by_hand(Inputs(scaling="standardise"))
+    assert (other.answer, scaled.answer) == (pytest.approx(30 * question.answer), question.answer)
     assert not can_be_missed(Inputs(((1.0, 2.0), (2.0, 4.0))))
     assert not can_be_missed(Inputs(((0.0, 0.0),)))
 
@@ -420,6 +525,7 @@ PASTED = [
     ("[[1, 2], [3, 4]]", ((1, 2), (3, 4))),
     ("tensor([[1., 2.],\n        [3., 4.]], dtype=torch.float64)", ((1, 2), (3, 4))),
     ("1 2; 3 4", ((1, 2), (3, 4))),
+    ('"height","weight"\n"1","2"\n"3","4.5"', ((1, 2), (3, 4.5))),
 ]
 UNREADABLE = [
     ("x,y\n1,nan", "nan is not a finite number"),
@@ -429,6 +535,13 @@ UNREADABLE = [
     ("1 2\nx y", "x is not a number"),
     ("words", "words is not a number"),
     ("", "There is no number."),
+    ("a b\n1 2\nnan 3", "Line 3, column 1: nan is not a finite number."),
+    ("a,b\n\n1,2\n\n3,x", "Line 5, column 2: x is not a number."),
+    ("a b\n1 2\n\n3 4 5", "Line 4 has 3 numbers, line 2 has 2."),
+    ("a b\n1 2\n3 1e308", "Line 3 is at (3, 1e+308); numbers up to 1e+06 are allowed."),
+    ("[[1, 2], [-1e7, 4]]", "Point 2 is at (-10000000, 4); numbers up to 1e+06 are allowed."),
+    ("1 2; 3 2e6", "Point 2 is at (3, 2000000); numbers"),
+    ("1 2; 3 nan", "Row 2, column 2: nan is not a finite number."),
 ]
 
 
