@@ -40,9 +40,35 @@ def test_a_race_is_run_anew_at_the_rate_that_is_set_by_keys(open_view):
     assert sideways(page) == 0
 
 
+def test_at_best_rates_the_legend_keeps_dash_and_head_of_each_and_no_dot_hides_another(open_view):
+    page = open_view("view=race&rule=best&limit=100")
+    show_first(page)  # the second question
+    expect(page.locator(".legend .head")).to_have_count(7)
+    dashes = page.locator(".legend .line").evaluate_all(
+        "lines => lines.map(line => line.style.strokeDasharray)"
+    )
+    assert len(set(dashes[-7:])) == 6  # of seven: the first and the second are solid, in two colours
+    places = (
+        page.locator(".row")
+        .nth(1)
+        .locator(".handle")
+        .evaluate_all("dots => dots.map(dot => dot.getAttribute('transform'))")
+    )
+    assert len(set(places)) == len(places) == 7
+
+
+def test_what_is_chosen_is_not_cut_off_on_a_phone(open_page):
+    for address in ("view=one", "view=one&cost=two_minima", "view=race&surface=own&rule=best"):
+        page = open_page(f"descent?{address}", width=400)
+        expect(page.locator(".handle").first).to_be_visible()
+        chosen = page.locator("[data-testid=stSelectbox] input")
+        assert all(chosen.evaluate_all("all => all.map(each => each.scrollWidth <= each.clientWidth)"))
+
+
 def test_a_start_is_dragged_over_the_map_and_the_page_says_who_wins_from_there(open_view):
     page = open_view("view=map&surface=saddle&lr=0.1&limit=50")
     expect(page.locator(".plane image")).to_be_visible()
+    expect(page.locator(".plane .label", has_text="RMSprop")).to_be_visible()
     expect(said(page, r"^From \(-2, 0.01\): RMSprop")).to_be_visible()
     drag(page, "the start", 300, -60)
     page.mouse.up()
