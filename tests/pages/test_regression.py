@@ -185,7 +185,14 @@ def test_nonsense_in_the_address_is_mentioned_and_left_out(open_lesson, planes):
     )
     assert len(app.info) == len(fields) + 3
     assert program_of(app)["points"].tolist() == [list(point) for point in NOTES]
-    for link, said in ({"lr": "2000"}, "lr is 2000"), ({"points": "1e308,2"}, "Point 1 is at (1e+308, 2)"):
+    for link, said in (
+        ({"lr": "2000"}, "lr is 2000"),
+        ({"points": "1e308,2"}, "Point 1 is at (1e+308, 2)"),
+        (
+            {"scaling": "bar"},
+            "Scaling of x is 'bar'; it can be one of",
+        ),
+    ):
         app = open_lesson("learning/regression", **link)
         assert said in told(app)
         assert program_of(app)["points"].shape == (30, 2)

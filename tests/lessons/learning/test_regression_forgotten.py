@@ -126,6 +126,11 @@ def test_of_the_ends_that_can_be_chosen_exactly_one_is_true(begun: Inputs) -> No
     falls = all(after <= before for before, after in pairwise(made.wrong.losses))
     faster = made.wrong.losses[-1] < made.right.losses[-1]
     same = made.twins.first_difference is None
+    assert [str(end)[:17] for end in forgotten.ENDS] == [
+        "it falls at every",
+        "it does the same ",
+        "at some steps it ",
+    ]
     assert [falls and faster and not same, same, not falls and not same].index(True) == ask_loss(made).answer
 
 
