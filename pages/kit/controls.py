@@ -418,6 +418,10 @@ class Controls(Generic[Inputs]):
         history(self.page).note(self._id, in_play, self._put)
         return settings
 
+    def about(self, settings: Settings) -> Settings:
+        """What was settled with them besides the controls."""
+        return {name: value for name, value in settings.items() if name not in self._controls}
+
     def inputs(self, settings: Settings) -> Inputs:
         """LessonError where the settings do not fit each other."""
         return self._make(**{name: settings[name] for name in self._controls})
@@ -437,8 +441,7 @@ class Controls(Generic[Inputs]):
         self.show_more(settings)
 
     def show_common(self, settings: Settings) -> None:
-        about = {name: value for name, value in settings.items() if name not in self._controls}
-        show_undo(self.page, partial(self.settle, **about))
+        show_undo(self.page, partial(self.settle, **self.about(settings)))
         for name, control in self._in_play(settings).items():
             if not control.more:
                 control.show(Slot(self.page, name), settings)

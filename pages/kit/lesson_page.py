@@ -135,9 +135,9 @@ def whole_page(controls: Controls[Inputs], settings: Settings) -> Iterator[None]
 
 
 @st.fragment
-def show_ahead(controls: Controls[Inputs], view: str, show: Callable[[Inputs], None]) -> None:
+def show_ahead(controls: Controls[Inputs], settings: Settings, show: Callable[[Inputs], None]) -> None:
     """Within a ``whole_page``, planes that answer at once when dots are moved; the page follows."""
-    settings = controls.settle(view=view)
+    settings = controls.settle(**controls.about(settings))
     with guard(), ahead(settings != _whole(controls).settings):
         show(controls.inputs(settings))
 

@@ -12,7 +12,7 @@ from pages.kit.code import code
 from pages.kit.controls import Controls
 from pages.kit.frame import guard, page
 from pages.kit.grid.grid import show_text
-from pages.kit.lesson_page import choose_view, offer_presets
+from pages.kit.lesson_page import choose_view, offer_presets, show_ahead, whole_page
 from pages.learning import (
     descent_batches,
     descent_net,
@@ -37,9 +37,9 @@ def show_beside(lesson: Lesson[Any, Any], controls: Controls[Any], show: Callabl
         controls.show(settings)
     for grid in controls.grids(settings).values():
         show_text(grid)
-    with guard():
+    with whole_page(controls, settings), guard():
         inputs = controls.inputs(settings)
-        show(inputs)
+        show_ahead(controls, settings, show)
         code(lesson.snippet(inputs), PAGE)
 
 

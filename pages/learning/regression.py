@@ -141,13 +141,16 @@ with page(PAGE):
             with st.container(key=f"{PAGE}-settings", horizontal=True, vertical_alignment="bottom"):
                 controls.show_common(settings)
             controls.show_more(settings)
-        show_ahead(controls, slug, view.show)
+        inputs = None
+        with guard():
+            inputs = controls.inputs(settings)
+            show_ahead(controls, settings, view.show)
         if not view.of_run:
             show_undo(PAGE, partial(controls.settle, view=slug))
         show_points(controls, settings)
-        if view.of_run:
+        if view.of_run and inputs:
             with guard():
-                show_run(controls.inputs(settings))
+                show_run(inputs)
         controls.keep(settings)
         for linked in LINKED:
             linked.keep()
