@@ -9,6 +9,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 IMPORT = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 HERE = Path(__file__).parent
+PLAYER = (HERE / "player.html").read_text(encoding="utf-8")  # buttons, a slider, a count
 SHARED = "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("component.css", "tinted.css"))
 
 
@@ -23,7 +24,7 @@ def component(
 
     Once, while a module is imported. modules: other .js files there that <name>.js imports from, and
     "../<module>" those of the kit; the browser is given one. sheets: .css files of the kit that stand before
-    <name>.css. OSError if a file cannot be read.
+    <name>.css. In its .html, <!-- player --> stands for player.html. OSError if a file cannot be read.
     """
 
     def read(kind: str) -> str:
@@ -33,7 +34,7 @@ def component(
     styles = [SHARED, *((HERE / f"{sheet}.css").read_text(encoding="utf-8") for sheet in sheets), read("css")]
     return st.components.v2.component(
         name,
-        html=read("html") if html is None else html,
+        html=read("html").replace("<!-- player -->", PLAYER) if html is None else html,
         css="\n".join(styles),
         js=IMPORT.sub("", "\n".join(scripts)),
     )

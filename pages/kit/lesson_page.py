@@ -136,7 +136,10 @@ def whole_page(controls: Controls[Inputs], settings: Settings) -> Iterator[None]
 
 @st.fragment
 def show_ahead(controls: Controls[Inputs], settings: Settings, show: Callable[[Inputs], None]) -> None:
-    """Within a ``whole_page``, planes that answer at once when dots are moved; the page follows."""
+    """Within a ``whole_page``, planes that answer at once when dots are moved; the page follows.
+
+    What these set must be settings: by another one the page would not know that it is behind.
+    """
     settings = controls.settle(**controls.about(settings))
     with guard(), ahead(settings != _whole(controls).settings):
         show(controls.inputs(settings))

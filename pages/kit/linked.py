@@ -1,6 +1,6 @@
 """What a link restores besides the controls of a lesson: where a view was looked at, and how."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +92,17 @@ class Linked:
         slot.usually(1, among=numbers)
         st.segmented_control(label, numbers, key=slot.key(), required=True, persist_state="session")
         return int(slot.get())
+
+    def slide(self, name: str, label: str, numbers: Sequence[float], width: int) -> float:
+        """One of a few numbers, on a slider so many pixels wide."""
+        return st.select_slider(
+            label,
+            numbers,
+            format_func="{:g}".format,
+            key=Slot(self._page, name).key(),
+            persist_state="session",
+            width=width,
+        )
 
     def _put(self, values: Mapping[str, Any]) -> None:
         for name, value in values.items():

@@ -76,14 +76,7 @@ def _slide(name: str) -> float:
         "epochs": _("Epochs"),
         "seed": _("Seed of the shuffle"),
     }
-    return st.select_slider(
-        labels[name],
-        NUMBERS[name],
-        format_func="{:g}".format,
-        key=Slot(PAGE, f"batches_{name}").key(),
-        persist_state="session",
-        width=180,
-    )
+    return LINKED.slide(f"batches_{name}", labels[name], NUMBERS[name], 180)
 
 
 def _choose_lit() -> str:

@@ -59,14 +59,7 @@ def show_nothing() -> None:
 
 def _slide(name: str) -> float:
     labels = {"pulled": _("Steps with a gradient"), "steps": _("Number of steps")}
-    return st.select_slider(
-        labels.get(name, name),
-        NUMBERS[name],
-        format_func="{:g}".format,
-        key=Slot(PAGE, f"nothing_{name}").key(),
-        persist_state="session",
-        width=140,
-    )
+    return LINKED.slide(f"nothing_{name}", labels.get(name, name), NUMBERS[name], 140)
 
 
 def _list(courses: dict[str, Course], steps: int) -> None:

@@ -94,14 +94,7 @@ def _choose() -> Inputs:
 
 def _slide(name: str) -> float:
     labels = {"lr": "lr", "warm": _("share that warms up"), "steps": _("Number of steps")}
-    return st.select_slider(
-        labels.get(name, name),
-        NUMBERS[name],
-        format_func="{:g}".format,
-        key=Slot(PAGE, f"schedule_{name}").key(),
-        persist_state="session",
-        width=140,
-    )
+    return LINKED.slide(f"schedule_{name}", labels.get(name, name), NUMBERS[name], 140)
 
 
 def _asked(kind: str) -> Slot:

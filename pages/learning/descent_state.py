@@ -120,14 +120,7 @@ def _set(name: str, slug: str) -> float | tuple[float, ...]:
 def _slide(name: str, slug: str) -> float:
     """Under torch's own name; apart for the optimizers whose default is their own."""
     kept = f"state_{slug}_{name}" if name in OWN.get(slug, ()) else f"state_{name}"
-    return st.select_slider(
-        LABELS.get(name, name),
-        NUMBERS[name],
-        format_func="{:g}".format,
-        key=Slot(PAGE, kept).key(),
-        persist_state="session",
-        width=120,
-    )
+    return LINKED.slide(kept, LABELS.get(name, name), NUMBERS[name], 120)
 
 
 def _show_group(inputs: Inputs) -> None:

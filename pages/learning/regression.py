@@ -94,15 +94,17 @@ controls = Controls(
 
 @dataclass(frozen=True)
 class View:
-    """of_run: whether it is about a run of SGD, so that its settings, questions and program belong to it."""
+    """of_run: whether it is about a run of SGD, so that its settings, questions and program belong to it.
+    ahead: whether all that is moved in it are settings, so that it can answer before the rest of the page."""
 
     label: str
     show: Callable[[Inputs], None]
     of_run: bool = True
+    ahead: bool = False
 
 
 VIEWS = {
-    "fit": View("Fit", show_fit),
+    "fit": View("Fit", show_fit, ahead=True),
     "squares": View("Squares", show_squares, of_run=False),
     "step": View("One step", show_step),
     "claim": View("A claim", show_claim, of_run=False),
@@ -144,7 +146,10 @@ with page(PAGE):
         inputs = None
         with guard():
             inputs = controls.inputs(settings)
-            show_ahead(controls, settings, view.show)
+            if view.ahead:
+                show_ahead(controls, settings, view.show)
+            else:
+                view.show(inputs)
         if not view.of_run:
             show_undo(PAGE, partial(controls.settle, view=slug))
         show_points(controls, settings)

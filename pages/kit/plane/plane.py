@@ -26,6 +26,7 @@ from lessons.core.plane import Axis, Curve, Dots, Part, Place, Places, Plane, Sc
 from pages.kit.component import component
 from pages.kit.controls import Slot
 from pages.kit.picture.inline import inline
+from pages.kit.player import player_words
 from pages.kit.text import _, plain
 
 HERE = Path(__file__).parent
@@ -273,15 +274,8 @@ def _height(places: Places, x: float) -> float:
 
 
 def _words() -> dict[str, str]:
-    return {
+    return player_words() | {
         "player": _("Player"),
-        "start": _("To the start"),
-        "back": _("Step back"),
-        "play": _("Play"),
-        "pause": _("Pause"),
-        "on": _("Step on"),
-        "end": _("To the end"),
-        "scrub": _("Step"),
         "add": _("Add a point"),
         "remove": _("Remove"),
         "added": _("{title} is added."),

@@ -20,6 +20,7 @@ from lessons.core.questions import Question
 from lessons.core.stage import Ask, Frame, Line, Stage
 from pages.kit.component import component
 from pages.kit.grid.grid import Grid
+from pages.kit.player import player_words
 from pages.kit.predict import fingerprint
 from pages.kit.text import _, plain
 
@@ -168,15 +169,8 @@ def _note(stage: Stage) -> Message:
 
 
 def _words() -> dict[str, str]:
-    return {
+    return player_words() | {
         "group": _("Step by step"),
-        "start": _("To the start"),
-        "back": _("Step back"),
-        "play": _("Play"),
-        "pause": _("Pause"),
-        "on": _("Step on"),
-        "end": _("To the end"),
-        "scrub": _("Step"),
         "speed": _("Speed"),
         "slow": _("slow"),
         "normal": _("normal"),
