@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browsing import wait_until_idle
+
 
 def dot(page: Page, name: str) -> Locator:
     return page.get_by_role("slider", name=name, exact=True)
@@ -34,4 +36,5 @@ def show_first(page: Page) -> Page:
     expect(page.locator(".handle").first).to_be_visible()
     page.locator("[class*=st-key-show-] button").first.click()
     expect(said(page, r"^Shown\.")).to_be_visible()
+    wait_until_idle(page)  # what comes with the answer has moved what is below
     return page

@@ -37,6 +37,11 @@ def test_a_race_is_run_anew_at_the_rate_that_is_set_by_keys(open_view):
     dot(page, "the learning rate").press("Shift+ArrowRight")
     expect(row).not_to_contain_text("at step 14")
     expect(page).to_have_url(re.compile("lr="))
+    before = row.inner_text()
+    drag(page, "the start", 30, -30)
+    page.mouse.up()
+    expect(row).not_to_have_text(before)
+    expect(page).to_have_url(re.compile("start="))
     assert sideways(page) == 0
 
 
