@@ -25,6 +25,10 @@ class Axis:
     log: bool = False
     whole: bool = False
 
+    def within(self, value: float) -> float:
+        """The nearest number that is on it; a whole one, where only those are."""
+        return min(max(float(round(value) if self.whole else value), self.low), self.high)
+
 
 @dataclass(frozen=True)
 class Dots:

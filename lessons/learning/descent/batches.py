@@ -12,7 +12,7 @@ from torch import Tensor
 from lessons.core import style
 from lessons.core.axes import axis, decades, within
 from lessons.core.checks import require_whole
-from lessons.core.contours import contours, rising
+from lessons.core.contours import contours_above
 from lessons.core.lesson import Check
 from lessons.core.limits import BATCH_EPOCHS, RATE
 from lessons.core.messages import LessonError, Message
@@ -31,7 +31,6 @@ DASHES = {WHOLE: "solid", MINI: "dash", ONE: "dot"}
 FAR = 1e6  # a path ends where it has left for good
 CLOSE = 0.01  # of a loss: what is closer is a tie
 REACH = (100.0, 100.0)  # of w and b, where they begin
-LEVELS = 12  # contours
 
 
 @dataclass(frozen=True)
@@ -194,9 +193,7 @@ def _surface(inputs: Inputs, ways: dict[str, Way], frames: int) -> Plane:
             (Message("weight w"), Message("bias b")), zip(inputs.begin, best, strict=True), strict=True
         )
     )
-    corners = [loss(POINTS, (at_w, at_b)) for at_w in (w.low, w.high) for at_b in (b.low, b.high)]
-    levels = rising(loss(POINTS, best), max(corners), LEVELS)
-    lines = contours(Message("equal loss"), height(POINTS), w, b, levels)
+    lines = contours_above(Message("equal loss"), height(POINTS), w, b, loss(POINTS, best))
     paths = tuple(
         Path(
             name,

@@ -68,16 +68,12 @@ class Inputs:
     def begin(self) -> Place:
         """The start, brought onto the plane."""
         x, y = self.start or self.ground.start
-        return _within(x, self.ground.x), _within(y, self.ground.y)
+        return self.ground.x.within(x), self.ground.y.within(y)
 
     @property
     def rates(self) -> tuple[float, ...]:
         """Of every optimizer."""
         return best_rates(self) if self.rule == BEST else (self.lr,) * len(self.optimizers)
-
-
-def _within(value: float, axis: Axis) -> float:
-    return min(max(value, axis.low), axis.high)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from PIL.ImageColor import getrgb
 
 from lessons.core import style
 from lessons.core.axes import decades
-from lessons.core.contours import SIDE, contours, rising
+from lessons.core.contours import contours_above
 from lessons.core.messages import Message
 from lessons.core.numbers import show
 from lessons.core.plane import (
@@ -39,7 +39,6 @@ from lessons.learning.descent.winners import Map, starts
 from lessons.learning.optimizers import OPTIMIZERS
 
 DRAWN = 201  # places of a curve
-LEVELS = 12  # contours
 LOWEST = 1e-6  # height above the least that is drawn
 PIXELS = 8  # of a start on the map, so that nothing between two of them is made up
 SOLID = 235  # of 255: how much the map hides of what is behind, and so how near it is to the legend
@@ -185,9 +184,7 @@ def _ground(inputs: race.Inputs, *parts: Part, behind: Sequence[Part] = ()) -> P
 
 @lru_cache(maxsize=16)
 def _contours(over: Surface) -> Contours:
-    across, up = np.meshgrid(*(np.linspace(axis.low, axis.high, SIDE) for axis in (over.x, over.y)))
-    levels = rising(over.least, float(over.height(across, up).max()), LEVELS)
-    return contours(Message("equal height"), over.height, over.x, over.y, levels)
+    return contours_above(Message("equal height"), over.height, over.x, over.y, over.least)
 
 
 def _title(slug: str) -> Message:

@@ -12,7 +12,7 @@ from torch.optim import lr_scheduler
 from lessons.core import style
 from lessons.core.axes import decades, round_up, within
 from lessons.core.checks import require_one_of, require_whole
-from lessons.core.contours import contours, rising
+from lessons.core.contours import contours_above
 from lessons.core.lesson import Check
 from lessons.core.limits import KNOTS, RATE, SCHEDULE_STEPS
 from lessons.core.messages import LessonError, Message
@@ -289,7 +289,6 @@ def _valley(inputs: Inputs, shown: tuple[Places, ...]) -> Plane:
         Axis(name, -reach, reach)
         for name, reach in zip((Message("weight w"), Message("bias b")), REACH, strict=True)
     )
-    levels = rising(0.0, float(height(*REACH)), 12)
     paths = tuple(
         Path(f"path-{place}", NAMES[place], places, COLOURS[place], DASHES[place], begins="start")
         for place, places in enumerate(shown)
@@ -299,7 +298,7 @@ def _valley(inputs: Inputs, shown: tuple[Places, ...]) -> Plane:
         Message("a narrow valley"),
         w,
         b,
-        (contours(Message("equal height"), height, w, b, levels), *paths, start),
+        (contours_above(Message("equal height"), height, w, b, 0.0), *paths, start),
         height=340,
     )
 

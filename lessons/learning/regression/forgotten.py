@@ -4,10 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from lessons.core import style
-from lessons.core.contours import contours, rising
+from lessons.core.contours import contours_above
 from lessons.core.limits import POINT_NUMBER
 from lessons.core.messages import LessonError, Message
 from lessons.core.numbers import exact, show
@@ -16,12 +14,12 @@ from lessons.core.program import Program
 from lessons.core.questions import Question
 from lessons.core.twins import Twin, Twins
 from lessons.learning.points import height, least_squares
+from lessons.learning.points import loss as mean_loss
 from lessons.learning.regression.fit import gradient, loss, run
 from lessons.learning.regression.inputs import AS_IS, SUM, Inputs
 
 STEPS = 100  # that are looked at
 ROOM = 0.1  # around the paths, of what they take
-LEVELS = 12  # of the contours
 LINE = Inputs(
     tuple((x, round(2 * x + 1, 4)) for x in (round(2 * place / 19 - 1, 4) for place in range(20))),
     lr=0.1,
@@ -236,16 +234,16 @@ def ask_setting(begun: Inputs, made: Both) -> Question | None:
 
 def scene(begun: Inputs, made: Both) -> Scene:
     """The three paths over w and b, on the contours of the loss."""
-    x, y = (_axis(name, numbers) for name, numbers in zip(("w", "b"), _numbers(made), strict=True))
-    best, surface = least_squares(begun.points), height(begun.points)
-    corners = np.meshgrid((x.low, x.high), (y.low, y.high))
-    levels = rising(float(surface(*map(np.asarray, best))), float(surface(*corners).max()), LEVELS)
+    ways = (*made.right.path, *made.wrong.path)
+    x, y = (_axis(name, numbers) for name, numbers in zip("wb", zip(*ways, strict=True), strict=True))
+    best = least_squares(begun.points)
+    surface, least = height(begun.points), mean_loss(begun.points, best)
     plane = Plane(
         Message("Where w and b go"),
         x,
         y,
         (
-            contours(Message("the loss is the same"), surface, x, y, levels),
+            contours_above(Message("the loss is the same"), surface, x, y, least),
             Dots("best", Message("fits best"), (best,), sign="cross", colour=style.QUIET),
             Path("right", made.twins.right.name, made.right.path, style.POSITIVE),
             Path("wrong", made.twins.wrong.name, made.wrong.path, style.NEGATIVE),
@@ -254,12 +252,6 @@ def scene(begun: Inputs, made: Both) -> Scene:
         height=360,
     )
     return Scene((plane,), frames=STEPS, told=_told(made))
-
-
-def _numbers(made: Both) -> tuple[list[float], list[float]]:
-    """All w, and all b, of the paths with and without zero_grad."""
-    path = (*made.right.path, *made.wrong.path)
-    return [w for w, _b in path], [b for _w, b in path]
 
 
 def _axis(name: str, numbers: Sequence[float]) -> Axis:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from lessons.core import style
 from lessons.core.axes import ROOM, axis, decades
-from lessons.core.contours import contours, rising
+from lessons.core.contours import contours_above
 from lessons.core.limits import POINTS
 from lessons.core.messages import Message
 from lessons.core.numbers import show
@@ -17,7 +17,6 @@ from lessons.learning.regression.rate import limit
 
 UPRIGHT, SQUARES, ACROSS = "upright", "squares", "across"
 SHAPES = (UPRIGHT, SQUARES, ACROSS)
-LEVELS = 12  # contours
 DECADES = 6  # of the loss, at most
 FRAME = Message("frame {step} of {all}")  # where not every step is one
 GONE = 1e3  # times the loss at the start
@@ -102,9 +101,8 @@ def _contours(inputs: Inputs, w: Axis, b: Axis) -> Contours:
     """As high as the loss is, whatever its reduction."""
     mean = height(inputs.scaled)
     times = 1 if inputs.reduction == MEAN else len(inputs.points)
-    corners = [loss(inputs, (at_w, at_b)) for at_w in (w.low, w.high) for at_b in (b.low, b.high)]
-    levels = rising(loss(inputs, least_squares(inputs.scaled)), max(corners), LEVELS)
-    return contours(Message("equal loss"), lambda w, b: times * mean(w, b), w, b, levels)
+    least = loss(inputs, least_squares(inputs.scaled))
+    return contours_above(Message("equal loss"), lambda w, b: times * mean(w, b), w, b, least)
 
 
 def _losses(inputs: Inputs, fit: Fit, steps: Sequence[int], best: bool) -> Plane:

@@ -238,18 +238,13 @@ def brought(place: Place, dots: Dots, sheet: Plane, scene: Scene) -> Place:
     """To where such a dot may be, and on its axes; one that was there before stays as it is."""
     if place in dots.places:
         return place
-    x = _within(place[0], sheet.x)
+    x = sheet.x.within(place[0])
     if dots.moves == "along":
         return x, _height(_curve(dots.on, scene), x)
     if dots.moves == "x" or not sheet.y:
         return x, _among(place[1], [y for _x, y in dots.places])
-    y = _within(place[1], sheet.y)
+    y = sheet.y.within(place[1])
     return (_among(place[0], [x for x, _y in dots.places]), y) if dots.moves == "y" else (x, y)
-
-
-def _within(value: float, axis: Axis) -> float:
-    value = float(round(value)) if axis.whole else float(value)
-    return min(max(value, axis.low), axis.high)
 
 
 def _among(value: float, allowed: Sequence[float]) -> float:
