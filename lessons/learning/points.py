@@ -57,7 +57,6 @@ class Moments:
     y: float
     xx: float
     xy: float
-    yy: float
 
     @classmethod
     def of(cls, points: Matrix) -> "Moments":
@@ -71,7 +70,6 @@ class Moments:
             mean(ys),
             mean([x * x for x in xs]),
             mean([x * y for x, y in points]),
-            mean([y * y for y in ys]),
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -93,8 +93,10 @@ class Linked:
         st.segmented_control(label, numbers, key=slot.key(), required=True, persist_state="session")
         return int(slot.get())
 
-    def slide(self, name: str, label: str, numbers: Sequence[float], width: int) -> float:
-        """One of a few numbers, on a slider so many pixels wide."""
+    def slide(
+        self, name: str, label: str, numbers: Sequence[float], width: int | Literal["stretch"] = "stretch"
+    ) -> float:
+        """One of a few numbers, on a slider so many pixels wide, or as wide as there is room."""
         return st.select_slider(
             label,
             numbers,

@@ -9,6 +9,7 @@ from lessons.core.messages import Message
 from lessons.core.numbers import show
 from lessons.course import find_lesson
 from lessons.engine.training.choices import RATES
+from lessons.engine.training.race import PICTURES
 from lessons.learning.descent import net
 from lessons.learning.descent.net import MOST, RACERS, Curve
 from lessons.learning.optimizers import OPTIMIZERS
@@ -52,7 +53,7 @@ def show_net() -> None:
             Message(
                 "Does it hold for a real net, too? Each of these trains the CNN of the lesson on training, "
                 "one epoch of {count} Doodles, from the same weights and with the same batches.",
-                count=net.PICTURES,
+                count=PICTURES,
             )
         )
     )
@@ -102,11 +103,4 @@ def _choose() -> tuple[Sequence[str], float | None]:
         )
         if kind == OWN:
             return slugs, None
-        rate = st.select_slider(
-            "lr",
-            RATES,
-            format_func="{:g}".format,
-            key=Slot(PAGE, "net_rate").key(),
-            persist_state="session",
-        )
-    return slugs, rate
+        return slugs, LINKED.slide("net_rate", "lr", RATES)

@@ -71,10 +71,7 @@ def _choose() -> Binary:
         _("targets: 1 is yes, 0 is no"), key=Slot(PAGE, "yes").key(), persist_state="session"
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        slot = Slot(PAGE, "pos_weight")
-        weight = st.select_slider(
-            "pos_weight", STEPS, format_func="{:g}".format, key=slot.key(), persist_state="session"
-        )
+        weight = LINKED.slide("pos_weight", "pos_weight", STEPS)
         slot = Slot(PAGE, "bce_reduction")
         reduction = st.segmented_control(
             "reduction", REDUCTIONS, key=slot.key(), required=True, persist_state="session"

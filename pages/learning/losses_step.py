@@ -94,13 +94,7 @@ def _choose(inputs: Inputs) -> tuple[float, range]:
         return tell(Message("{first} to {last} of {count}", first=first, last=last, count=count))
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        rate = st.select_slider(
-            _("Learning rate"),
-            RATES,
-            format_func="{:g}".format,
-            key=RATE.key(),
-            persist_state="session",
-        )
+        rate = LINKED.slide("rate", _("Learning rate"), RATES)
         if len(firsts) > 1:
             st.selectbox(
                 _("Samples drawn"), firsts, format_func=named, key=FIRST.key(), persist_state="session"

@@ -19,7 +19,7 @@ from pages.kit.code import code
 from pages.kit.controls import Choice, Control, Controls, Count, Settings, Slot, Steps, Typed
 from pages.kit.frame import guard, page
 from pages.kit.history import show_undo
-from pages.kit.lesson_page import choose_view, offer_presets, once, show_ahead, show_check, whole_page
+from pages.kit.lesson_page import choose_view, offer_presets, show_ahead, show_check, whole_page
 from pages.kit.predict import predict, seed
 from pages.kit.text import _
 from pages.learning import (
@@ -122,7 +122,7 @@ LINKED = (
 
 def show_run(inputs: Inputs) -> None:
     """What else is worth knowing of it, and the program."""
-    fit = once(LESSON.run, inputs)
+    fit = LESSON.run(inputs)
     asked = questions(inputs, fit, seed(PAGE))
     show_check(LESSON, inputs, fit, asked)
     predict(asked, PAGE)

@@ -14,7 +14,7 @@ from pages.kit.controls import Slot
 from pages.kit.frame import fold
 from pages.kit.linked import Link, Linked
 from pages.kit.plane.plane import plane
-from pages.kit.predict import ask, is_open
+from pages.kit.predict import ask
 from pages.kit.text import _, table, tell
 
 PAGE = "regression-claim"
@@ -32,14 +32,11 @@ def show_claim(inputs: Inputs) -> None:
         )
     )
     nearer, why, best = claim.ask_nearer(), claim.ask_why(), claim.ask_change()
-    ask(nearer)
-    if not is_open(nearer):
+    if not ask(nearer):
         _show_runs()
-        ask(why)
-        if not is_open(why):
+        if not ask(why):
             st.markdown(tell(claim.stopped()))
-            ask(best)
-            if not is_open(best):
+            if not ask(best):
                 _show_changes(inputs)
     program = partial(code, claim.PROGRAM, PAGE)
     fold(_("The program of seed 0"), f"{PAGE}-program", program)

@@ -21,7 +21,7 @@ from pages.kit.history import history
 from pages.kit.lesson_page import once
 from pages.kit.linked import Link, Linked
 from pages.kit.plane.plane import plane
-from pages.kit.predict import ask, first, is_open
+from pages.kit.predict import ask, first
 from pages.kit.text import _, table, tell
 
 PAGE = "regression-curves"
@@ -66,8 +66,7 @@ def show_curves(inputs: Inputs) -> None:
     given = Given(MOVED.get() or polynomials.drawn(seed) if own else inputs.points, seed)
     asked = f"{source}-{seed}"
     question = first(Slot(PAGE, f"asked-{asked}"), polynomials.ask_degree, given)
-    ask(question)
-    hidden = is_open(question)
+    hidden = ask(question)
     if not hidden:
         given = replace(given, decay=_choose_decay(given, Slot(PAGE, f"decay-{asked}")))
     history("regression").note("curves", {slot.name: slot.get() for slot in (SEED, MOVED)}, _put)
@@ -129,8 +128,7 @@ def _move(given: Given, places: Mapping[str, Places]) -> None:
 def _choose_decay(given: Given, asked: Slot) -> float:
     """Weight decay, which can be had when its question is answered."""
     question = first(asked, polynomials.ask_decay, given)
-    ask(question)
-    slot, waiting = Slot(PAGE, "decay"), is_open(question)
+    slot, waiting = Slot(PAGE, "decay"), ask(question)
     st.select_slider(
         _("Weight decay"),
         DECAYS,

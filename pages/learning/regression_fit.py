@@ -17,7 +17,6 @@ from lessons.learning.regression.step import ask_first
 from pages.kit.controls import Slot
 from pages.kit.frame import fold
 from pages.kit.grid.grid import hold
-from pages.kit.lesson_page import once
 from pages.kit.plane.plane import plane
 from pages.kit.predict import ask, ask_by_hand, first, given, is_open
 from pages.kit.text import _, table, tell
@@ -30,10 +29,9 @@ WORDS = {UPRIGHT: "upright", "squares": "squares", "across": "across"}  # of the
 
 def show_fit(inputs: Inputs) -> None:
     """A question first: until it is answered only the start is to be seen."""
-    fit = once(run, inputs)
+    fit = run(inputs)
     question = first(Slot(PAGE, "sign"), ask_first, inputs)
-    ask(question)
-    shown = not is_open(question)
+    shown = not ask(question)
     by_hand = ask_line(inputs) if can_be_missed(inputs) else None
     best = shown and not (by_hand and is_open(by_hand))
     shape = choose_shape(SHAPE, UPRIGHT)

@@ -52,8 +52,7 @@ def show_squares(inputs: Inputs) -> None:
     points = inputs.points
     LINE.usually(HELD)
     question = first(Slot(PAGE, "dearest"), squares.ask_dearest, points, LINE.get())
-    ask(question)
-    waiting = is_open(question)
+    waiting = ask(question)
     across = first(CLOSEST, squares.ask_across, points)
     looks = _choose(waiting, unknown=is_open(across))
 
@@ -72,8 +71,7 @@ def show_squares(inputs: Inputs) -> None:
     st.subheader(_("Lines y = w x through (0, 0): upright, or across?"), anchor=False)
     three = _("(1, 1), (2, 3) and (3, 2)")
     st.button(three, key=f"{PAGE}-three", on_click=hold, args=(POINTS.key(), (THREE,)))
-    ask(across)
-    if not is_open(across):
+    if not ask(across):
         if fingerprint(across) != fingerprint(squares.ask_across(points)):
             st.caption(_("The question was about other points; the table is about those that are there now."))
             again = _("Ask me about these points")

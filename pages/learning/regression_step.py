@@ -19,9 +19,8 @@ from lessons.learning.regression.step import (
 )
 from pages.kit import address
 from pages.kit.controls import Slot
-from pages.kit.lesson_page import once
 from pages.kit.linked import Link, Linked
-from pages.kit.predict import ask, first, is_open
+from pages.kit.predict import ask, first
 from pages.kit.text import _, table, tell
 
 PAGE = "regression-step"
@@ -32,11 +31,10 @@ LINKED = Linked(PAGE, step=Link(address.whole(1, FIT_STEPS), usual=1))
 
 def show_step(inputs: Inputs) -> None:
     """A question first: the gradients come with its answer."""
-    fit = once(run, inputs)
+    fit = run(inputs)
     number = _choose(fit)
     question = first(ASKED, _ask, inputs, number)
-    ask(question)
-    if is_open(question):
+    if ask(question):
         return
     st.button(_("Ask me about this step"), key=f"{PAGE}-again", on_click=ASKED.set, args=(None,))
     step = opened(inputs, fit, number)
@@ -46,7 +44,7 @@ def show_step(inputs: Inputs) -> None:
 
 
 def _ask(inputs: Inputs, number: int) -> Question:
-    return ask_sign(inputs, once(run, inputs), number)
+    return ask_sign(inputs, run(inputs), number)
 
 
 def _choose(fit: Fit) -> int:

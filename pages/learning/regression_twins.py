@@ -15,7 +15,7 @@ from pages.kit.frame import fold
 from pages.kit.lesson_page import once
 from pages.kit.linked import Link, Linked
 from pages.kit.plane.plane import plane
-from pages.kit.predict import ask, is_open
+from pages.kit.predict import ask
 from pages.kit.text import _, table, tell
 from pages.kit.twins import show_curves, show_mending, show_switch, show_words
 
@@ -53,8 +53,7 @@ def show_twins(inputs: Inputs) -> None:
     st.caption(tell(forgotten.rate(begun)))
     made = once(forgotten.both, begun)
     question = forgotten.ask_loss(made)
-    ask(question)
-    mistaken = show_switch(Slot(PAGE, "mistake"), waiting=is_open(question))
+    mistaken = show_switch(Slot(PAGE, "mistake"), waiting=ask(question))
     show_curves(made.twins, Slot(PAGE, "twin_step"), mistaken)
     show_words(made.twins, PAGE, mistaken)
     if mistaken:
@@ -67,8 +66,7 @@ def _show_same(begun: Inputs, made: Both) -> None:
     question = forgotten.ask_setting(begun, made)
     if not question:
         return
-    ask(question)
-    if is_open(question):
+    if ask(question):
         return
     plane(
         f"{PAGE}-plane",

@@ -6,10 +6,10 @@ import streamlit as st
 
 from lessons.core.messages import Message
 from lessons.engine.training.config import Config, ten_times_smaller
+from lessons.engine.training.race import PICTURES
 from pages.kit.runs.race import ask_race, show_race
 from pages.kit.text import _
 
-PICTURES = 5000  # with fewer the usual net has not begun to learn, and every race is a tie
 PROMPT = Message("Which learning rate has the lower mean loss of one epoch?")
 
 

@@ -14,7 +14,7 @@ from lessons.learning.regression.inputs import Inputs
 from lessons.learning.regression.lesson import LESSON, PRESETS
 from pages.kit import predict
 from pages.kit.plane.plane import script
-from pages.learning import regression_fit, regression_squares, regression_step
+from pages.learning import regression_fit, regression_squares
 from tests.oracles import address_of, answer, badges, program_of, told
 
 FIT, SQUARES = "regression-fit", "regression-squares"
@@ -311,7 +311,7 @@ def test_a_step_on_a_batch_shows_the_points_of_that_batch(open_fit):
 
 @pytest.mark.parametrize("view", ["fit", "squares", "step"])
 def test_everything_is_translated_also_what_comes_with_the_answers(view, open_app, said, planes, monkeypatch):
-    for module in (predict, regression_fit, regression_squares, regression_step):
+    for module in (predict, regression_fit, regression_squares):
         monkeypatch.setattr(module, "is_open", lambda question: False)
     app = open_app(lang="zh", view=view, batch="4", scaling="centre", best="true", across="true")
     for opened in ("regression-more", "regression-own", "regression-steps-table", "regression-squares-table"):

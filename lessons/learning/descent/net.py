@@ -14,9 +14,9 @@ from lessons.engine.training.choices import OPTIMIZERS as OF_RUNS
 from lessons.engine.training.config import Config
 from lessons.engine.training.curves import smooth
 from lessons.engine.training.history import History
+from lessons.engine.training.race import PICTURES
 from lessons.learning.optimizers import OPTIMIZERS
 
-PICTURES = 5000  # with fewer the net has hardly begun to learn
 FEWEST, MOST = 2, RUNS_OVERLAID
 RACERS: Mapping[str, Mapping[str, Any]] = {  # what a run is given to learn by this rule
     "sgd": {"optimizer": "sgd", "momentum": 0.0},

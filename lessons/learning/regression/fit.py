@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import torch
 
@@ -39,6 +39,7 @@ class Fit:
         return _far(self.path[-1])
 
 
+@lru_cache(maxsize=8)  # the page, its program and its check are about the same one
 def run(inputs: Inputs) -> Fit:
     """As many steps as the inputs ask for, or until a weight is beyond FAR."""
     points, order = inputs.scaled, batches(inputs)
