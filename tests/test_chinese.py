@@ -48,6 +48,8 @@ MISSET = {
     "punctuation of half width": f"{HAN}[,;:?!()\"']|[,;:?!()\"']{HAN}",
     "a space beside punctuation": f" {MARK}|{MARK} ",
     "a space inside Chinese": f"{HAN} {HAN}",
+    # Markdown takes the second pair of ** for none that closes.
+    "bold that ends with punctuation": rf"^([^*]*\*\*[^*]*\*\*)*[^*]*\*\*[^*]*{MARK}\*\*{HAN}",
 }
 
 
