@@ -59,7 +59,7 @@ def pictures_of(run: Run, known: Mapping[str, Source]) -> int | None:
     """How many pictures a run learns from; None for a folder that is gone."""
     config = run.config()
     source = known.get(config.data)
-    return config.pictures(source.train_size if source else None)
+    return config.pictures(source.train_size, len(source.classes)) if source else config.pictures(None)
 
 
 with page("classifier"):
@@ -92,7 +92,7 @@ with page("classifier"):
     if run:
         with guard():
             look_inside(run)
-    pictures = config.pictures(source.train_size)
+    pictures = config.pictures(source.train_size, len(source.classes))
     if source.ready and pictures:
         predict(lesson.questions(config, pictures, len(source.classes)))
         with guard():

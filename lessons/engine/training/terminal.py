@@ -119,5 +119,6 @@ def _train(run: Run) -> State:
 
 def _total_steps(config: Config) -> int | None:
     """None for a folder of pictures that was never read: it is read when the run begins."""
-    pictures = config.pictures(sources.source(config.data).train_size)
+    source = sources.source(config.data)
+    pictures = config.pictures(source.train_size, len(source.classes))
     return config.total_steps(pictures) if pictures else None
