@@ -66,6 +66,11 @@ COURSE = (
         "Put it all together, and let a network learn.",
         (Entry("training", "classifier", "model_training"),),
     ),
+    Chapter(
+        "Models",
+        "Start from what others have trained, and use what you have.",
+        (Entry("models", "inference", "visibility"),),
+    ),
 )
 
 
