@@ -7,11 +7,11 @@ import streamlit as st
 from lessons.core.messages import Message
 from lessons.data.transforms.lesson import Inputs
 from lessons.data.transforms.steps import Step
-from lessons.data.transforms.strip import size_of
-from lessons.data.transforms.values import Look, look
 from lessons.data.transforms.whole import Sizes, Whole, other_shares, whole
-from pages.data.transforms_strip import ranges, walked
+from lessons.engine.pictures.values import Look, look, size_of
+from pages.data.transforms_strip import walked
 from pages.kit.picture.choose import chosen, preview
+from pages.kit.picture.tiles import ranges
 from pages.kit.text import _, literal, table, tell
 
 PAGE = "transforms"

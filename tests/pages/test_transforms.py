@@ -25,6 +25,7 @@ from pages.data.transforms_controls import added, changed, keep, mended
 from pages.kit.controls import Slot
 from pages.kit.order.order import Change, Tile
 from pages.kit.picture import choose
+from pages.kit.picture import tiles as shown_tiles
 from pages.kit.picture.choose import own_of
 from pages.kit.picture.inline import encode
 from tests.oracles import address_of
@@ -89,7 +90,7 @@ def test_a_step_that_cannot_follow_says_why_and_the_tiles_before_it_stay():
 
 def test_the_pictures_and_numbers_of_tiles_before_a_change_are_kept(monkeypatch):
     encoded = []
-    monkeypatch.setattr(transforms_strip, "png", lambda picture: encoded.append(picture.size) or b"")
+    monkeypatch.setattr(shown_tiles, "png", lambda picture: encoded.append(picture.size) or b"")
     transforms_strip.seen.cache_clear()
     usual = Inputs()
     assert len(tiles(usual)) == len(encoded) == 7

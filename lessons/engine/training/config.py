@@ -14,7 +14,7 @@ from lessons.core.checks import require_one_of, require_whole
 from lessons.core.messages import LessonError
 from lessons.engine.training.choices import ALL_NETS, DEVICES, OPTIMIZERS, PUBLISHED_NETS, TUNINGS
 
-DATA_KEY = re.compile(r"doodles|doodles-full|cifar10|fashion-mnist|folder:[^/\\\x00]{1,100}")
+DATA_KEY = re.compile(r"doodles(-full|-others)?|cifar10|fashion-mnist|folder:[^/\\\x00]{1,100}")
 HEAD_EPOCHS = 3  # head first: for so many the head learns alone
 
 

@@ -116,10 +116,6 @@ def trained_net(net: str) -> Trained:
 
 @lru_cache(maxsize=4)  # VGG16 takes 550 MB
 def _trained(net: str, mark: int) -> Trained:
-    if net == BACKBONE and not hasattr(sources, "kinds"):  # UNTIL the backbone is here
-        from lessons.engine.training import nets, tuning
-
-        return Trained(nets.build("resnet", (3, 32, 32), 10).eval(), doodles.CLASSES, tuning.OWN)
     if net == BACKBONE:
         return trained.of_backbone()
     if net in PUBLISHED_NETS:
@@ -141,26 +137,22 @@ def set_of(net: str, kind: str = TEST) -> str:
     """The set that the net was tested on, or the doodles of other kinds. What learned on photos is given
     doodles."""
     if net == BACKBONE:
-        own = TWENTY if hasattr(sources, "kinds") else TEN
+        own = TWENTY
     elif net in PUBLISHED_NETS:
         own = TEN
     else:
         own = runs.find(folders.runs_folder(), net).config().data
     if kind == TEST:
         return own
-    if not hasattr(sources, "kinds"):
-        return TEN
     return TEN if own == TWENTY else TWENTY
 
 
 @lru_cache(maxsize=4)
 def test_pictures(key: str) -> tuple[Sequence[np.ndarray], Sequence[str]]:
     """The first MOST test pictures of a set, uint8 (height, width[, 3]), and what they show."""
-    key = key if hasattr(sources, "kinds") else TEN  # UNTIL the backbone is here
     classes = sources.source(key).classes
     if key in sources.DOODLES:
-        kinds = sources.kinds(key) if hasattr(sources, "kinds") else doodles.KINDS
-        images, labels = doodles.draw(MOST, "test", kinds=kinds)
+        images, labels = doodles.draw(MOST, "test", kinds=sources.kinds(key))
     else:
         test = sources.load(key).test
         images, labels = test.images[:MOST].numpy(), test.labels[:MOST].numpy()
