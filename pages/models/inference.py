@@ -12,9 +12,12 @@ from pages.kit.controls import Controls
 from pages.kit.frame import guard, page
 from pages.kit.lesson_page import choose_view, offer_presets
 from pages.kit.runs import shared
-from pages.models import inference_net
+from pages.models import inference_lists, inference_net, inference_several, inference_wrong
+from pages.models.inference_lists import show_lists
 from pages.models.inference_picture import PAGE, Crop, Picture, picture_of, show_crop
 from pages.models.inference_seen import show_seen
+from pages.models.inference_several import show_several
+from pages.models.inference_wrong import show_wrong
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,15 @@ class View:
 
 VIEWS = {
     "seen": View("What the net sees", show_seen),
+    "lists": View("Which class list?", show_lists),
+    "wrong": View("Wrong ways", show_wrong),
+    "several": View("Several pictures", show_several, cut=False),
 }
-PARTS: tuple[Any, ...] = ()  # modules of views that keep something in the address
+PARTS: tuple[Any, ...] = (
+    inference_lists,
+    inference_wrong,
+    inference_several,
+)  # modules of views that keep something in the address
 
 
 @st.fragment

@@ -69,7 +69,7 @@ def ask_unnoticed(number: int, lists: Sequence[ClassList]) -> Question:
     short = [each for each in wrong if each.name(number) is None]
     if not short:
         reason = Message(
-            "All {count} of them have a class {number}, so none complains: each gives a word, and a wrong one.",
+            "All {count} of them have a class {number}: each gives a word, and none complains.",
             count=len(wrong),
             number=number,
         )
@@ -97,7 +97,7 @@ def ask_unnoticed(number: int, lists: Sequence[ClassList]) -> Question:
 
 
 def folder_names(text: str) -> tuple[str, ...]:
-    """Names with commas or line breaks between them, as typed. LessonError: they cannot all be in one folder."""
+    """Names as typed, with commas between them. LessonError: they cannot all be in one folder."""
     names = [each.strip() for each in re.split(r"[,，、\n]", text) if each.strip()]
     if not 2 <= len(names) <= limits.FOLDER_CLASSES:
         raise LessonError(
@@ -207,8 +207,8 @@ def ask_untrained(trained: Trained, guesses: Sequence[Guess]) -> Question:
         ),
         different,
         Message(
-            "{different}. Which class a head answers that has not learned is chance. Over many pictures it is "
-            "right as often as somebody who guesses: once in {classes}.",
+            "{different}. Which class a head answers that has not learned is chance. Over many pictures it "
+            "is right as often as somebody who guesses: once in {classes}.",
             different=different,
             classes=len(trained.classes),
         ),

@@ -113,8 +113,8 @@ WAYS: Mapping[str, Way] = {
         "Not normalised",
         _without("normalize"),
         Message(
-            "Without Normalize the numbers lie between 0 and 1, not around 0. The net takes the picture for a "
-            "pale one, without anything dark in it."
+            "Without Normalize the numbers lie between 0 and 1, not around 0. The net takes the picture for "
+            "a pale one, without anything dark in it."
         ),
     ),
     "bgr": Way(
@@ -130,8 +130,8 @@ WAYS: Mapping[str, Way] = {
         "Stretched",
         _stretched,
         Message(
-            "Resize((height, width)) makes any picture just so large and does not keep its shape. That is seen "
-            "only of pictures that are no squares: cut a long box out of this one."
+            "Resize((height, width)) makes any picture just so large and does not keep its shape. That is "
+            "seen only of pictures that are no squares: cut a long box out of this one."
         ),
     ),
     "unbatched": Way(
@@ -255,7 +255,9 @@ def understood(given: Tensor, wanted: Preparation) -> tuple[Image.Image, float]:
     left out.
     """
     numbers = given.reshape(-1, *given.shape[-2:])[:3].to(torch.float32)
-    mean, std = (torch.tensor((each * 3)[: len(numbers)])[:, None, None] for each in (wanted.mean, wanted.std))
+    mean, std = (
+        torch.tensor((each * 3)[: len(numbers)])[:, None, None] for each in (wanted.mean, wanted.std)
+    )
     seen = numbers * std + mean
     outside = ((seen < -1e-4) | (seen > 1 + 1e-4)).float().mean()
     return v2.functional.to_pil_image(seen.clamp(0, 1)), float(outside)
@@ -275,9 +277,7 @@ def difference(trained: Trained, right: Outcome, wrong: Outcome) -> Message:
         return Message("Torch refuses it: nothing is answered, so nobody is misled.")
     if after is None:
         assert wrong.answers is not None
-        return Message(
-            "It passes, and there are {count} answers for one picture.", count=len(wrong.answers)
-        )
+        return Message("It passes, and there are {count} answers for one picture.", count=len(wrong.answers))
     old, new = int(before.argmax()), int(after.argmax())
     if torch.equal(right.given, wrong.given):
         return Message("The numbers are the very same, so the answer is: {name}.", name=classes[old])
@@ -408,8 +408,8 @@ def ask_flat(made: tuple[Flat, ...]) -> Question:
         ),
         2,
         Message(
-            "Flatten keeps the first side, whatever it is: {shape} becomes {flat}. 784 numbers a row are what "
-            "Linear wants, so each channel is taken for a picture, and there are {count} answers.",
+            "Flatten keeps the first side, whatever it is: {shape} becomes {flat}. 784 numbers a row are "
+            "what Linear wants, so each channel is taken for a picture, and there are {count} answers.",
             shape=str(colour.shape),
             flat=str(colour.flat),
             count=counts[2],
@@ -420,3 +420,62 @@ def ask_flat(made: tuple[Flat, ...]) -> Question:
         ),
         about="flat",
     )
+
+
+# Programs
+
+
+def snippet(wanted: Preparation, slug: str) -> str:
+    """A picture, prepared as in training and otherwise; and what the net says to both."""
+    way = WAYS[slug]
+    right, wrong = (_composed(each.steps(wanted)) for each in (WAYS[RIGHT], way))
+    return f"""\
+import torch
+from PIL import Image
+from torchvision.transforms import InterpolationMode, v2
+
+right = {right}
+wrong = {wrong}  # {way.label}
+
+
+@torch.inference_mode()
+def show(batch: torch.Tensor) -> None:
+    for share, place in zip(*net(batch).softmax(dim=1)[0].topk({TOP})):
+        print(f"{{classes[place]:20}} {{share:.1%}}")
+
+
+picture = Image.open("picture.png")
+show(right(picture).unsqueeze(0))
+try:
+    show(wrong(picture){".unsqueeze(0)" if way.batched else ""})
+except ({", ".join(each.__name__ for each in REFUSALS)}) as error:
+    print(type(error).__name__, error)
+"""
+
+
+def _composed(steps: Steps) -> str:
+    lines = "".join(f"    {step.code},\n" for step in steps.values())
+    return f"v2.Compose([\n{lines}])"
+
+
+FLAT = """\
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+net = nn.Sequential(
+    nn.Flatten(),
+    nn.Linear(28 * 28, 512),
+    nn.ReLU(),
+    nn.Linear(512, 512),
+    nn.ReLU(),
+    nn.Linear(512, 10),
+)
+for shape in (1, 1, 28, 28), (1, 28, 28), (3, 28, 28), (1, 3, 28, 28):
+    picture = torch.rand(shape)
+    print(shape, picture.flatten(1).shape)
+    try:
+        print(net(picture).argmax(dim=1))
+    except RuntimeError as error:
+        print(error)
+"""

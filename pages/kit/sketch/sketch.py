@@ -1,7 +1,7 @@
 """A sheet to draw on, with the pointer, a finger, or by keys.
 
-The browser shows a stroke at once and tells the whole drawing when the hand rests; the picture is drawn from the
-same strokes here. Messages are numbered, so that an answer to an older one does not put the drawing back.
+The browser shows a stroke at once and tells the whole drawing when the hand rests; its picture is drawn from
+the same strokes. Messages are numbered, so that an answer to an older one does not put the drawing back.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,7 @@ _sketch = component("sketch", HERE, modules=("strokes",))
 
 
 def sketch(key: str, drawn: Sketch, changed: Callable[[Sketch], None]) -> None:
-    """drawn: what stands on the sheet. changed: called with what is there now, before the script runs again."""
+    """drawn: what is on the sheet. changed: called with what is there now, before the script runs again."""
     _sketch(
         key=key,
         data={
@@ -118,4 +118,5 @@ def _point(sent: Any) -> Point | None:
     if not isinstance(sent, list) or [type(each) for each in sent] != [int, int]:
         return None
     x, y = sent
-    return (x, y) if -ROOM <= min(x, y) and max(x, y) <= SPACE + ROOM else None
+    near = range(-ROOM, SPACE + ROOM + 1)
+    return (x, y) if x in near and y in near else None
