@@ -14,20 +14,22 @@ from pages.kit.lesson_page import choose_view, offer_presets
 from pages.kit.runs import shared
 from pages.models import inference_net
 from pages.models.inference_picture import PAGE, Crop, Picture, picture_of, show_crop
-from pages.models.inference_seen import show_seen
+from pages.models.inference_seen import show_seen, show_way
 
 
 @dataclass(frozen=True)
 class View:
-    """cut: whether it is about the picture that is cut out, so that the box stands beside it."""
+    """show: beside the picture, on which the box is dragged; alone: whether it is about no such picture, and
+    has all the room; below: what comes under both."""
 
     label: str
     show: Callable[[Seen], None]
-    cut: bool = True
+    alone: bool = False
+    below: Callable[[Seen], None] | None = None
 
 
 VIEWS = {
-    "seen": View("What the net sees", show_seen),
+    "seen": View("What the net sees", show_seen, below=show_way),
 }
 PARTS: tuple[Any, ...] = ()  # modules of views that keep something in the address
 
@@ -43,14 +45,17 @@ def show(view: View) -> None:
         picture = picture_of(settings)
         inference_net.require_here(settings["net"])
         inputs = Inputs(settings["net"], picture)
-        if view.cut:
-            beside, working = st.columns([1, 2], gap="large")
+        working = st.container()
+        if not view.alone:
+            beside, working = st.columns([2, 3], gap="large")
             with beside:
                 inputs = show_crop(inputs)
-            with working, guard():
-                view.show(see(inputs))
-        else:
-            view.show(see(inputs))
+        with guard():
+            seen = see(inputs)
+            with working:
+                view.show(seen)
+            if view.below:
+                view.below(seen)
     controls.keep(controls.settle())
     for part in PARTS:
         part.LINKED.keep()

@@ -50,18 +50,23 @@ train_images, train_labels = train_images[chosen], train_labels[chosen]
 """
 
 
-def _net(config: Config, shape: nets.Shape, classes: int) -> str:
+def definition(config: Config, shape: nets.Shape, classes: int, *before: str | None) -> Iterator[str]:
+    """The lines that make the net of a run. before: lines that stand right before it is made."""
     with torch.device("meta"):  # the layers' names and sizes are all that is needed
         net = nets.build(config.net, shape, classes)
     has_blocks = any(isinstance(layer, nets.Block) for layer in net)
     layers = "".join(f"    {_call(layer)},\n" for layer in net)
+    yield "import torch.nn.functional as F"
+    yield "from torch import Tensor, nn"
+    yield f"\n\n{inspect.getsource(nets.Block)}\n" if has_blocks else ""
+    yield from filter(None, before)
+    yield f"net = nn.Sequential(\n{layers})"
+
+
+def _net(config: Config, shape: nets.Shape, classes: int) -> str:
+    threads = f"torch.set_num_threads({config.threads})" if config.threads else None
     return _lines(
-        "import torch.nn.functional as F",
-        "from torch import Tensor, nn",
-        f"\n\n{inspect.getsource(nets.Block)}\n" if has_blocks else "",
-        f"torch.set_num_threads({config.threads})" if config.threads else None,
-        f"torch.manual_seed({config.seed})",
-        f"net = nn.Sequential(\n{layers})",
+        *definition(config, shape, classes, threads, f"torch.manual_seed({config.seed})"),
         *_device(config.device),
         f"optimizer = torch.optim.{_optimizer(config)}",
     )
