@@ -13,33 +13,35 @@ from pages.kit.frame import guard, page
 from pages.kit.lesson_page import choose_view, offer_presets
 from pages.kit.runs import shared
 from pages.models import inference_lists, inference_net, inference_several, inference_wrong
-from pages.models.inference_lists import show_lists
+from pages.models.inference_lists import show_lists, show_more_lists
 from pages.models.inference_picture import PAGE, Crop, Picture, picture_of, show_crop
-from pages.models.inference_seen import show_seen
+from pages.models.inference_seen import show_seen, show_way
 from pages.models.inference_several import show_several
-from pages.models.inference_wrong import show_wrong
+from pages.models.inference_wrong import show_more_wrong, show_wrong
 
 
 @dataclass(frozen=True)
 class View:
-    """cut: whether it is about the picture that is cut out, so that the box stands beside it."""
+    """show: beside the picture, on which the box is dragged; alone: whether it is about no such picture, and
+    has all the room; below: what comes under both."""
 
     label: str
     show: Callable[[Seen], None]
-    cut: bool = True
+    alone: bool = False
+    below: Callable[[Seen], None] | None = None
 
 
 VIEWS = {
-    "seen": View("What the net sees", show_seen),
-    "lists": View("Which class list?", show_lists),
-    "wrong": View("Wrong ways", show_wrong),
-    "several": View("Several pictures", show_several, cut=False),
+    "seen": View("What the net sees", show_seen, below=show_way),
+    "lists": View("Which class list?", show_lists, below=show_more_lists),
+    "wrong": View("Wrong ways", show_wrong, below=show_more_wrong),
+    "several": View("Several pictures", show_several, alone=True),
 }
 PARTS: tuple[Any, ...] = (
     inference_lists,
     inference_wrong,
     inference_several,
-)  # modules of views that keep something in the address
+)  # keep something in the address
 
 
 @st.fragment
@@ -53,14 +55,17 @@ def show(view: View) -> None:
         picture = picture_of(settings)
         inference_net.require_here(settings["net"])
         inputs = Inputs(settings["net"], picture)
-        if view.cut:
-            beside, working = st.columns([1, 2], gap="large")
+        working = st.container()
+        if not view.alone:
+            beside, working = st.columns([2, 3], gap="large")
             with beside:
                 inputs = show_crop(inputs)
-            with working, guard():
-                view.show(see(inputs))
-        else:
-            view.show(see(inputs))
+        with guard():
+            seen = see(inputs)
+            with working:
+                view.show(seen)
+            if view.below:
+                view.below(seen)
     controls.keep(controls.settle())
     for part in PARTS:
         part.LINKED.keep()

@@ -5,23 +5,27 @@ from functools import partial
 import streamlit as st
 
 from lessons.core.messages import Message
+from lessons.core.questions import Question
 from lessons.models.inference import lists
 from lessons.models.inference.choosing import Seen
 from lessons.models.inference.lists import MOST, ClassList, Guess
+from lessons.models.inference.seeing import look
 from pages.kit import address
 from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold
+from pages.kit.lesson_page import once
 from pages.kit.linked import Link, Linked
-from pages.kit.predict import ask
+from pages.kit.predict import ask, is_open
 from pages.kit.text import _, cell, plain, table, tell
 
 PAGE = "inference-lists"
+FOLDERS = ("bees", "ants")
 LINKED = Linked(
     PAGE,
     number=Link(address.whole(0, MOST), usual=5),
     word=Link(str, usual="cat"),
-    folders=Link(str, usual="bees, ants"),
+    folders=Link(str, usual=", ".join(FOLDERS)),
 )
 PRESETS = {
     "CIFAR-10's dog": {"number": 5},
@@ -32,18 +36,28 @@ PRESETS = {
 
 
 def show_lists(seen: Seen) -> None:
+    """The question: what wrong lists make of the net's answer."""
+    ask(_question(seen))
+
+
+def show_more_lists(seen: Seen) -> None:
     """The net's answer, and a number of the learner's, read with the right list and with each wrong one."""
-    batch = seen.trained.preparation.prepare(seen.picture)[None]
-    answer = int(seen.trained.probabilities(batch).argmax())
-    known = lists.every_list(seen.trained.classes)
-    if not ask(lists.ask_unnoticed(answer, known)):
-        _show_numbers(answer, known)
-    fold(_("One word in every list"), f"{PAGE}-fold-words", partial(_show_words, known))
+    if not is_open(_question(seen)):
+        _show_numbers(_answer(seen), lists.every_list(seen.trained.classes))
+    fold(_("One word in every list"), f"{PAGE}-fold-words", partial(_show_words, seen))
     fold(_("The list of a folder of one's own"), f"{PAGE}-fold-folders", _show_folders)
     fold(_("A head that has not learned"), f"{PAGE}-fold-untrained", partial(_show_untrained, seen))
-    names = lists.folder_names(Slot(PAGE, "folders").get("good") or "bees, ants")
-    program = lists.snippet(Slot(PAGE, "number").get(), names)
+    program = lists.snippet(Slot(PAGE, "number").get(), Slot(PAGE, "folders").get("good") or FOLDERS)
     fold(_("The program of the lists"), f"{PAGE}-program", partial(code, program, PAGE))
+
+
+def _answer(seen: Seen) -> int:
+    best: int = once(look, seen).best
+    return best
+
+
+def _question(seen: Seen) -> Question:
+    return lists.ask_unnoticed(_answer(seen), lists.every_list(seen.trained.classes))
 
 
 def _title(each: ClassList) -> str:
@@ -80,12 +94,12 @@ def _word(name: str | None) -> str:
     return "IndexError" if name is None else cell(name)
 
 
-def _show_words(known: tuple[ClassList, ...]) -> None:
+def _show_words(seen: Seen) -> None:
     word = st.text_input(
         _("A word"), key=Slot(PAGE, "word").key(), max_chars=40, persist_state="session", width=240
     )
     rows = []
-    for each in known:
+    for each in lists.every_list(seen.trained.classes):
         numbers = each.numbers(word)
         shown = [f"{number} {cell(each.names[number])}" for number in numbers[: lists.FOUND]]
         more = len(numbers) - len(shown)
@@ -107,7 +121,7 @@ def _show_folders() -> None:
         _("Folders, with commas between them"), key=slot.key(), max_chars=400, persist_state="session"
     )
     names = lists.folder_names(text)
-    slot.set(text, "good")
+    slot.set(names, "good")
     if not ask(lists.ask_number(names)):
         table(
             [_("Number"), _("Folder")],
@@ -116,12 +130,13 @@ def _show_folders() -> None:
 
 
 def _show_untrained(seen: Seen) -> None:
-    batch = seen.trained.preparation.prepare(seen.picture)[None]
+    result = once(look, seen)
+    batch = result.batch
     guesses = lists.untrained_heads(seen.trained, batch)
     if ask(lists.ask_untrained(seen.trained, guesses)):
         return
-    best = seen.trained.probabilities(batch)[0]
-    rows = [_row(seen, _("as it has learned"), Guess(int(best.argmax()), float(best.max())))]
+    best = Guess(result.best, float(result.probabilities[result.best]))
+    rows = [_row(seen, _("as it has learned"), best)]
     for seed, guess in zip(lists.SEEDS, guesses, strict=True):
         rows.append(_row(seen, tell(Message("head from seed {seed}", seed=seed)), guess))
     rows.append(_row(seen, _("no weights loaded at all"), lists.without_weights(seen.trained, batch)))

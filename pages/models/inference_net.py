@@ -43,7 +43,7 @@ def choice(every: Iterable[Run]) -> Net:
     published = {name: net.title for name, net in PUBLISHED_NETS.items()}
     return Net(
         "Net",
-        options={BACKBONE: "Backbone: twenty kinds of doodle"} | of_runs | published,
+        options={BACKBONE: "Backbone, twenty kinds"} | of_runs | published,
         runs=frozenset(of_runs),
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from lessons.core.boxes import Box, Size
-from lessons.core.messages import LessonError, Message
+from lessons.core.messages import LessonError
 from lessons.engine.pictures.samples import SAMPLES
 from lessons.engine.pictures.sketch import Sketch
 from lessons.engine.pictures.sources import source
@@ -114,8 +114,7 @@ def _parts(picture: str) -> tuple[str, int]:
 def _titles(net: str) -> dict[str, str]:
     sets = {kind: source(set_of(net, kind)) for kind in (TEST, OTHER)}
     named = {
-        kind: tell(Message("{title}: a test picture", title=Message(each.title)))
-        for kind, each in sets.items()
+        kind: each.title if each.key.startswith("folder:") else _(each.title) for kind, each in sets.items()
     }
     return named | {slug: _(label) for slug, label in (*PHOTOS.items(), *_labels().items())}
 
@@ -167,5 +166,6 @@ def show_crop(inputs: Inputs) -> Inputs:
     def put(box: Box) -> None:
         BOX.set(None if box == whole(picture.size) else box)
 
+    st.markdown(_("Drag the box: the net sees what is in it."))
     boxes(BOX.key("picture"), encode(picture), picture.size, (), box, put)
     return Inputs(inputs.net, inputs.picture, BOX.get())

@@ -51,7 +51,9 @@ def show_several(seen: Seen) -> None:
     if made.rows and not ask(several.ask_last_batch(len(made.rows), seen.trained.preparation.shape)):
         _show_table(made)
     _name_skipped((*skipped, *made.skipped))
-    fold(_("The program of a folder"), f"{PAGE}-program", partial(code, several.snippet(), PAGE))
+    fold(
+        _("The program of a folder"), f"{PAGE}-program", partial(code, several.snippet(seen.inputs.net), PAGE)
+    )
     fold(_("InceptionV3 in train()"), f"{PAGE}-fold-inception", _show_inception)
 
 

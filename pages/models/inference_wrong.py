@@ -14,54 +14,60 @@ from pages.kit import address
 from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold
+from pages.kit.lesson_page import once
 from pages.kit.linked import Link, Linked
 from pages.kit.picture.tiles import enlarged, show_picture
 from pages.kit.predict import ask
+from pages.kit.shares import show_top
 from pages.kit.text import _, cell, literal, table, tell
 
 PAGE = "inference-wrong"
 TILE = 160  # pixels on the page
 USUAL = "bgr"
+SLUG = Slot(PAGE, "wrong")
 LINKED = Linked(PAGE, wrong=Link(address.one_of(slug for slug in WAYS if slug != RIGHT)))
 
 
 def show_wrong(seen: Seen) -> None:
-    """What the net gets, then the question; torch's words or the answers when it is answered."""
+    """What the net gets, beside what it should get."""
     slug = _choose(seen.trained)
-    right, other = (wrong.run(seen.trained, seen.picture, each) for each in (RIGHT, slug))
     one, two = st.columns(2, gap="large")
-    with one:
-        _show_given(seen.trained, RIGHT, right)
-    with two:
-        _show_given(seen.trained, slug, other)
+    for place, each in ((one, RIGHT), (two, slug)):
+        with place:
+            _show_given(seen.trained, each, once(wrong.run, seen, each))
     st.caption(_("Both as the net takes them: its numbers times std, plus mean."))
+
+
+def show_more_wrong(seen: Seen) -> None:
+    """What comes of it: first the question, then torch's words, or the answers."""
+    slug = str(SLUG.get())
+    right, other = (once(wrong.run, seen, each) for each in (RIGHT, slug))
     if not ask(wrong.ask_way(seen.trained, slug, right, other)):
         one, two = st.columns(2, gap="large")
-        with one:
-            _show_answers(seen.trained, right)
-        with two:
-            _show_answers(seen.trained, other)
-        program = wrong.snippet(seen.trained.preparation, slug)
+        for place, outcome, each in ((one, right, RIGHT), (two, other, slug)):
+            with place:
+                st.markdown(f"**{_(WAYS[each].label)}**")
+                _show_answers(seen.trained, outcome)
+        program = wrong.snippet(seen.inputs, slug)
         fold(_("The program, right and wrong"), f"{PAGE}-program", partial(code, program, PAGE))
-    fold(_("All of them at once"), f"{PAGE}-fold-all", partial(_show_all, seen, right))
+    fold(_("All of them at once"), f"{PAGE}-fold-all", partial(_show_all, seen))
     fold(_("Three answers for one picture"), f"{PAGE}-fold-flat", partial(_show_flat, seen))
 
 
 def _choose(trained: Trained) -> str:
     ways = wrong.ways(trained.preparation)
-    slot = Slot(PAGE, "wrong")
-    slot.usually(USUAL if USUAL in ways else next(iter(ways)), ways)
+    SLUG.usually(USUAL if USUAL in ways else next(iter(ways)), ways)
     titles = {slug: _(way.label) for slug, way in ways.items()}
     st.pills(
         _("What is done wrong"),
         list(titles),
         format_func=titles.__getitem__,
-        key=slot.key(),
+        key=SLUG.key(),
         required=True,
         persist_state="session",
         wrap=True,
     )
-    return str(slot.get())
+    return str(SLUG.get())
 
 
 def _show_given(trained: Trained, slug: str, outcome: Outcome) -> None:
@@ -92,14 +98,12 @@ def _show_answers(trained: Trained, outcome: Outcome) -> None:
         st.markdown(f"{who}:")
         st.code(refusal.words, language=None, wrap_lines=True)
     if outcome.answer is not None:
-        rows = [[cell(name), f"{share:.1%}"] for name, share in wrong.top(outcome.answer, trained.classes)]
-        table([_("Answer"), _("Probability")], rows)
+        show_top(trained.classes, outcome.answer)
 
 
-def _show_all(seen: Seen, right: Outcome) -> None:
-    outcomes = {
-        slug: wrong.run(seen.trained, seen.picture, slug) for slug in wrong.ways(seen.trained.preparation)
-    }
+def _show_all(seen: Seen) -> None:
+    right = once(wrong.run, seen, RIGHT)
+    outcomes = {slug: once(wrong.run, seen, slug) for slug in wrong.ways(seen.trained.preparation)}
     if ask(wrong.ask_count(seen.trained, outcomes)):
         return
     rows = [

@@ -5,10 +5,8 @@ others draw as it is.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from threading import Lock
 from typing import Any
 
 import torch
@@ -19,6 +17,7 @@ from torchvision.transforms import v2
 
 from lessons.core.messages import Message
 from lessons.core.numbers import show
+from lessons.core.tensors import drawing
 from lessons.data.transforms.operations import GEOMETRY, POLICY, TENSOR
 from lessons.data.transforms.steps import Step, seed_of, step
 from lessons.engine.pictures.values import FLOATS, PIL, Value, channels_of, kind, size_of
@@ -33,7 +32,6 @@ KEPT = 48  # tiles: floats of 512 x 512 take 3 MB each, so 144 MB; four learners
 REFUSALS = (ValueError, TypeError, RuntimeError, IndexError, NotImplementedError)  # all that it refuses with
 MOST_PIXELS = 1_000_000  # of one picture: 12 MB as floats
 FLIPS = ("RandomHorizontalFlip", "RandomVerticalFlip")
-_generator = Lock()  # torch has one for all threads
 
 
 @dataclass(frozen=True)
@@ -65,14 +63,6 @@ class Tile:
 
 
 # One step
-
-
-@contextmanager
-def drawing(seed: int) -> Iterator[None]:
-    """What is drawn here follows from the seed alone, and disturbs nobody who draws elsewhere."""
-    with _generator, torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        yield
 
 
 def make(step: Step) -> Callable[..., Any]:

@@ -8,7 +8,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torchvision import models
@@ -64,26 +63,20 @@ def in_two(name: str, classes: int, model: nn.Module | None = None) -> nn.Sequen
     it the weights are random. The head's are drawn first, so that they do not depend on the others.
     """
     head = HEADS[name]
-    layers = _linear_head(head, classes) if len(head.features) == 1 else _convolution_head(head, classes)
+    layers = head_layers(head, classes)
     backbone = models.get_model(name) if model is None else model
     backbone.set_submodule(head.path, nn.Identity())
-    return nn.Sequential(OrderedDict(backbone=backbone, head=layers))
+    made = layers[0] if len(layers) == 1 else nn.Sequential(*layers)
+    return nn.Sequential(OrderedDict(backbone=backbone, head=made))
 
 
-def _linear_head(head: Head, classes: int) -> nn.Module:
-    return nn.Linear(*head.features, classes)
-
-
-def _convolution_head(head: Head, classes: int) -> nn.Module:
-    """SqueezeNet's: its backbone flattens what it gives."""
-    return nn.Sequential(
-        nn.Unflatten(1, head.features),
-        nn.Dropout(0.5),
-        nn.Conv2d(head.features[0], classes, 1),
-        nn.ReLU(),
-        nn.AdaptiveAvgPool2d(1),
-        nn.Flatten(),
-    )
+def head_layers(head: Head, classes: int) -> list[nn.Module]:
+    """A linear layer; SqueezeNet's is a convolution, and its backbone flattens what it gives."""
+    if len(head.features) == 1:
+        return [nn.Linear(*head.features, classes)]
+    convolution = nn.Conv2d(head.features[0], classes, 1)
+    pool = nn.AdaptiveAvgPool2d(1)
+    return [nn.Unflatten(1, head.features), nn.Dropout(0.5), convolution, nn.ReLU(), pool, nn.Flatten()]
 
 
 def parameters(net: nn.Module) -> int:

@@ -1,5 +1,6 @@
 """How pictures become the numbers that a net takes: the same way when it learns and when it is used."""
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -7,6 +8,10 @@ from PIL import Image
 from torch import Tensor
 from torchvision.transforms import InterpolationMode, v2
 from torchvision.transforms.v2 import functional as F
+
+from lessons.core import limits
+from lessons.core.messages import LessonError
+from lessons.engine.pictures.pictures import Split
 
 HALF = (0.5, 0.5, 0.5)
 
@@ -45,22 +50,38 @@ class Preparation:
         made: Tensor = v2.Compose(self.steps())(picture)
         return made.as_subclass(Tensor)
 
-    def fit(self, images: Tensor) -> Tensor:
-        """Pictures in one stack, resized and cropped: uint8 (N, any, any, any) to uint8 (N, *shape)."""
+    def fit(self, split: Split) -> Split:
+        """With pictures resized and cropped: uint8 (N, *shape). LessonError where these are too many."""
+        images = split.images
+        if images.shape[1:] == self.shape:
+            return split
+        self._require_room(len(split))
         if images.shape[1] < self.channels:
             images = F.grayscale_to_rgb(images)
-        elif images.shape[1] > self.channels:
-            images = F.rgb_to_grayscale(images)
-        if images.shape[1:] == self.shape:
-            return images
         images = F.resize(images, [self.resize], InterpolationMode(self.interpolation), antialias=True)
-        return F.center_crop(images, list(self.crop))
+        return Split(F.center_crop(images, list(self.crop)), split.labels)
+
+    def _require_room(self, count: int) -> None:
+        size = count * math.prod(self.shape)
+        if size > limits.FOLDER_TENSOR_BYTES:
+            raise LessonError(
+                "{count} pictures of {height} x {width} take {size} MB of memory; up to {most} MB are "
+                "allowed: use fewer pictures.",
+                count=count,
+                height=self.crop[0],
+                width=self.crop[1],
+                size=size // limits.MEGABYTE,
+                most=limits.FOLDER_TENSOR_BYTES // limits.MEGABYTE,
+            )
 
     def scale(self, images: Tensor) -> Tensor:
         """What ``fit`` gives, as the net takes it: float32."""
-        if (self.mean, self.std) == (HALF, HALF):
-            return scale(images)
-        return normalise(images, self.mean, self.std)
+        return scale(images) if self.halves else normalise(images, self.mean, self.std)
+
+    @property
+    def halves(self) -> bool:
+        """Whether numbers come to lie between -1 and 1."""
+        return (self.mean, self.std) == (HALF, HALF)
 
 
 def scale(images: Tensor) -> Tensor:

@@ -52,5 +52,5 @@ def of_run(run: Run) -> Trained:
         raise LessonError("The pictures of this run have not been read yet: train on them once more.")
     prepared = tuning.preparation(config, source.shape)
     net = tuning.build(config, prepared.shape, len(source.classes))
-    tuning.trained_part(config, net).load_state_dict(load_checkpoint(run)["net"])
+    tuning.learner(config, net).load_state_dict(load_checkpoint(run)["net"])
     return Trained(net.eval(), source.classes, prepared)

@@ -1,14 +1,17 @@
 """What a run starts from, pretrained weights or random ones, and which of them learn."""
 
+import torch
 from torch import nn
 from torchvision import models
 
 from lessons.engine.pictures import doodles
+from lessons.engine.pictures.pictures import Split
 from lessons.engine.training import nets
 from lessons.engine.training.choices import PUBLISHED_NETS
 from lessons.engine.training.config import Config
 from lessons.engine.training.preparing import Preparation
 
+TESTED = 1000  # pictures, after every epoch
 OWN = Preparation(doodles.SIZE, (doodles.SIZE, doodles.SIZE))
 
 
@@ -56,6 +59,14 @@ def build(config: Config, shape: tuple[int, int, int], classes: int) -> nn.Seque
     return nets.build(config.net, shape, classes)
 
 
-def trained_part(config: Config, net: nn.Sequential) -> nn.Module:
+def learner(config: Config, net: nn.Sequential) -> nn.Module:
     """What learns, and is kept in checkpoints: all of the net, or its head."""
     return net[-1] if config.tuning == "frozen" else net
+
+
+def tested(config: Config, test: Split) -> Split:
+    """What a run is tested on: all, or where it may take long, some of the pictures, spread evenly."""
+    if not config.tuning or len(test) <= TESTED:
+        return test
+    some = torch.arange(TESTED) * len(test) // TESTED
+    return Split(test.images[some], test.labels[some])

@@ -84,6 +84,15 @@ class Seen:
     picture: Image.Image = field(repr=False, compare=False)
 
 
+def truth(inputs: Inputs) -> str | None:
+    """What the picture shows, where that is known: of a test picture, all of it."""
+    if isinstance(inputs.picture, bytes) or inputs.picture in SAMPLES or inputs.box:
+        return None
+    kind, number = read_number(inputs.picture)
+    _images, names = test_pictures(set_of(inputs.net, kind))
+    return names[number]
+
+
 def see(inputs: Inputs) -> Seen:
     """LessonError where the net, or the picture, is not here."""
     return Seen(inputs, trained_net(inputs.net), inputs.cut())

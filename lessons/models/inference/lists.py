@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 from torchvision import models
 
@@ -15,6 +14,7 @@ from lessons.core import limits
 from lessons.core.characters import spelled
 from lessons.core.messages import LessonError, Message
 from lessons.core.questions import Question
+from lessons.core.tensors import drawing
 from lessons.engine.pictures import published, sources
 from lessons.engine.training.trained import Trained
 
@@ -185,8 +185,7 @@ def _sharing(net: nn.Module) -> nn.Module:
 
 
 def _draw_again(seed: int, *layers: Any) -> None:
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with drawing(seed):
         for layer in layers:
             layer.reset_parameters()
 

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
@@ -15,11 +16,15 @@ from torch import Tensor
 from lessons.core import limits
 from lessons.core.folders import data_folder
 from lessons.core.messages import LessonError, Message
+from lessons.core.notebook import join_cells
 from lessons.core.questions import Question
 from lessons.engine.pictures import unlabelled
 from lessons.engine.pictures.decode import decode
 from lessons.engine.pictures.folder import Skipped, as_text
 from lessons.engine.training.trained import Trained
+from lessons.models.inference.choosing import trained_net
+from lessons.models.inference.program import net_lines
+from lessons.models.inference.seeing import codes
 
 BATCH = 16
 THUMBNAIL = (64, 64)
@@ -202,14 +207,32 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULAS) else text
 
 
-def snippet(folder: str = "pictures") -> str:
-    """The same over a folder."""
+def snippet(net: str, folder: str = "pictures") -> str:
+    """The same over a folder; what cannot be read is left out."""
+    trained = trained_net(net)
+    steps = "".join(f"    {code},\n" for code in codes(trained.preparation))
+    return join_cells(
+        {
+            "Preparation": f"""\
+import torch
+from torchvision.transforms import v2
+
+prepare = v2.Compose([
+{steps}])
+""",
+            "Net": "\n".join((*net_lines(net, trained), "net.eval()")),
+            "Pictures": _pictures(folder),
+            "Answers": ANSWERS,
+        }
+    )
+
+
+def _pictures(folder: str) -> str:
     return f"""\
-import csv
 from pathlib import Path
 
-import torch
 from PIL import Image, ImageOps
+
 
 def upright_rgb(file: Path) -> Image.Image:
     picture = ImageOps.exif_transpose(Image.open(file)).convert("RGBA")
@@ -222,30 +245,33 @@ def hidden(file: Path) -> bool:
     return any(part.startswith(".") for part in file.relative_to(folder).parts)
 
 
-def harmless(text: str) -> str:
-    return f"'{{text}}" if text.startswith({FORMULAS}) else text
-
-
-folder = Path("{folder}")
-files = []
-batches = []
+folder = Path({json.dumps(folder, ensure_ascii=False)})
+names, tensors = [], []
 for file in sorted(each for each in folder.rglob("*") if each.is_file() and not hidden(each)):
     try:
-        tensor = prepare(upright_rgb(file))
+        tensors.append(prepare(upright_rgb(file)))
     except OSError as error:
         print("left out:", file, error)
-        continue
-    files.append(str(file.relative_to(folder)))
-    batches.append(tensor)
+    else:
+        names.append(str(file.relative_to(folder)))
+"""
 
-with torch.inference_mode(), open("answers.csv", "w", newline="", encoding="utf-8-sig") as table:
-    writer = csv.writer(table)
-    writer.writerow({list(HEAD)})
-    for begin in range(0, len(files), {BATCH}):
-        answers = net(torch.stack(batches[begin : begin + {BATCH}])).softmax(dim=1)
-        for file, answer in zip(files[begin : begin + {BATCH}], answers):
-            (first, second), places = answer.topk(2)
-            one, two = (classes[place] for place in places)
-            name, one, two = map(harmless, (file, one, two))
-            writer.writerow([name, one, f"{{first:.6f}}", two, f"{{second:.6f}}"])
+
+ANSWERS = f"""\
+import csv
+
+
+def harmless(text: str) -> str:
+    return f"'{{text}}" if text.startswith({FORMULAS}) else text  # a spreadsheet would carry it out
+
+
+with torch.inference_mode():
+    batches = torch.stack(tensors).split({BATCH})
+    answers = torch.cat([net(batch).softmax(dim=1) for batch in batches])
+with open("answers.csv", "w", newline="", encoding="utf-8-sig") as file:
+    table = csv.writer(file)
+    table.writerow({list(HEAD)})
+    for name, shares, places in zip(names, *answers.topk(2)):
+        first, second = (harmless(classes[place]) for place in places)
+        table.writerow([harmless(name), first, f"{{shares[0]:.6f}}", second, f"{{shares[1]:.6f}}"])
 """

@@ -10,13 +10,17 @@ from torch import Tensor, nn
 from torchvision.transforms import InterpolationMode, v2
 
 from lessons.core.messages import Message
+from lessons.core.notebook import join_cells
 from lessons.core.questions import Question
+from lessons.core.tensors import drawing
 from lessons.engine.pictures import published
 from lessons.engine.training.preparing import Preparation
 from lessons.engine.training.trained import Trained
+from lessons.models.inference.choosing import Inputs, Seen, trained_net
+from lessons.models.inference.program import net_lines
+from lessons.models.inference.seeing import TOP, codes, crop_code
 
 RIGHT = "right"
-TOP = 5
 REFUSALS = (RuntimeError, ValueError, TypeError, IndexError)  # what torch raises
 
 
@@ -36,17 +40,8 @@ Steps = Mapping[str, Step]  # by what they are for, in order
 
 def right_steps(wanted: Preparation) -> Steps:
     """As ``Preparation.steps``."""
-    mean, std = (list(each[: wanted.channels]) for each in (wanted.mean, wanted.std))
-    colour, resize, crop, image, floats, normalize = wanted.steps()
-    way = f", InterpolationMode.{InterpolationMode(wanted.interpolation).name}"
-    return {
-        "colour": Step("v2.Grayscale()" if wanted.channels == 1 else "v2.RGB()", colour),
-        "size": Step(f"v2.Resize({wanted.resize}{way}, antialias=True)", resize),
-        "crop": Step(f"v2.CenterCrop({wanted.crop})", crop),
-        "image": Step("v2.ToImage()", image),
-        "floats": Step("v2.ToDtype(torch.float32, scale=True)", floats),
-        "normalize": Step(f"v2.Normalize({mean}, {std})", normalize),
-    }
+    names = ("colour", "size", "crop", "image", "floats", "normalize")
+    return dict(zip(names, map(Step, codes(wanted), wanted.steps()), strict=True))
 
 
 def _unscaled(wanted: Preparation) -> Steps:
@@ -54,7 +49,7 @@ def _unscaled(wanted: Preparation) -> Steps:
     return {**right_steps(wanted), "floats": floats}
 
 
-def _without(name: str) -> Callable[[Preparation], Steps]:
+def _without(name: str) -> Callable[[Preparation], dict[str, Step]]:
     return lambda wanted: {key: step for key, step in right_steps(wanted).items() if key != name}
 
 
@@ -68,10 +63,8 @@ def _bgr(wanted: Preparation) -> Steps:
 
 def _stretched(wanted: Preparation) -> Steps:
     way = InterpolationMode(wanted.interpolation)
-    code = f"v2.Resize({wanted.crop}, InterpolationMode.{way.name}, antialias=True)"
-    steps = {**right_steps(wanted), "size": Step(code, v2.Resize(wanted.crop, way, antialias=True))}
-    del steps["crop"]
-    return steps
+    size = Step(f"v2.Resize({wanted.crop}, v2.InterpolationMode.{way.name})", v2.Resize(wanted.crop, way))
+    return _without("crop")(wanted) | {"size": size}
 
 
 def _alpha(wanted: Preparation) -> Steps:
@@ -213,20 +206,20 @@ class Outcome:
         return self.answers[0]
 
 
-def run(trained: Trained, picture: Image.Image, slug: str = RIGHT) -> Outcome:
+def run(seen: Seen, slug: str = RIGHT) -> Outcome:
     """What becomes of a picture that is prepared so."""
     way = WAYS[slug]
-    steps = dict(way.steps(trained.preparation))
+    steps = dict(way.steps(seen.trained.preparation))
     refusals = []
     try:
-        made = _prepared(steps, picture)
+        made = _prepared(steps, seen.picture)
     except REFUSALS as error:  # only Normalize looks at the numbers
         refusals.append(_refusal("Normalize", error))
         del steps["normalize"]
-        made = _prepared(steps, picture)
+        made = _prepared(steps, seen.picture)
     given = made[None] if way.batched else made
     try:
-        answers = _answers(trained.net, given)
+        answers = _answers(seen.trained.net, given)
     except REFUSALS as error:
         return Outcome(given, (*refusals, _refusal("", error)), None)
     return Outcome(given, tuple(refusals), answers)
@@ -261,12 +254,6 @@ def understood(given: Tensor, wanted: Preparation) -> tuple[Image.Image, float]:
     seen = numbers * std + mean
     outside = ((seen < -1e-4) | (seen > 1 + 1e-4)).float().mean()
     return v2.functional.to_pil_image(seen.clamp(0, 1)), float(outside)
-
-
-def top(answer: Tensor, classes: tuple[str, ...]) -> list[tuple[str, float]]:
-    """The surest classes with their probabilities; answer: (classes,)."""
-    best = answer.topk(min(TOP, len(classes)))
-    return [(classes[place], float(share)) for share, place in zip(*best, strict=True)]
 
 
 def difference(trained: Trained, right: Outcome, wrong: Outcome) -> Message:
@@ -366,8 +353,7 @@ class Flat:
 
 def flat_net() -> nn.Sequential:
     """As course notes have it for FashionMNIST; it has not learned."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
+    with drawing(0):
         return nn.Sequential(
             nn.Flatten(),
             nn.Linear(28 * 28, 512),
@@ -425,15 +411,24 @@ def ask_flat(made: tuple[Flat, ...]) -> Question:
 # Programs
 
 
-def snippet(wanted: Preparation, slug: str) -> str:
-    """A picture, prepared as in training and otherwise; and what the net says to both."""
+def snippet(inputs: Inputs, slug: str) -> str:
+    """picture.png, prepared as in training and otherwise; and what the net says to both."""
+    trained = trained_net(inputs.net)
     way = WAYS[slug]
-    right, wrong = (_composed(each.steps(wanted)) for each in (WAYS[RIGHT], way))
-    return f"""\
+    right, wrong = (_composed(each.steps(trained.preparation)) for each in (WAYS[RIGHT], way))
+    refusals = ", ".join(each.__name__ for each in REFUSALS)
+    return join_cells(
+        {
+            "Picture": f"""\
 import torch
 from PIL import Image
-from torchvision.transforms import InterpolationMode, v2
+from torchvision.transforms import v2
 
+picture = Image.open("picture.png").convert("RGB")
+{f"picture = {crop_code(inputs)}" if inputs.box else ""}
+""",
+            "Net": "\n".join((*net_lines(inputs.net, trained), "net.eval()")),
+            "Right, and wrong": f"""\
 right = {right}
 wrong = {wrong}  # {way.label}
 
@@ -441,16 +436,18 @@ wrong = {wrong}  # {way.label}
 @torch.inference_mode()
 def show(batch: torch.Tensor) -> None:
     for share, place in zip(*net(batch).softmax(dim=1)[0].topk({TOP})):
-        print(f"{{classes[place]:20}} {{share:.1%}}")
+        print(f"{{share:.1%}} {{classes[place]}}")
 
 
-picture = Image.open("picture.png")
 show(right(picture).unsqueeze(0))
+print()
 try:
     show(wrong(picture){".unsqueeze(0)" if way.batched else ""})
-except ({", ".join(each.__name__ for each in REFUSALS)}) as error:
-    print(type(error).__name__, error)
-"""
+except ({refusals}) as error:
+    print(type(error).__name__, error, sep=": ")
+""",
+        }
+    )
 
 
 def _composed(steps: Steps) -> str:

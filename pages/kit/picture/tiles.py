@@ -85,7 +85,7 @@ def show_picture(picture: Image.Image, caption: str, width: int) -> None:
     )
 
 
-def enlarged(picture: Image.Image) -> Image.Image:
-    """By a whole number, so that its shape stays and its pixels are seen."""
-    times = max(1, SEEN // max(picture.size))
+def enlarged(picture: Image.Image, to: int = SEEN) -> Image.Image:
+    """By a whole number, to so many pixels at most, so that its shape stays and its pixels are seen."""
+    times = max(1, to // max(picture.size))
     return picture.resize((picture.width * times, picture.height * times), Image.Resampling.NEAREST)

@@ -13,7 +13,7 @@ def test_list_names_every_set_and_what_has_to_be_fetched(data, capsys):
 
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["doodles", "Doodles", "5,000", "+", "1,000"]
-    assert lines[2].split() == "doodles-others Twenty other doodles 10,000 + 2,000".split()
+    assert lines[2].split() == ["doodles-others", "Twenty", "other", "doodles", "10,000", "+", "2,000"]
     assert lines[3].endswith("50,000 + 10,000, 170 MB to fetch")
     assert lines[-1].startswith("folder:我的 pets")
     assert lines[-1].endswith("not read yet, incomplete")
