@@ -12,7 +12,10 @@ from pages.kit.controls import Controls
 from pages.kit.frame import guard, page
 from pages.kit.lesson_page import choose_view, offer_presets
 from pages.kit.runs import shared
-from pages.models import inference_net
+from pages.models import inference_changing, inference_covering, inference_net, inference_nothing
+from pages.models.inference_changing import show_changing
+from pages.models.inference_covering import show_covering
+from pages.models.inference_nothing import show_nothing
 from pages.models.inference_picture import PAGE, Crop, Picture, picture_of, show_crop
 from pages.models.inference_seen import show_seen, show_way
 
@@ -30,8 +33,15 @@ class View:
 
 VIEWS = {
     "seen": View("What the net sees", show_seen, below=show_way),
+    "changes": View("The prediction changes", show_changing),
+    "square": View("A grey square", show_covering),
+    "empty": View("An empty page", show_nothing, alone=True),
 }
-PARTS: tuple[Any, ...] = ()  # modules of views that keep something in the address
+PARTS: tuple[Any, ...] = (  # what keeps something in the address
+    inference_changing,
+    inference_covering,
+    inference_nothing,
+)
 
 
 @st.fragment
