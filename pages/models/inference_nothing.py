@@ -3,7 +3,9 @@
 from functools import partial
 
 import streamlit as st
+from PIL import ImageOps
 
+from lessons.core import style
 from lessons.models.inference.choosing import Seen
 from lessons.models.inference.nothing import (
     EXPLAINED,
@@ -37,7 +39,8 @@ def show_nothing(seen: Seen) -> None:
     hidden = ask(first(Slot(PAGE, f"asked-{seen.inputs.net}"), ask_noise, said))
     for page, column in zip(PAGES, st.columns(len(PAGES)), strict=True):
         with column:
-            show_picture(enlarged(as_picture(said.pictures[page])), tell(PAGES[page]), WIDE)
+            picture = ImageOps.expand(enlarged(as_picture(said.pictures[page])), 1, style.QUIET)
+            show_picture(picture, tell(PAGES[page]), WIDE)
             if not hidden:
                 show_top(said.classes, said.answers[page], 3)
     if not hidden:

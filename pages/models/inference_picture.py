@@ -9,6 +9,7 @@ import streamlit as st
 from lessons.core.boxes import Box, Size
 from lessons.core.messages import LessonError
 from lessons.engine.pictures.samples import SAMPLES
+from lessons.engine.pictures.sketch import Sketch
 from lessons.engine.pictures.sources import source
 from lessons.models.inference.choosing import (
     MOST,
@@ -23,13 +24,38 @@ from pages.kit.boxes.boxes import boxes, own_box, read_link, write_link
 from pages.kit.controls import Control, Settings, Slot
 from pages.kit.picture.choose import choose_preview
 from pages.kit.picture.inline import encode
+from pages.kit.sketch.sketch import sketch
 from pages.kit.text import _, tell
 
 PAGE = "inference"
 BOX = Slot(PAGE, "box")
 PHOTOS = {"coast": "A coast", "letter": "A letter", "house": "A house, 32 x 32"}
-MADE: Mapping[str, tuple[str, Callable[[], bytes | None]]] = {  # by the learner: its label, and what makes it
-    "own": ("Your own", lambda: choose_preview(f"{PAGE}-file")),
+DRAWN = Slot(PAGE, "drawn")
+
+
+def draw() -> bytes | None:
+    """What the learner has drawn; None of an empty sheet."""
+    drawn: Sketch = DRAWN.get() or Sketch()
+    sketch(DRAWN.key("sheet"), drawn, DRAWN.set)
+    return encode(drawn.picture()) if drawn != Sketch() else None
+
+
+@dataclass(frozen=True)
+class Making:
+    """Of a picture by the learner. make: its PNG, None as long as there is none; until: what is told then."""
+
+    label: str
+    make: Callable[[], bytes | None]
+    until: str
+
+
+MADE: Mapping[str, Making] = {
+    "own": Making(
+        "Your own",
+        lambda: choose_preview(f"{PAGE}-file"),
+        "Choose a picture of your own; until then it is the coast.",
+    ),
+    "drawn": Making("Draw it", draw, "Draw something; until then it is the coast."),
 }
 
 
@@ -94,7 +120,7 @@ def _titles(net: str) -> dict[str, str]:
 
 
 def _labels() -> dict[str, str]:
-    return {slug: label for slug, (label, _make) in MADE.items()}
+    return {slug: making.label for slug, making in MADE.items()}
 
 
 @dataclass(frozen=True)
@@ -116,14 +142,14 @@ def picture_of(settings: Settings) -> str | bytes:
     slug: str = settings["picture"]
     if slug not in MADE:
         return slug
-    _label, make = MADE[slug]
+    making = MADE[slug]
     try:
-        made = make()
+        made = making.make()
     except LessonError as error:
         st.warning(tell(error.message))
         made = None
     if not made:
-        st.info(_("Choose a picture of your own; until then it is the coast."))
+        st.info(_(making.until))
         return "coast"
     return made
 
