@@ -8,7 +8,7 @@ import streamlit as st
 from lessons.core.numbers import show
 from lessons.models.inference.choosing import Inputs, Seen, truth
 from lessons.models.inference.lesson import LESSON, questions
-from lessons.models.inference.program import weights_file
+from lessons.models.inference.program import weights_files
 from lessons.models.inference.seeing import WORDS, Result, ask_shape, check, describe, look
 from pages.kit.badge import show_badge
 from pages.kit.code import code
@@ -110,8 +110,7 @@ def _list(result: Result) -> None:
 
 
 def _offer_weights(inputs: Inputs) -> None:
-    """The file that the page's program reads beside itself; torchvision fetches its own."""
-    file = weights_file(inputs.net)
-    if file:
-        label = _("These weights, for the program")
+    """The files that the page's program reads beside itself; torchvision fetches its own."""
+    for file in weights_files(inputs.net):
+        label = tell(Message("{file}, for the program", file=file.name))
         st.download_button(label, partial(Path.read_bytes, file), file.name, on_click="ignore")

@@ -82,6 +82,8 @@ def keep(training: "Training", file: Path) -> float:
     from lessons.engine.training.loop import answers, grade
 
     net, test = training.net.half().float(), training.pictures.test  # what half precision leaves of it
-    accuracy = grade(torch.cat(list(answers(net, test))), test.labels).accuracy
+    accuracy = grade(
+        torch.cat(list(answers(net, test.images, training.prepared.scale))), test.labels
+    ).accuracy
     backbone.save(net, file, test_accuracy=accuracy, epochs=training.config.epochs)
     return accuracy

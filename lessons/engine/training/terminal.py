@@ -16,7 +16,7 @@ from lessons.core import folders as places
 from lessons.core.messages import LessonError
 from lessons.engine.pictures import published, sources
 from lessons.engine.training import runs
-from lessons.engine.training.choices import DEVICES, NETS, OPTIMIZERS
+from lessons.engine.training.choices import ALL_NETS, DEVICES, OPTIMIZERS, TUNINGS
 from lessons.engine.training.collapse import collapse
 from lessons.engine.training.config import Config
 from lessons.engine.training.runs import Run, State
@@ -43,7 +43,7 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         default=default.data,
         help=f"{', '.join([*sources.DOODLES, *published.SETS])} or folder:NAME",
     )
-    add("--net", default=default.net, choices=NETS, help="which network learns")
+    add("--net", default=default.net, choices=ALL_NETS, help="which network learns")
     add("--optimizer", default=default.optimizer, choices=OPTIMIZERS, help="how a gradient becomes a step")
     add("--lr", type=float, default=default.lr, help="learning rate: how long a step is")
     add("--momentum", type=float, default=default.momentum, help="how much of the last step is kept (SGD)")
@@ -53,6 +53,8 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     add("--epochs", type=int, default=default.epochs, help="passes over the training pictures")
     add("--seed", type=int, default=default.seed, help="the same seed gives the same run")
     add("--train-size", type=int, help="use only so many of the training pictures")
+    add("--per-class", type=int, help="use only so many training pictures of each class, drawn with the seed")
+    add("--tuning", default=default.tuning, choices=TUNINGS, help="what is done with pretrained weights")
     add("--flip", action="store_true", help="mirror every other picture")
     add("--shift", type=int, default=default.shift, help="move each picture by up to so many pixels")
     add("--device", default=default.device, choices=DEVICES, help="where the arithmetic happens")

@@ -1,6 +1,7 @@
 """The program of the lesson: from a picture to the name of its class, in plain torch and torchvision."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from pprint import pformat
 
@@ -31,13 +32,16 @@ def program(inputs: Inputs) -> str:
     )
 
 
-def weights_file(net: str) -> Path | None:
-    """The file with the weights of the net, which its program reads; None where torchvision fetches them."""
+def weights_files(net: str) -> tuple[Path, ...]:
+    """The files that the program reads beside itself; none where torchvision fetches the weights."""
     if net == BACKBONE:
-        return backbone.FILE
+        return (backbone.FILE,)
     if net in PUBLISHED_NETS:
-        return None
-    return runs.find(folders.runs_folder(), net).folder / CHECKPOINT
+        return ()
+    run = runs.find(folders.runs_folder(), net)
+    config = run.config()
+    begun = (backbone.FILE,) if config.tuning == "frozen" and config.net not in PUBLISHED_NETS else ()
+    return (run.folder / CHECKPOINT, *begun)
 
 
 def _picture(inputs: Inputs, trained: Trained) -> Iterator[str]:
@@ -64,16 +68,21 @@ def net_lines(net: str, trained: Trained) -> Iterator[str]:
         yield f'net = get_model("{net}", weights=weights)'
         yield 'classes = weights.meta["categories"]'
         return
-    config = Config(net="resnet") if net == BACKBONE else runs.find(folders.runs_folder(), net).config()
+    shape, classes = trained.preparation.shape, len(trained.classes)
     if net == BACKBONE:
         yield "from safetensors.torch import load_file"
-    yield from definition(config, trained.preparation.shape, len(trained.classes))
-    yield f"# {FILE}"
-    if net == BACKBONE:
-        yield f'weights = load_file("{backbone.FILE.name}")'
+        yield from definition(Config(net="resnet"), shape, classes)
+        yield f"# {FILE}"
+        yield f'net.load_state_dict(load_file("{backbone.FILE.name}"))'
     else:
-        yield f'weights = torch.load("{CHECKPOINT}", map_location="cpu", weights_only=True)["net"]'
-    yield f"{'net[-1]' if config.tuning == 'frozen' else 'net'}.load_state_dict(weights)"
+        config = runs.find(folders.runs_folder(), net).config()
+        learner = "net[-1]" if config.tuning == "frozen" else "net"
+        if learner == "net":  # all of its weights are in the checkpoint: nothing else is to be loaded before
+            config = replace(config, tuning=config.tuning and "scratch")
+        yield from definition(config, shape, classes)
+        yield f"# {FILE}"
+        yield f'weights = torch.load("{CHECKPOINT}", map_location="cpu", weights_only=True)'
+        yield f'{learner}.load_state_dict(weights["net"])'
     yield _list("classes = ", trained.classes)
 
 
