@@ -18,7 +18,7 @@ from lessons.engine.training.preparing import Preparation
 from lessons.models.inference.choosing import Seen
 
 EVAL, CROP = "eval", "crop"
-WAYS = {EVAL: "eval() forgotten", CROP: "RandomResizedCrop"}
+WAYS = {EVAL: "eval() forgotten", CROP: "RandomResizedCrop at prediction"}
 COUNT = 20  # answers
 DROPOUT = 0.5  # of the layer that is put in where a net has none
 NAMED = 3  # so many classes have a colour of their own
@@ -250,7 +250,7 @@ def ask_which(changing: Changing) -> Question:
             Message("the one that comes most often"),
             Message("the one with the highest probability"),
             Message("the last one"),
-            Message("none of them"),
+            Message("none of these"),
         ),
         about="which",
     )

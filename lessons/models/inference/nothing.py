@@ -15,9 +15,9 @@ SEEDS = 10  # of the noise
 SURE = 0.5
 PAGES = {
     "noise": Message("noise"),
-    "grey": Message("grey"),
-    "black": Message("black"),
-    "white": Message("white"),
+    "grey": Message("all grey"),
+    "black": Message("all black"),
+    "white": Message("all white"),
 }
 
 

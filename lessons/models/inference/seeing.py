@@ -15,6 +15,7 @@ from lessons.models.inference.choosing import Inputs, Seen, see
 
 SHAPE = "shape"  # what a question is about
 TOP = 5
+TITLES = {"Picture": "Picture", "crop": "Crop"}  # of steps that have no name in torchvision
 WORDS = {  # by the name of a step, what it does
     "Picture": Message("The picture as it is, a PIL picture in RGB: bytes from 0 to 255."),
     "crop": Message("What your box cuts out of it. Drag the box, and all that follows is computed anew."),
