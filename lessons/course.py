@@ -68,7 +68,7 @@ COURSE = (
     ),
     Chapter(
         "Models",
-        "Start from what others have trained, and use what you have.",
+        "Use what others have trained.",
         (Entry("models", "inference", "visibility"),),
     ),
 )

@@ -51,4 +51,4 @@ def choice(every: Iterable[Run]) -> Net:
 def require_here(net: str) -> None:
     """LessonError, and how to get its weights, where a net of ImageNet is not on this machine."""
     if net in PUBLISHED_NETS:
-        raise LessonError("The weights of {net} are not here yet.", net=Message(PUBLISHED_NETS[net].title))
+        raise LessonError("There are no weights of {net} here yet.", net=Message(PUBLISHED_NETS[net].title))

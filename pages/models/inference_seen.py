@@ -5,11 +5,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from lessons.core.messages import Message
 from lessons.core.numbers import show
 from lessons.models.inference.choosing import Inputs, Seen, truth
 from lessons.models.inference.lesson import LESSON, questions
 from lessons.models.inference.program import weights_files
-from lessons.models.inference.seeing import WORDS, Result, ask_shape, check, describe, look
+from lessons.models.inference.seeing import TITLES, WORDS, Result, ask_shape, check, describe, look
 from pages.kit.badge import show_badge
 from pages.kit.code import code
 from pages.kit.controls import Slot
@@ -71,7 +72,7 @@ def _tile(place: int, result: Result, hidden: bool) -> Tile:
     lines = lines_of(its)
     return Tile(
         place,
-        _(step.name),
+        _(TITLES[step.name]) if step.name in TITLES else step.name,
         fixed=True,
         picture=its.picture,
         size=its.size,

@@ -27,7 +27,7 @@ def program(inputs: Inputs) -> str:
         {
             "Picture": "\n".join(_picture(inputs, trained)) + "\n",
             "Net": "\n".join(net_lines(inputs.net, trained)) + "\n",
-            "Answer": _answer(),
+            "Answer": _answer(len(trained.classes)),
         }
     )
 
@@ -90,7 +90,7 @@ def _list(name: str, words: Sequence[str]) -> str:
     return name + pformat(list(words), width=90, compact=True).replace("\n", "\n" + " " * len(name))
 
 
-def _answer() -> str:
+def _answer(classes: int) -> str:
     return f"""\
 net.eval()
 with torch.inference_mode():
@@ -98,6 +98,6 @@ with torch.inference_mode():
 probabilities = logits.softmax(dim=1)[0]
 best = probabilities.argmax().item()
 print(best, classes[best])
-for probability, place in zip(*probabilities.topk({TOP})):
+for probability, place in zip(*probabilities.topk({min(TOP, classes)})):
     print(f"{{probability:.1%}} {{classes[place]}}")
 """

@@ -15,6 +15,7 @@ from lessons.models.inference.choosing import Inputs, Seen, see
 
 SHAPE = "shape"  # what a question is about
 TOP = 5
+TITLES = {"Picture": "Picture", "crop": "Crop"}  # of steps that have no name in torchvision
 WORDS = {  # by the name of a step, what it does
     "Picture": Message("The picture as it is, a PIL picture in RGB: bytes from 0 to 255."),
     "crop": Message("What your box cuts out of it. Drag the box, and all that follows is computed anew."),
@@ -168,9 +169,9 @@ def ask_shape(result: Result) -> Question:
         Message("Which shape has the tensor that goes into the net?"),
         1,
         Message(
-            "{shape}: one picture, {channels} {channels:channel|channels}, {height} rows and {width} "
-            "columns. A net takes batches, also of one. CenterCrop has made the size, ToImage has put the "
-            "channels first, and unsqueeze(0) the batch.",
+            "{shape}: one picture, {channels} {channels:channel|channels}, {height} {height:row|rows} and "
+            "{width} {width:column|columns}. A net takes batches, also of one. CenterCrop has made the "
+            "size, ToImage has put the channels first, and unsqueeze(0) the batch.",
             shape=str(tuple(result.batch.shape)),
             channels=channels,
             height=height,
