@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import torch
@@ -62,6 +63,7 @@ class Both:
     alone: str
 
 
+@cache
 def run() -> Both:
     """On the meta device, where a tensor has a shape and a type, and no numbers."""
     with torch.device("meta"):
@@ -89,7 +91,8 @@ def _words(function: Callable[..., Any], *given: Any) -> str:
 def ask() -> Question:
     return Question(
         Message(
-            "InceptionV3 in train(), with {count} pictures of {side} x {side}: what does net(pictures) give?",
+            "InceptionV3 in train(), with {count} {count:picture|pictures} of {side} x {side}: what does "
+            "net(pictures) give?",
             count=COUNT,
             side=SIDE,
         ),
