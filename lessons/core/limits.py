@@ -51,3 +51,6 @@ KNOTS = 12  # of a schedule
 SCHEDULE_STEPS = 1000
 NOTHING_STEPS = 100
 BATCH_EPOCHS = 50
+
+SEEDS = 5  # of one comparison
+TUNING_EPOCHS = 60
