@@ -8,6 +8,7 @@ from lessons.core.messages import LessonError
 from lessons.engine.pictures import terminal as pictures
 from lessons.engine.training import process
 from lessons.engine.training import terminal as training
+from lessons.engine.weights import terminal as weights
 
 
 def parser() -> argparse.ArgumentParser:
@@ -18,6 +19,7 @@ def parser() -> argparse.ArgumentParser:
     commands = options.add_subparsers(required=True, metavar="command")
     training.add_command(commands)
     pictures.add_command(commands)
+    weights.add_command(commands)
     return options
 
 

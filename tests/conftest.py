@@ -24,6 +24,7 @@ from tests.browsing import (
     server_home,
     start_again,
 )
+from tests.website import site
 
 __all__ = [
     "chromium",
@@ -34,6 +35,7 @@ __all__ = [
     "open_page",
     "server",
     "server_home",
+    "site",
     "start_again",
 ]
 
