@@ -24,6 +24,7 @@ from tests.browsing import (
     server_home,
     start_again,
 )
+from tests.squeezenet import squeezenet_file, squeezenet_here, squeezenet_published, squeezenet_site
 from tests.website import site
 
 __all__ = [
@@ -36,6 +37,10 @@ __all__ = [
     "server",
     "server_home",
     "site",
+    "squeezenet_file",
+    "squeezenet_here",
+    "squeezenet_published",
+    "squeezenet_site",
     "start_again",
 ]
 

@@ -21,7 +21,7 @@ def wanted(net: nn.Module) -> Wanted:
 
 
 def fitted(found: Mapping[str, Tensor], net: Wanted, file: str) -> dict[str, Tensor]:
-    """The tensors of this net, each of the net's own type.
+    """The tensors of this net, each of the net's own type, and none shared.
 
     Numbers with a point may have been saved as float16, bfloat16, float32 or float64. BatchNorm's counts of
     batches may be missing: files from before torch 0.4.1 have none, and torch's own ``load_state_dict`` takes
@@ -100,7 +100,8 @@ def _cast(tensor: Tensor, kind: str, name: str, file: str) -> Tensor:
             found=_type(tensor.dtype),
             allowed=", ".join(map(_type, allowed)),
         )
-    cast = tensor.detach().to(wanted).contiguous()
+    # A copy, as two names may share their numbers.
+    cast = tensor.detach().to(wanted, copy=True, memory_format=torch.contiguous_format)
     if not cast.isfinite().all():
         raise LessonError(
             "In {file} {name} holds {count} {count:number that is|numbers that are} not finite: NaN, "

@@ -102,13 +102,13 @@ def _require_unpacked(file: Path) -> None:
         raise _damaged(file) from error
     size = sum(member.file_size for member in members)
     _require_small(size, file)
-    if size > file.stat().st_size or any(member.compress_type != zipfile.ZIP_STORED for member in members):
-        raise LessonError("{file} is compressed, which a file of torch.save never is.", file=file.name)
     names = {member.filename.partition("/")[2] for member in members}
     if "data.pkl" not in names:
         raise LessonError("{file} is a zip archive, but not one of torch.save.", file=file.name)
     if "constants.pkl" in names:
         raise _code(file, "torch.jit.load")
+    if size > file.stat().st_size or any(member.compress_type != zipfile.ZIP_STORED for member in members):
+        raise LessonError("{file} is compressed, which a file of torch.save never is.", file=file.name)
 
 
 def _loaded(file: Path, head: bytes) -> Any:
@@ -173,6 +173,6 @@ def _not_a_tensor(saved: dict[Any, Any]) -> tuple[Any] | None:
     """The first name under which there is something else than a plain tensor, if there is one."""
     for name, value in saved.items():
         plain = type(value) in (Tensor, torch.nn.Parameter) and value.layout == torch.strided
-        if not (isinstance(name, str) and plain and value.device.type == "cpu" and not value.is_quantized):
+        if not (isinstance(name, str) and plain and value.device.type == "cpu"):
             return (name,)
     return None
