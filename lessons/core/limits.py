@@ -13,7 +13,7 @@ FOLDER_TENSOR_BYTES = 1024 * MEGABYTE
 DOWNLOAD_BYTES = 400 * MEGABYTE
 
 WEIGHTS_BYTES = 600 * MEGABYTE  # VGG16 has 528
-READING_BYTES = 1536 * MEGABYTE  # of memory beside torch itself, for reading a file of weights
+READING_BYTES = 2048 * MEGABYTE  # of memory beside torch itself; VGG16 takes 1,060
 READING_SECONDS = 120  # VGG16 takes 10 where nothing else goes on
 
 RUN_EPOCHS = 200

@@ -13,19 +13,28 @@ from safetensors.torch import save_file
 
 from lessons.core import limits
 from lessons.core.messages import LessonError
-from lessons.engine.weights.fitting import fitted
-from lessons.engine.weights.opening import opened
+from lessons.engine.weights.fitting import Wanted, fitted
+from lessons.engine.weights.opening import opened, require_memory
 
 
 def main() -> None:
     asked = json.load(sys.stdin)
     file = Path(asked["file"])
+    net = tuple((name, tuple(shape), kind) for name, shape, kind in asked["net"])
     limit()
     try:
-        net = tuple((name, tuple(shape), kind) for name, shape, kind in asked["net"])
-        save_file(fitted(opened(file), net, file.name), asked["into"])
+        hand_over(file, net, asked["into"])
     except LessonError as error:
         print(json.dumps([error.message.template, error.message.values]))
+
+
+def hand_over(file: Path, net: Wanted, into: str) -> None:
+    """Write the weights to ``into``; LessonError where they are refused."""
+    try:
+        save_file(fitted(opened(file), net, file.name), into)
+    except (MemoryError, RuntimeError) as error:
+        require_memory(file, error)
+        raise
 
 
 def limit() -> None:

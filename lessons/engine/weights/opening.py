@@ -71,6 +71,16 @@ def opened(file: Path) -> dict[str, Tensor]:
     return _tensors(_loaded(file, head), file)
 
 
+def require_memory(file: Path, error: Exception) -> None:
+    """LessonError where this was raised because more memory was wanted than there may be."""
+    if isinstance(error, MemoryError) or "allocate memory" in str(error):
+        raise LessonError(
+            "{file} needs more memory than reading weights may take: {allowed} MB.",
+            file=file.name,
+            allowed=limits.READING_BYTES // limits.MEGABYTE,
+        ) from error
+
+
 def shown(name: object) -> str:
     """A name from the file, cut where it is endless, with what cannot be seen spelled out."""
     text = str(name)
@@ -121,12 +131,7 @@ def _loaded(file: Path, head: bytes) -> Any:
         asked = GLOBAL.search(str(error))
         raise (_code(file, asked[1]) if asked else _damaged(file)) from error
     except Exception as error:  # torch raises whatever a damaged file leads to
-        if isinstance(error, MemoryError) or "allocate memory" in str(error):
-            raise LessonError(
-                "{file} needs more memory than reading weights may take: {allowed} MB.",
-                file=file.name,
-                allowed=limits.READING_BYTES // limits.MEGABYTE,
-            ) from error
+        require_memory(file, error)
         raise _damaged(file) from error
 
 

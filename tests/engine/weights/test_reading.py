@@ -7,13 +7,11 @@ from copy import deepcopy
 
 import pytest
 import torch
-from safetensors.torch import save_file
 
 from lessons.core import limits
 from lessons.core.messages import LessonError
 from lessons.engine.weights import reading
-from lessons.engine.weights.fitting import fitted
-from lessons.engine.weights.opening import opened
+from lessons.engine.weights.child import hand_over
 from lessons.engine.weights.reading import read
 from tests.engine.weights.conftest import FORMATS
 
@@ -38,7 +36,7 @@ def asked(monkeypatch):
     def answer(file, asked):
         names.append(file.name)
         try:
-            save_file(fitted(opened(file), asked["net"], file.name), asked["into"])
+            hand_over(file, asked["net"], asked["into"])
         except LessonError as error:
             return json.dumps([error.message.template, error.message.values])
         return ""
@@ -81,7 +79,7 @@ def test_memory_is_limited(tmp_path, net):
     """torch lets a pickle make a bytearray, of any size."""
     torch.save({"weight": Call(bytearray, 2 * limits.READING_BYTES)}, tmp_path / "large.pth")
     assert refusal(tmp_path / "large.pth", net) == (
-        "large.pth needs more memory than reading weights may take: 1536 MB."
+        "large.pth needs more memory than reading weights may take: 2048 MB."
     )
 
 
