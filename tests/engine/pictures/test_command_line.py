@@ -3,7 +3,8 @@
 import pytest
 
 from lessons.__main__ import main
-from lessons.engine.pictures import download, sources
+from lessons.engine.fetching import download
+from lessons.engine.pictures import published, sources
 
 
 def test_list_names_every_set_and_what_has_to_be_fetched(data, capsys):
@@ -70,7 +71,7 @@ def test_an_interrupted_fetch_is_cancelled(cifar10, capsys, monkeypatch):
         assert main(["pictures", "fetch", "cifar10"]) == 2
 
     assert "Stopped" in capsys.readouterr().err
-    stopped = download.latest("cifar10")
+    stopped = download.latest(published.parcel("cifar10"))
     assert stopped.cancelled
     assert stopped.wait(30)
 
