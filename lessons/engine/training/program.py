@@ -108,6 +108,12 @@ def _net(config: Config, shape: nets.Shape, classes: int) -> str:
     )
 
 
+def definition(config: Config, shape: nets.Shape, classes: int) -> Iterator[str]:
+    """The lines that make the net of a run before it learns."""
+    yield from net_imports(config)
+    yield from net_lines(config, shape, classes)
+
+
 def net_imports(config: Config) -> Iterator[str]:
     """What stands above the net; torch itself is imported with the pictures."""
     published = config.net in PUBLISHED_NETS
