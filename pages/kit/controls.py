@@ -134,22 +134,20 @@ class Several(Control):
     options: Mapping[str, str]
 
     def put(self, slot: Slot, value: Any) -> None:
-        slot.set(list(value))
+        for slug in self.options:
+            slot.set(slug in value, slug)
 
     def settle(self, slot: Slot, settings: Settings) -> Any:
-        if not slot.get():
-            slot.set(list(self.options))
-        return tuple(slug for slug in self.options if slug in slot.get())
+        chosen = tuple(slug for slug in self.options if slot.get(slug))
+        if not chosen:
+            self.put(slot, self.options)
+        return chosen or tuple(self.options)
 
     def show(self, slot: Slot, settings: Settings) -> None:
-        st.pills(
-            _(self.label),
-            list(self.options),
-            selection_mode="multi",
-            format_func=lambda slug: _(self.options[slug]),
-            key=slot.key(),
-            persist_state="session",
-        )
+        with st.container(gap="xxsmall"):
+            st.markdown(_(self.label))
+            for slug, label in self.options.items():
+                st.checkbox(_(label), key=slot.key(slug), persist_state="session")
 
     def read(self, text: str) -> Any:
         slugs = text.split(",")

@@ -23,11 +23,10 @@ from pages.kit.controls import Slot
 from pages.kit.frame import fold, guard
 from pages.kit.plane.plane import plane
 from pages.kit.runs.inside import show_pictures, tested_on
-from pages.kit.runs.pictures import is_here
 from pages.kit.runs.watch import REFRESH_SECONDS
 from pages.kit.text import _, literal, plain, table, tell
 from pages.models.finetuning_controls import PAGE
-from pages.models.finetuning_runs import Made, is_active, made_runs, runs_of, show_runs, ways_made
+from pages.models.finetuning_runs import Made, is_active, is_ready, made_runs, runs_of, show_runs, ways_made
 
 BY = {"epochs": "by epochs", "seconds": "by seconds", "parameters": "by parameters that learn"}
 ACROSS_SLOT, ONE, OTHER = Slot(PAGE, "across"), Slot(PAGE, "one"), Slot(PAGE, "other")
@@ -38,7 +37,7 @@ Guess = Mapping[str, float]
 
 def show_comparison(inputs: Inputs) -> None:
     about = source(inputs.data)
-    if not is_here(about):
+    if not is_ready(inputs, about):
         return
     _tell_what_is_done(inputs, about)
     guess = _ask_guess(inputs)

@@ -14,16 +14,15 @@ from lessons.models.finetuning.inputs import WAYS, Inputs
 from pages.kit.chart import show_chart
 from pages.kit.frame import fold, guard
 from pages.kit.predict import ask
-from pages.kit.runs.pictures import is_here
 from pages.kit.runs.watch import REFRESH_SECONDS
 from pages.kit.text import _, plain, table, tell
 from pages.models.finetuning_controls import PAGE
-from pages.models.finetuning_runs import is_active, made_runs, runs_of, show_runs, ways_made
+from pages.models.finetuning_runs import is_active, is_ready, made_runs, runs_of, show_runs, ways_made
 
 
 def show_crossing(inputs: Inputs) -> None:
     about = source(inputs.data)
-    if not is_here(about):
+    if not is_ready(inputs, about):
         return
     st.markdown(
         _(

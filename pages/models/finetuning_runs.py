@@ -2,15 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import streamlit as st
 
 from lessons.core.messages import LessonError, Message
+from lessons.engine.pictures.sources import Source
+from lessons.engine.training.choices import PUBLISHED_NETS
 from lessons.engine.training.config import Config
 from lessons.engine.training.runs import Run
 from lessons.models.finetuning.courses import Way, ways_of
 from lessons.models.finetuning.inputs import Inputs, name
 from pages.kit.runs import shared
+from pages.kit.runs.download import weights_are_here
+from pages.kit.runs.pictures import is_here
 from pages.kit.text import _, tell
 
 Made = Mapping[Config, Run]
@@ -18,11 +23,11 @@ Made = Mapping[Config, Run]
 
 def made_runs() -> Made:
     """Every run here by its config, of those that are alike the newest: a comparison finds what was made
-    before, whoever made it."""
+    before, whoever made it, and with however many threads."""
     found = {}
     for run in reversed(shared.all_runs()):
         with suppress(LessonError):
-            found[run.config()] = run
+            found[replace(run.config(), threads=None)] = run
     return found
 
 
@@ -44,6 +49,11 @@ def ways_made(inputs: Inputs, made: Made, classes: int, done: bool = False) -> l
         if runs and (finished or not done):
             histories[way] = [run.history() for run in runs]
     return ways_of(inputs.net, classes, histories)
+
+
+def is_ready(inputs: Inputs, about: Source) -> bool:
+    """Whether pictures and weights are here; what is missing is offered."""
+    return is_here(about) and (inputs.net not in PUBLISHED_NETS or weights_are_here(inputs.net))
 
 
 def is_active(runs: Iterable[Run]) -> bool:

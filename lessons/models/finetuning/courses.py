@@ -166,9 +166,9 @@ def saved(ways: Sequence[Way]) -> Message | None:
     return Message(
         "Frozen backbone: the features of all pictures were computed once, so its first epoch took {first} "
         "s; each later one {later} s, against {whole} s of the whole net.",
-        first=f"{first:.2g}",
-        later=f"{later:.2g}",
-        whole=f"{_later(by_name[WHOLE]):.2g}",
+        first=float(f"{first:.2g}"),
+        later=float(f"{later:.2g}"),
+        whole=float(f"{_later(by_name[WHOLE]):.2g}"),
     )
 
 

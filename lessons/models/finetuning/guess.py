@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from lessons.core import style
 from lessons.core.messages import Message
-from lessons.core.plane import Axis, Dots, Gaps, Label, Line, Part, Place, Plane, Scene
+from lessons.core.plane import Axis, Dots, Gaps, Line, Part, Place, Plane, Scene
 from lessons.models.finetuning.inputs import THREE, WAYS, name
 
 USUAL = 50.0  # percent, where a bar stands that was not dragged yet
@@ -13,7 +13,7 @@ ZERO = "zero"
 
 def scene(guess: Mapping[str, float]) -> Scene:
     """A bar for each of the three ways. guess: in percent."""
-    ways = Axis(Message("way"), 0.4, len(THREE) + 0.6)
+    ways = Axis(Message("way"), 0.4, len(THREE) + 0.6, names=tuple(map(name, THREE)))
     percent = Axis(Message("accuracy, in percent"), 0.0, 100.0)
     parts: list[Part] = [
         Dots("floor", Message("nothing"), ((0.0, 0.0),)),
@@ -24,8 +24,7 @@ def scene(guess: Mapping[str, float]) -> Scene:
         colour = style.RUNS[WAYS.index(way)]
         parts += [
             Dots(way, name(way), (place,), moves="y", colour=colour),
-            Gaps(way, ZERO, colour=colour),
-            Label(name(way), (index + 1.0, 6.0)),
+            Gaps(way, ZERO, "bars", colour=colour),
         ]
     return Scene((Plane(Message("Your guess"), ways, percent, tuple(parts), height=260),), legend=False)
 
