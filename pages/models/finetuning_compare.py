@@ -24,7 +24,7 @@ from pages.kit.frame import fold, guard
 from pages.kit.plane.plane import plane
 from pages.kit.runs.inside import show_pictures, tested_on
 from pages.kit.runs.watch import REFRESH_SECONDS
-from pages.kit.text import _, literal, plain, table, tell
+from pages.kit.text import _, plain, table, tell
 from pages.models.finetuning_controls import PAGE
 from pages.models.finetuning_runs import Made, is_active, is_ready, made_runs, runs_of, show_runs, ways_made
 
@@ -61,8 +61,8 @@ def _tell_what_is_done(inputs: Inputs, about: Source) -> None:
     wanted = tuning.wanted(inputs.net).shape
     tested = min(about.test_size or 0, tuning.TESTED)
     told = Message(
-        "{count} {count:picture|pictures} of each of {classes} classes to learn from; {tested} others to "
-        "test every way on, after each of {epochs} {epochs:epoch|epochs}.",
+        "{count} {count:picture|pictures} of each of {classes} classes to learn from; {tested} "
+        "{tested:other|others} to test every way on, after each of {epochs} {epochs:epoch|epochs}.",
         count=inputs.per_class,
         classes=len(about.classes),
         tested=tested,
@@ -193,15 +193,17 @@ def _show_pictures(inputs: Inputs, made: Made) -> None:
     labels = pictures.test.labels.numpy()
     which = answers.got_by_one(one.probabilities, other.probabilities, labels)
     told = Message(
-        "{one} gets {count} test {count:picture|pictures} that {other} does not.",
+        "By {one}, but not by {other}: {count} test {count:picture|pictures}.",
         one=name(ONE.get()),
         other=name(OTHER.get()),
         count=len(which),
     )
     st.markdown(tell(told))
+    taken = other.probabilities.argmax(axis=1)
     captions = [
-        f"{literal(pictures.classes[labels[i]])}, "
-        f"{_('not')} {literal(pictures.classes[other.probabilities[i].argmax()])}"
+        tell(
+            Message("{true}, not {taken}", true=pictures.classes[labels[i]], taken=pictures.classes[taken[i]])
+        )
         for i in which[:SHOWN]
     ]
     if captions:

@@ -21,8 +21,8 @@ def fixed(settings: Settings) -> Message | None:
     if not bars:
         return None
     return Message(
-        "{way} computes the features of each picture once, so pictures cannot change from epoch to epoch. "
-        "Leave that way out to mirror them.",
+        "In this way, {way}, the features of each picture are computed once, so pictures cannot change from "
+        "epoch to epoch. Leave that way out to mirror them.",
         way=name(bars[0]),
     )
 

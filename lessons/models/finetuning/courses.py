@@ -128,7 +128,7 @@ def describe(ways: Sequence[Way], per_class: int) -> list[Message]:
     if {WHOLE, FROZEN} <= by_name.keys() and by_name[WHOLE].end > by_name[FROZEN].end + POINT:
         lines.append(
             Message(
-                "The whole net does better than the frozen backbone by {points} points: it starts from the "
+                "The whole net does better than the frozen backbone by {points} {points:point|points}: it starts from the "
                 "same features, and may change them.",
                 points=percent(by_name[WHOLE].end - by_name[FROZEN].end),
             )
@@ -140,17 +140,18 @@ def _scratch_or_frozen(scratch: float, frozen: float, per_class: int) -> Message
     points = percent(abs(scratch - frozen))
     if abs(scratch - frozen) <= POINT:
         return Message(
-            "From scratch and frozen backbone are {points} points apart: too close to call.", points=points
+            "From scratch and frozen backbone are {points} {points:point|points} apart: too close to call.",
+            points=points,
         )
     if frozen > scratch:
         return Message(
-            "The frozen backbone leads by {points} points: {count} {count:picture|pictures} a class are too "
+            "The frozen backbone leads by {points} {points:point|points}: {count} {count:picture|pictures} a class are too "
             "few to find good features from nothing, and it has brought some along.",
             points=points,
             count=per_class,
         )
     return Message(
-        "From scratch leads by {points} points: {count} {count:picture|pictures} a class are enough to find "
+        "From scratch leads by {points} {points:point|points}: {count} {count:picture|pictures} a class are enough to find "
         "features made for just these classes. Those of the frozen backbone were made for others, and stay.",
         points=points,
         count=per_class,
@@ -192,8 +193,10 @@ def judged(guess: Mapping[str, float], ways: Sequence[Way]) -> Message:
     )
     if same:
         return Message(
-            "Your order is right. Your bars are off by {points} points on average.", points=percent(off)
+            "Your order is right. Your bars are off by {points} {points:point|points} on average.",
+            points=percent(off),
         )
     return Message(
-        "The order came out otherwise. Your bars are off by {points} points on average.", points=percent(off)
+        "The order came out otherwise. Your bars are off by {points} {points:point|points} on average.",
+        points=percent(off),
     )

@@ -29,7 +29,7 @@ def run(inputs: Inputs) -> Result:
 
 
 def with_pictures(count: int) -> Preset[Inputs]:
-    return Preset(Message("{count} pictures a class", count=count), Inputs(per_class=count))
+    return Preset(Message("{count} {count:picture|pictures} a class", count=count), Inputs(per_class=count))
 
 
 LESSON = Lesson(Inputs, run, snippet, presets=tuple(map(with_pictures, (10, 20, 200, 400))))
