@@ -113,8 +113,14 @@ class Choice(Control):
     options: Mapping[str, str]
 
     def show(self, slot: Slot, settings: Settings) -> None:
-        slugs, key = list(self.options), slot.key()
-        st.selectbox(_(self.label), slugs, format_func=self.title, key=key, persist_state="session")
+        titles = {slug: self.title(slug) for slug in self.options}
+        st.selectbox(
+            _(self.label),
+            list(titles),
+            format_func=titles.__getitem__,
+            key=slot.key(),
+            persist_state="session",
+        )
 
     def title(self, slug: str) -> str:
         return _(self.options[slug])

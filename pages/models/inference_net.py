@@ -16,9 +16,7 @@ from pages.kit.text import _, tell
 
 @dataclass(frozen=True, kw_only=True)
 class Net(Choice):
-    """options: by slug, the titles; that of a run is shown as it is."""
-
-    runs: frozenset[str] = frozenset()
+    """options: by slug, the titles; those of nets and of runs are shown as they are."""
 
     def settle(self, slot: Slot, settings: Settings) -> str:
         if slot.get() not in self.options:  # a run that is gone, or has no net yet
@@ -27,7 +25,7 @@ class Net(Choice):
         return str(slot.get())
 
     def title(self, slug: str) -> str:
-        return self.options[slug] if slug in self.runs else _(self.options[slug])
+        return _(self.options[slug]) if slug == BACKBONE else self.options[slug]
 
     def told(self, value: str) -> str:
         return told(self.label, self.title(value))
@@ -41,14 +39,10 @@ def choice(every: Iterable[Run]) -> Net:
     """Among these runs, and the nets that have learned already."""
     of_runs = {run.id: title(run) for run in every if usable(run)}
     published = {name: net.title for name, net in PUBLISHED_NETS.items()}
-    return Net(
-        "Net",
-        options={BACKBONE: "Backbone, twenty kinds"} | of_runs | published,
-        runs=frozenset(of_runs),
-    )
+    return Net("Net", options={BACKBONE: "Backbone, twenty kinds"} | of_runs | published)
 
 
 def require_here(net: str) -> None:
     """LessonError, and how to get its weights, where a net of ImageNet is not on this machine."""
     if net in PUBLISHED_NETS:
-        raise LessonError("The weights of {net} are not here yet.", net=Message(PUBLISHED_NETS[net].title))
+        raise LessonError("There are no weights of {net} here yet.", net=PUBLISHED_NETS[net].title)

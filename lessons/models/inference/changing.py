@@ -163,22 +163,22 @@ def describe(changing: Changing) -> Message:
     name, low, high = changing.classes[first], min(shares), max(shares)
     if not others:
         return Message(
-            "All {count} answers are {name}, with a probability from {low:.1%} to {high:.1%}.",
-            count=COUNT,
+            "All {all} answers are {name}, with a probability from {low:.1%} to {high:.1%}.",
+            all=COUNT,
             name=name,
             low=low,
             high=high,
         )
     return Message(
-        "{times} of {count} answers {times:is|are} {name}, with a probability from {low:.1%} to {high:.1%}. "
-        "{rest} {rest:is|are} for {classes} {classes:other class|other classes}.",
+        "{times} of {all} answers {times:is|are} {name}, with a probability from {low:.1%} to {high:.1%}. "
+        "{rest} {rest:is|are} for {others} {others:other class|other classes}.",
         times=times,
-        count=COUNT,
+        all=COUNT,
         name=name,
         low=low,
         high=high,
         rest=COUNT - times,
-        classes=len(others),
+        others=len(others),
     )
 
 
@@ -210,10 +210,10 @@ def explain(changing: Changing) -> tuple[Message, ...]:
     return (
         first,
         Message(
-            "BatchNorm draws nothing, and is in train() as well: its {count} {count:layer takes|layers "
-            "take} mean and variance from this one picture, not from what was learned. That alone makes "
+            "BatchNorm draws nothing, and is in train() as well: mean and variance of {count} "
+            "{count:layer|layers} come from this one picture, not from what was learned. That alone makes "
             "{alone:.1%} of the {share:.1%} of {name}. And each call moves what was learned: after {calls} "
-            "calls in train(), even with eval() it is {after:.1%}.",
+            "{calls:call|calls} in train(), even with eval() it is {after:.1%}.",
             count=norms.layers,
             alone=norms.alone,
             share=changing.share,

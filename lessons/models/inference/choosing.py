@@ -67,7 +67,7 @@ class Inputs:
             return picture
         if not self.box.inside(picture.size):
             raise LessonError(
-                "The box reaches out of the picture, which has {width} x {height} pixels.",
+                "The box reaches out of the picture, which is {width} x {height}.",
                 width=picture.width,
                 height=picture.height,
             )

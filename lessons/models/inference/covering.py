@@ -182,15 +182,15 @@ def tell_left(covered: Covered) -> Message:
     best, share = covered.left
     if best == covered.best:
         return Message(
-            "With only the {kept} places that matter most, and all else grey, it is still {name}, with "
-            "{share:.1%}.",
+            "With only the {kept} {kept:place|places} that matter most, and all else grey, it is still "
+            "{name}, with {share:.1%}.",
             kept=KEPT,
             name=covered.classes[best],
             share=share,
         )
     return Message(
-        "With only the {kept} places that matter most, and all else grey, it is {other} with {share:.1%}, "
-        "and no more {name}: the net looks at more than the thing itself.",
+        "With only the {kept} {kept:place|places} that matter most, and all else grey, it is {other} with "
+        "{share:.1%}, and no more {name}: the net looks at more than the thing itself.",
         kept=KEPT,
         name=covered.classes[covered.best],
         other=covered.classes[best],

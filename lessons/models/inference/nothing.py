@@ -70,9 +70,9 @@ def describe(said: Said) -> Message:
     usual = int(tops.mode().values)
     name, share = said.top(said.surest)
     return Message(
-        "Of {seeds} noises {times} {times:is|are} taken for {usual}. The surest answer of all is to {page}: "
+        "Of {all} noises {times} {times:is|are} taken for {usual}. The surest answer of all is to {page}: "
         "{name} with {share:.1%}.",
-        seeds=SEEDS,
+        all=SEEDS,
         times=int((tops == usual).sum()),
         usual=said.classes[usual],
         page=PAGES[said.surest],
@@ -94,9 +94,9 @@ def ask_noise(said: Said) -> Question:
     even = 1 / len(said.classes)
     return Question(
         Message(
-            "The net is given noise: no picture at all. It has {count} classes. How probable does it find "
+            "The net is given noise: no picture at all. It has {classes} classes. How probable does it find "
             "the first?",
-            count=len(said.classes),
+            classes=len(said.classes),
         ),
         2 if share > SURE else int(share > 2 * even),
         Message("{name}, with {share:.1%}. {why}", name=name, share=share, why=EXPLAINED),

@@ -169,9 +169,9 @@ def ask_shape(result: Result) -> Question:
         Message("Which shape has the tensor that goes into the net?"),
         1,
         Message(
-            "{shape}: one picture, {channels} {channels:channel|channels}, {height} rows and {width} "
-            "columns. A net takes batches, also of one. CenterCrop has made the size, ToImage has put the "
-            "channels first, and unsqueeze(0) the batch.",
+            "{shape}: one picture, {channels} {channels:channel|channels}, {height} {height:row|rows} and "
+            "{width} {width:column|columns}. A net takes batches, also of one. CenterCrop has made the "
+            "size, ToImage has put the channels first, and unsqueeze(0) the batch.",
             shape=str(tuple(result.batch.shape)),
             channels=channels,
             height=height,
