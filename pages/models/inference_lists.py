@@ -17,7 +17,7 @@ from pages.kit.frame import fold
 from pages.kit.lesson_page import once
 from pages.kit.linked import Link, Linked
 from pages.kit.predict import ask, is_open
-from pages.kit.text import _, cell, plain, table, tell
+from pages.kit.text import _, cell, table, tell
 
 PAGE = "inference-lists"
 FOLDERS = ("bees", "ants")
@@ -61,7 +61,7 @@ def _question(seen: Seen) -> Question:
 
 
 def _title(each: ClassList) -> str:
-    return plain(each.title) if isinstance(each.title, Message) else each.title
+    return tell(each.title) if isinstance(each.title, Message) else cell(each.title)
 
 
 def _show_numbers(answer: int, known: tuple[ClassList, ...]) -> None:
@@ -84,7 +84,7 @@ def _show_numbers(answer: int, known: tuple[ClassList, ...]) -> None:
     ]
     rows = []
     for each in known:
-        title = f"**{cell(_title(each))}**" if each is right else cell(_title(each))
+        title = f"**{_title(each)}**" if each is right else _title(each)
         rows.append([title, str(len(each.names)), *(_word(each.name(index)) for index in (answer, number))])
     table([_("List"), _("Classes"), *heads], rows)
     st.caption(_("The list in bold is the net's own. A number past the end of a list is an IndexError."))
@@ -105,8 +105,8 @@ def _show_words(seen: Seen) -> None:
         more = len(numbers) - len(shown)
         if more:
             shown.append(tell(Message("and {count} more", count=more)))
-        rows.append([cell(_title(each)), ", ".join(shown) or "–"])
-    table([_("List"), _("Numbers")], rows)
+        rows.append([_title(each), ", ".join(shown) or "–"])
+    table([_("List"), _("Its class numbers")], rows)
     st.caption(
         _(
             "A word can have several numbers, or none: ImageNet has no dog, but 118 breeds of dogs, from 151 "
@@ -131,15 +131,16 @@ def _show_folders() -> None:
 
 def _show_untrained(seen: Seen) -> None:
     result = once(look, seen)
-    batch = result.batch
-    guesses = lists.untrained_heads(seen.trained, batch)
+    guesses = once(lists.untrained_heads, seen.trained, result.batch)
     if ask(lists.ask_untrained(seen.trained, guesses)):
         return
     best = Guess(result.best, float(result.probabilities[result.best]))
     rows = [_row(seen, _("as it has learned"), best)]
     for seed, guess in zip(lists.SEEDS, guesses, strict=True):
         rows.append(_row(seen, tell(Message("head from seed {seed}", seed=seed)), guess))
-    rows.append(_row(seen, _("no weights loaded at all"), lists.without_weights(seen.trained, batch)))
+    rows.append(
+        _row(seen, _("no weights loaded at all"), once(lists.without_weights, seen.trained, result.batch))
+    )
     table([_("Net"), _("Number"), _("Answer"), _("Probability")], rows)
     st.caption(
         tell(

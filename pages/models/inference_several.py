@@ -1,7 +1,8 @@
 """Several pictures at once, from files, from a folder, or from the test set: a table, and a file of it."""
 
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
+from html import escape
 
 import streamlit as st
 from PIL import Image
@@ -14,7 +15,7 @@ from lessons.engine.pictures.folder import Skipped
 from lessons.models.inference import inception, several
 from lessons.models.inference.choosing import Seen, set_of, test_pictures
 from lessons.models.inference.inception import Given as Mode
-from lessons.models.inference.several import Given, Table
+from lessons.models.inference.several import Given, Row, Table
 from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold
@@ -95,7 +96,7 @@ def _uploaded() -> tuple[list[Given], Sequence[Skipped]]:
     """What was chosen last; a widget forgets when another view is shown."""
 
     def keep() -> None:
-        files = [Given(spelled(each.name), each.getvalue()) for each in st.session_state[UPLOAD]]
+        files = [Given.of_bytes(spelled(each.name), each.getvalue()) for each in st.session_state[UPLOAD]]
         st.session_state[KEPT] = several.within_limits(files)
 
     st.file_uploader(_("Your own pictures"), TYPES, accept_multiple_files=True, key=UPLOAD, on_change=keep)
@@ -107,7 +108,7 @@ def _uploaded() -> tuple[list[Given], Sequence[Skipped]]:
 
 def _answered(seen: Seen, files: Sequence[Given]) -> Table:
     """As long as neither the net nor the files change, computed once."""
-    about = seen.trained, several.mark(files)
+    about = seen.trained, tuple(files)
     made: Table
     was_about, made = st.session_state.get(MADE, (None, Table(())))
     if about != was_about:
@@ -123,23 +124,17 @@ def _answered(seen: Seen, files: Sequence[Given]) -> Table:
 
 def _show_table(made: Table) -> None:
     st.markdown(tell(several.summary(made)))
-    st.dataframe(
-        {
-            _("Picture"): [inline(encode(row.thumbnail)) for row in made.rows],
-            _("File"): [row.name for row in made.rows],
-            _("Answer"): [row.answers[0][0] for row in made.rows],
-            _("Probability"): [row.answers[0][1] for row in made.rows],
-            _("Second answer"): [row.answers[1][0] for row in made.rows],
-            _("Its probability"): [row.answers[1][1] for row in made.rows],
-        },
-        column_config={
-            _("Picture"): st.column_config.ImageColumn(width="small"),
-            _("Probability"): st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
-            _("Its probability"): st.column_config.NumberColumn(format="percent"),
-        },
-        hide_index=True,
-        row_height=48,
-        height=min(10, len(made.rows)) * 48 + 40,
+    heads = _("Picture"), _("File"), _("Answer"), _("Probability"), _("Second answer"), _("Its probability")
+    rows = [
+        f'<td><img src="{picture}" alt=""></td>{_cells(row)}'
+        for picture, row in zip(_thumbnails(made), made.rows, strict=True)
+    ]
+    body = "".join(
+        f"<tr>{row}</tr>" for row in ["".join(f"<th>{escape(each)}</th>" for each in heads), *rows]
+    )
+    label = escape(_("The answers as a table"))
+    st.html(
+        f'<div class="answers" tabindex="0" role="region" aria-label="{label}"><table>{body}</table></div>'
     )
     st.download_button(
         _("This table as CSV"),
@@ -148,6 +143,18 @@ def _show_table(made: Table) -> None:
         "text/csv",
         on_click="ignore",
         key=f"{PAGE}-csv",
+    )
+
+
+@lru_cache(maxsize=2)
+def _thumbnails(made: Table) -> list[str]:
+    return [inline(encode(row.thumbnail)) for row in made.rows]
+
+
+def _cells(row: Row) -> str:
+    (first, share), (second, other) = row.answers
+    return "".join(
+        f"<td>{escape(each)}</td>" for each in (row.name, first, f"{share:.1%}", second, f"{other:.1%}")
     )
 
 

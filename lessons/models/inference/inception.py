@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import torch
@@ -62,6 +63,7 @@ class Both:
     alone: str
 
 
+@cache
 def run() -> Both:
     """On the meta device, where a tensor has a shape and a type, and no numbers."""
     with torch.device("meta"):

@@ -76,8 +76,9 @@ def ask_unnoticed(number: int, lists: Sequence[ClassList]) -> Question:
     else:
         reason = Message(
             "{count} of them {count:has|have} a class {number}, and {count:gives|give} a word without "
-            "complaint. The others end before it, and Python raises an IndexError.",
+            "complaint. {short} {short:ends|end} before it, and Python raises an IndexError.",
             count=len(wrong) - len(short),
+            short=len(short),
             number=number,
         )
     return Question(

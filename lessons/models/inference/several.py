@@ -27,7 +27,7 @@ from lessons.models.inference.program import net_lines
 from lessons.models.inference.seeing import codes
 
 BATCH = 16
-THUMBNAIL = (64, 64)
+THUMBNAIL = (48, 48)
 SURE, UNSURE = 0.9, 0.5
 HEAD = ("file", "answer", "probability", "second answer", "its probability")
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # what a spreadsheet would carry out
@@ -35,10 +35,24 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # what 
 
 @dataclass(frozen=True)
 class Given:
-    """One file. name: as it is shown; source: what ``decode`` takes, or a picture as it is."""
+    """One file. name: as it is shown; source: what ``decode`` takes, or a picture as it is; mark: another
+    one for another content under the same name."""
 
     name: str
-    source: bytes | Path | Image.Image = field(repr=False)
+    source: bytes | Path | Image.Image = field(repr=False, compare=False)
+    mark: str = ""
+
+    @classmethod
+    def of_bytes(cls, name: str, content: bytes) -> "Given":
+        return cls(name, content, hashlib.sha256(content).hexdigest())
+
+    @classmethod
+    def of_file(cls, name: str, file: Path) -> "Given":
+        try:
+            about = file.stat()
+        except OSError:  # it is gone, which ``open`` tells
+            return cls(name, file)
+        return cls(name, file, f"{about.st_size} {about.st_mtime_ns}")
 
     def open(self) -> Image.Image:
         """LessonError: it cannot be read."""
@@ -54,7 +68,7 @@ class Row:
     answers: tuple[tuple[str, float], tuple[str, float]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """skipped: the files that have no row, and why."""
 
@@ -66,7 +80,7 @@ def of_folder(name: str) -> tuple[list[Given], tuple[Skipped, ...]]:
     """The files of ``data/<name>/``, and those that are left out at once."""
     root = (data_folder() / name).resolve()
     files, skipped = unlabelled.files(name)
-    return [Given(as_text(str(file), root), file) for file in files], skipped
+    return [Given.of_file(as_text(str(file), root), file) for file in files], skipped
 
 
 def within_limits(files: Sequence[Given]) -> tuple[list[Given], list[Skipped]]:
@@ -128,19 +142,6 @@ def _two_best(trained: Trained, answer: Tensor) -> tuple[tuple[str, float], tupl
         (trained.classes[place], float(share)) for share, place in zip(shares, places, strict=True)
     )
     return first, second
-
-
-def mark(files: Sequence[Given]) -> str:
-    """Another one for other files."""
-    digest = hashlib.sha256()
-    for each in files:
-        digest.update(each.name.encode(errors="backslashreplace") + b"\0")
-        if isinstance(each.source, Path):
-            about = each.source.stat()
-            digest.update(f"{about.st_size} {about.st_mtime_ns}\0".encode())
-        elif isinstance(each.source, bytes):
-            digest.update(hashlib.sha256(each.source).digest())
-    return digest.hexdigest()
 
 
 def summary(table: Table) -> Message:
