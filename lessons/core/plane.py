@@ -17,7 +17,7 @@ Places = tuple[Place, ...]
 @dataclass(frozen=True)
 class Axis:
     """From low to high. log: equal factors are equally long; low is above 0 then. whole: only whole numbers
-    are marked, and a dot that is moved comes to one. names: what stands at 1, 2, 3, ... instead of numbers."""
+    are marked, and a dot that is moved comes to one. names: what stands at 1, 2, 3, ... instead of them."""
 
     name: Message
     low: float

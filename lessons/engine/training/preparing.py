@@ -65,7 +65,7 @@ class Preparation:
         size = count * math.prod(self.shape)
         if size > limits.FOLDER_TENSOR_BYTES:
             raise LessonError(
-                "{count} {count:picture|pictures} of {height} x {width} {count:takes|take} {size} MB of "
+                "{count} {count:picture|pictures} of {height} x {width} would take {size} MB of "
                 "memory; up to {most} MB are allowed: use fewer pictures.",
                 count=count,
                 height=self.crop[0],

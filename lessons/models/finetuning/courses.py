@@ -128,8 +128,8 @@ def describe(ways: Sequence[Way], per_class: int) -> list[Message]:
     if {WHOLE, FROZEN} <= by_name.keys() and by_name[WHOLE].end > by_name[FROZEN].end + POINT:
         lines.append(
             Message(
-                "The whole net does better than the frozen backbone by {points} {points:point|points}: it starts from the "
-                "same features, and may change them.",
+                "The whole net does better than the frozen backbone by {points} {points:point|points}: it "
+                "starts from the same features, and may change them.",
                 points=percent(by_name[WHOLE].end - by_name[FROZEN].end),
             )
         )
@@ -145,14 +145,15 @@ def _scratch_or_frozen(scratch: float, frozen: float, per_class: int) -> Message
         )
     if frozen > scratch:
         return Message(
-            "The frozen backbone leads by {points} {points:point|points}: {count} {count:picture|pictures} a class are too "
-            "few to find good features from nothing, and it has brought some along.",
+            "The frozen backbone leads by {points} {points:point|points}: {count} {count:picture|pictures} "
+            "a class are too few to find good features from nothing, and it has brought some along.",
             points=points,
             count=per_class,
         )
     return Message(
-        "From scratch leads by {points} {points:point|points}: {count} {count:picture|pictures} a class are enough to find "
-        "features made for just these classes. Those of the frozen backbone were made for others, and stay.",
+        "From scratch leads by {points} {points:point|points}: {count} {count:picture|pictures} a class are "
+        "enough to find features made for just these classes. Those of the frozen backbone were made for "
+        "others, and stay.",
         points=points,
         count=per_class,
     )

@@ -56,7 +56,8 @@ def describe(survey: Survey) -> Message:
     for (size, lead), (next_size, next_lead) in pairwise(leads):
         if lead < 0 <= next_lead:
             return Message(
-                "From scratch overtakes the frozen backbone between {fewer} and {more} {more:picture|pictures} a class.",
+                "From scratch overtakes the frozen backbone between {fewer} and {more} "
+                "{more:picture|pictures} a class.",
                 fewer=size,
                 more=next_size,
             )
@@ -94,7 +95,8 @@ def _last(size: int, ways: Sequence[Way]) -> Question:
     each = [Message("{way} {percent} %", way=name(way), percent=percent(ended[way])) for way in THREE]
     return Question(
         Message(
-            "With {size} {size:picture|pictures} a class, which of the three gets the fewest test pictures right?",
+            "With {size} {size:picture|pictures} a class, which of the three gets the fewest test pictures "
+            "right?",
             size=size,
         ),
         THREE.index(min(ended, key=ended.__getitem__)),
