@@ -79,7 +79,9 @@ def test_what_is_no_picture_is_named_and_the_others_have_their_answers(shipped):
         Given.of_bytes("strip.png", file_of(Image.new("L", (10_000, 3)))),
         Given.of_bytes("cmyk.jpg", file_of(Image.new("CMYK", (20, 20)), "JPEG")),
         Given.of_bytes("alpha.png", file_of(Image.new("RGBA", (20, 20)))),
-        Given.of_bytes("sixteen.png", file_of(Image.fromarray(np.arange(400, dtype=np.uint16).reshape(20, 20)))),
+        Given.of_bytes(
+            "sixteen.png", file_of(Image.fromarray(np.arange(400, dtype=np.uint16).reshape(20, 20)))
+        ),
         Given.of_bytes("cut.png", file_of(picture(1))[:200]),
     ]
     made = several.answer(shipped, files)
@@ -93,7 +95,9 @@ def test_only_so_many_files_and_so_many_bytes_are_kept(monkeypatch):
     monkeypatch.setattr(limits, "SEVERAL_PICTURES", 3)
     monkeypatch.setattr(limits, "SEVERAL_BYTES", limits.MEGABYTE)
     large, small = b"x" * (limits.MEGABYTE - 10), b"y" * 5
-    files = [Given.of_bytes(str(place), each) for place, each in enumerate([large, large, small, small, small])]
+    files = [
+        Given.of_bytes(str(place), each) for place, each in enumerate([large, large, small, small, small])
+    ]
     taken, left = several.within_limits(files)
     assert [each.name for each in taken] == ["0", "2", "3"]
     assert [each.file for each in left] == ["1", "4"]

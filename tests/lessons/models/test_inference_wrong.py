@@ -147,7 +147,10 @@ def test_what_the_net_takes_it_for_is_the_picture_itself_when_it_is_prepared_rig
     assert outside > 0.9
     assert white.getpixel((3, 3)) == (255, 255, 255)
     for slug in REFUSED:
-        assert wrong.understood(wrong.run(seen_by(shipped), slug).given, shipped.preparation)[0].size == (32, 32)
+        assert wrong.understood(wrong.run(seen_by(shipped), slug).given, shipped.preparation)[0].size == (
+            32,
+            32,
+        )
 
 
 @pytest.mark.parametrize("slug", [slug for slug in WAYS if slug not in (RIGHT, "colour")])
