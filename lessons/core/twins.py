@@ -145,7 +145,7 @@ def figure(twins: Twins, both: bool, at: int, translate: Words = str) -> go.Figu
         )
     )
     ways = ((twins.right, style.POSITIVE, "solid"), (twins.wrong, style.NEGATIVE, "dash"))
-    for twin, colour, dash in ways if both else ways[:1]:
+    for twin, colour, dash in ways if both and twins.wrong.losses else ways[:1]:
         line = {"color": colour, "dash": dash, "width": 2.5}
         chart.add_scatter(y=twin.losses, mode="lines", line=line, name=translate(twin.name))
     last = len(twins.right.losses) - 1
