@@ -10,7 +10,8 @@ from lessons.core.numbers import show
 from lessons.engine.training.choices import TUNINGS
 from lessons.models.finetuning import audit, calls
 from lessons.models.finetuning.audit import STEPS, WAYS, Audit, Part
-from lessons.models.finetuning.start import FROZEN, PICTURES
+from lessons.models.finetuning.inputs import FROZEN
+from lessons.models.finetuning.start import PICTURES
 from pages.kit import address
 from pages.kit.chart import show_chart
 from pages.kit.code import code

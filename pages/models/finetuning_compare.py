@@ -7,11 +7,9 @@ import streamlit as st
 
 from lessons.core.messages import Message
 from lessons.core.numbers import show
-from lessons.engine.backbone import backbone
 from lessons.engine.pictures.sources import Source, source
 from lessons.engine.training import answers, tuning
 from lessons.engine.training.choices import NETS, TUNINGS
-from lessons.engine.training.program import BACKBONE
 from lessons.models.finetuning.charts import ACROSS, EPOCHS, figure
 from lessons.models.finetuning.courses import Way, describe, judged, percent, saved
 from lessons.models.finetuning.guess import read, scene
@@ -26,6 +24,7 @@ from pages.kit.runs.inside import show_pictures, tested_on
 from pages.kit.runs.watch import REFRESH_SECONDS
 from pages.kit.text import _, plain, table, tell
 from pages.models.finetuning_controls import PAGE
+from pages.models.finetuning_file import offer_backbone
 from pages.models.finetuning_runs import Made, is_active, is_ready, made_runs, runs_of, show_runs, ways_made
 
 BY = {"epochs": "by epochs", "seconds": "by seconds", "parameters": "by parameters that learn"}
@@ -48,7 +47,8 @@ def show_comparison(inputs: Inputs) -> None:
             _show_pictures(inputs, made)
     with guard():
         code(snippet(inputs), PAGE)
-        offer_backbone(inputs.net)
+        if inputs.net in NETS:
+            offer_backbone(PAGE)
 
 
 def _pace(inputs: Inputs) -> float | None:
@@ -208,11 +208,3 @@ def _show_pictures(inputs: Inputs, made: Made) -> None:
     ]
     if captions:
         show_pictures(pictures, which[:SHOWN], captions, height="content")
-
-
-def offer_backbone(net: str) -> None:
-    """The weights that the page's programs open."""
-    if net in NETS:
-        label = _("The backbone's weights, for the program")
-        content = backbone.FILE.read_bytes()
-        st.download_button(label, content, BACKBONE, "application/octet-stream", on_click="ignore")

@@ -7,7 +7,7 @@ import pytest
 
 from lessons.core import words
 from lessons.models.finetuning import audit, calls
-from lessons.models.finetuning.start import FROZEN, SCRATCH, WHOLE
+from lessons.models.finetuning.inputs import FROZEN, SCRATCH, WHOLE
 from pages.kit.predict import fingerprint
 from pages.models.finetuning_audit import PAGE
 from tests.oracles import address_of, answer, told

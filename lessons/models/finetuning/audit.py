@@ -20,14 +20,12 @@ from lessons.core.questions import Question
 from lessons.core.tensors import drawing
 from lessons.core.twins import Words
 from lessons.engine.training import nets
+from lessons.models.finetuning.inputs import FROZEN, SCRATCH, WHOLE
 from lessons.models.finetuning.start import (
     CLASSES,
     FEATURES,
-    FROZEN,
     PICTURES,
-    SCRATCH,
     SEED,
-    WHOLE,
     begin,
     cells,
     one_thread,

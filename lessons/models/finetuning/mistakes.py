@@ -19,10 +19,10 @@ from lessons.core.numbers import show
 from lessons.core.questions import Question
 from lessons.core.tensors import drawing
 from lessons.core.twins import Twin, Twins
+from lessons.models.finetuning.inputs import WHOLE
 from lessons.models.finetuning.start import (
     REPLACE,
     SEED,
-    WHOLE,
     begin,
     cells,
     one_thread,

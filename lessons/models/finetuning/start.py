@@ -11,12 +11,13 @@ from torch import Tensor, nn
 from lessons.engine.backbone import backbone
 from lessons.engine.pictures import doodles
 from lessons.engine.training import nets, preparing, tuning
+from lessons.models.finetuning.inputs import SCRATCH
 
 SEED = 0
 PER_CLASS = 20
 CLASSES, FEATURES = len(doodles.CLASSES), 96  # what the head answers, and what it is given
 PICTURES = PER_CLASS * CLASSES
-SCRATCH, FROZEN, WHOLE = "scratch", "frozen", "whole"  # of choices.TUNINGS
+
 
 REPLACE = f"net[-1] = nn.Linear({FEATURES}, {CLASSES})\n"
 

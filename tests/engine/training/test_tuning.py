@@ -1,4 +1,4 @@
-"""Runs that start from pretrained weights: what learns, what stays, and that they can be repeated and resumed."""
+"""Runs that start from pretrained weights: what learns, what stays, and how they are repeated and resumed."""
 
 import io
 from dataclasses import replace

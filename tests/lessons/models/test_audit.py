@@ -6,7 +6,7 @@ import torch
 from lessons.core.numbers import show
 from lessons.models.finetuning import audit, calls
 from lessons.models.finetuning.audit import NOTHING, STATISTICS, STEPS, describe, figure, percent
-from lessons.models.finetuning.start import FROZEN, SCRATCH, WHOLE
+from lessons.models.finetuning.inputs import FROZEN, SCRATCH, WHOLE
 from tests.oracles import executed
 
 EVERY = [(FROZEN, False), (FROZEN, True), (WHOLE, False), (SCRATCH, False)]
