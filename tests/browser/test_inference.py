@@ -40,7 +40,7 @@ def pull(page: Page, corner: str, right: float, down: float) -> None:
 def test_a_box_that_is_dragged_changes_what_the_net_sees_and_answers(open_page):
     page = open_page("inference?picture=coast")
     expect(page.locator(".boxes .place")).to_have_text("600 x 400, 0 from the left, 0 from the top")
-    expect(page.locator(".shares")).to_have_text(re.compile("key"))
+    expect(page.locator(".shares")).to_contain_text("%")
     assert bars(page) == shown(Inputs(picture="coast"))
     pull(page, "nw", 60, 0)
     expect(tile(page, "Crop").locator(".lines")).to_contain_text("RGB, ")
