@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from lessons.core.messages import LessonError
+from lessons.engine.backbone import terminal as backbone
 from lessons.engine.pictures import terminal as pictures
 from lessons.engine.training import process
 from lessons.engine.training import terminal as training
@@ -19,6 +20,7 @@ def parser() -> argparse.ArgumentParser:
     commands = options.add_subparsers(required=True, metavar="command")
     training.add_command(commands)
     pictures.add_command(commands)
+    backbone.add_command(commands)
     weights.add_command(commands)
     return options
 
@@ -34,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["train"]:
+    if sys.argv[1:2] in (["train"], ["pretrain"]):
         process.ensure_environment()
         process.step_back()
     sys.exit(main())

@@ -66,6 +66,11 @@ COURSE = (
         "Put it all together, and let a network learn.",
         (Entry("training", "classifier", "model_training"),),
     ),
+    Chapter(
+        "Models",
+        "Use what others have trained, and build on it.",
+        (Entry("models", "finetuning", "tune"), Entry("models", "inference", "visibility")),
+    ),
 )
 
 

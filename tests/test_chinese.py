@@ -40,7 +40,7 @@ GLOSSARY = {
     "weights?": ("权重", "权值"),
     "windows?": ("窗口", "视窗"),
 }
-ARGUMENT = r"\w+ ?= ?\w*|print\(.*\)"  # code is not translated
+ARGUMENT = r"\w+ ?= ?\w*|print\(.*\)|[\w.]+\([^()]*\)"  # code is not translated
 GAP = r"\{[^}]*\}"
 HAN, LATIN, MARK = "[\u4e00-\u9fff]", "[A-Za-z0-9`%]", "[，。；：？！（）“”、]"
 MISSET = {

@@ -10,6 +10,12 @@ FOLDER_CLASSES = 200
 FOLDER_SIDE = 256
 FOLDER_TENSOR_BYTES = 1024 * MEGABYTE
 
+SKETCH_STROKES = 500
+SKETCH_POINTS = 5_000  # of all strokes: 50 kB from the browser
+
+SEVERAL_PICTURES = 200  # that are answered at once
+SEVERAL_BYTES = 60 * MEGABYTE  # of all files that are kept for a session
+
 DOWNLOAD_BYTES = 400 * MEGABYTE
 
 WEIGHTS_BYTES = 600 * MEGABYTE  # VGG16 has 528
@@ -55,3 +61,6 @@ KNOTS = 12  # of a schedule
 SCHEDULE_STEPS = 1000
 NOTHING_STEPS = 100
 BATCH_EPOCHS = 50
+
+SEEDS = 5  # of one comparison
+TUNING_EPOCHS = 60

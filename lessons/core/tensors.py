@@ -1,11 +1,24 @@
-"""Numbers that a learner typed, as torch computes with them."""
+"""Numbers that a learner typed, and numbers drawn at random, as torch computes with them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 import torch
 from torch import Tensor
 
+_generator = Lock()  # torch has one for all threads
+
 
 def tensor(numbers: Any) -> Tensor:
     """Nested numbers in float64."""
     return torch.tensor(numbers, dtype=torch.float64)
+
+
+@contextmanager
+def drawing(seed: int) -> Iterator[None]:
+    """What is drawn here follows from the seed alone, and disturbs nobody who draws elsewhere."""
+    with _generator, torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield

@@ -15,7 +15,7 @@ from pages.data.transforms_chance import show_chance
 from pages.data.transforms_controls import Seed, Strip, added, changed, keep, mended, show_add, show_settings
 from pages.data.transforms_gallery import show_gallery
 from pages.data.transforms_net import show_net
-from pages.data.transforms_own import choose_preview, show_whole
+from pages.data.transforms_own import FILE, show_whole
 from pages.data.transforms_statistics import show_statistics
 from pages.data.transforms_strip import tiles, walked
 from pages.data.transforms_targets import show_targets
@@ -24,7 +24,7 @@ from pages.kit.controls import Choice, Controls, Settings, Slot
 from pages.kit.frame import guard, page
 from pages.kit.lesson_page import choose_view, offer_presets
 from pages.kit.order.order import Change, order
-from pages.kit.picture.choose import offer
+from pages.kit.picture.choose import choose_preview, offer
 from pages.kit.picture.inline import encode
 from pages.kit.predict import ask, hidden, predict, seed
 from pages.kit.text import _, tell
@@ -86,7 +86,7 @@ def picture(settings: Settings) -> str | bytes:
     if settings["picture"] != OWN:
         return str(settings["picture"])
     try:
-        made = choose_preview()
+        made = choose_preview(FILE)
     except LessonError as error:
         st.warning(tell(error.message))
         made = None

@@ -20,7 +20,7 @@ from lessons.data.transforms.operations import OPERATIONS
 from lessons.data.transforms.program import draws_program
 from lessons.data.transforms.steps import MOST, Step, read, step, with_step, write
 from pages.data.transforms_controls import show_some
-from pages.data.transforms_strip import png, side_by_side, walked, whole
+from pages.data.transforms_strip import walked
 from pages.kit import address
 from pages.kit.boxes.boxes import boxes, own_box, read_link, write_link
 from pages.kit.cards.cards import Card, cards
@@ -31,6 +31,7 @@ from pages.kit.frame import fold, guard
 from pages.kit.lesson_page import once
 from pages.kit.linked import Link, Linked
 from pages.kit.picture.inline import encode
+from pages.kit.picture.tiles import png, side_by_side, whole
 from pages.kit.predict import ask, ask_by_hand, is_open
 from pages.kit.text import _, literal, tell
 

@@ -12,8 +12,8 @@ from lessons.data.transforms.gallery import applied, mixed
 from lessons.data.transforms.lesson import Inputs
 from lessons.data.transforms.operations import BATCH, FAMILIES, OPERATIONS
 from lessons.data.transforms.strip import Tile
-from pages.data.transforms_strip import png, whole
 from pages.kit.cards.cards import Card, cards
+from pages.kit.picture.tiles import png, whole
 from pages.kit.text import _, plain
 
 PAGE = "transforms"

@@ -11,13 +11,14 @@ from lessons.core import style
 from lessons.core.messages import Message
 from lessons.core.numbers import show
 from lessons.core.questions import Answer, Question
-from lessons.data.transforms import calling, net, resizing, scaling, values
+from lessons.data.transforms import calling, net, resizing, scaling
 from lessons.data.transforms.lesson import Inputs, Result
 from lessons.data.transforms.net import WINDOW
 from lessons.data.transforms.operations import OPERATIONS
 from lessons.data.transforms.strip import Stop
+from lessons.engine.pictures import values
 from pages.data.transforms_controls import Steps, keep, mended, put_behind
-from pages.data.transforms_strip import SEEN, enlarged, show_picture, side_by_side, walked
+from pages.data.transforms_strip import walked
 from pages.kit import address
 from pages.kit.boards import show_boards
 from pages.kit.code import code
@@ -26,6 +27,7 @@ from pages.kit.frame import fold
 from pages.kit.legend import show_legend
 from pages.kit.lesson_page import once
 from pages.kit.linked import Link, Linked
+from pages.kit.picture.tiles import SEEN, enlarged, show_picture, side_by_side
 from pages.kit.predict import ask, hidden, is_open, tell_unless
 from pages.kit.text import _, literal, plain, table, tell
 

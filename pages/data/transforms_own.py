@@ -1,4 +1,4 @@
-"""A picture of the learner's own: a preview that the page works on, and the strip on the whole picture."""
+"""The strip on the whole picture, where the page works on a preview of it."""
 
 from collections.abc import Sequence
 
@@ -7,50 +7,15 @@ import streamlit as st
 from lessons.core.messages import Message
 from lessons.data.transforms.lesson import Inputs
 from lessons.data.transforms.steps import Step
-from lessons.data.transforms.strip import size_of
-from lessons.data.transforms.values import Look, look
 from lessons.data.transforms.whole import Sizes, Whole, other_shares, whole
-from lessons.engine.pictures.decode import decode
-from pages.data.transforms_strip import ranges, walked
-from pages.kit.picture.choose import Own, choose_picture, chosen
-from pages.kit.picture.inline import encode
+from lessons.engine.pictures.values import Look, look, size_of
+from pages.data.transforms_strip import walked
+from pages.kit.picture.choose import chosen, preview
+from pages.kit.picture.tiles import ranges
 from pages.kit.text import _, literal, table, tell
 
 PAGE = "transforms"
 FILE, WHOLE = f"{PAGE}-file", f"{PAGE}-whole"
-SIDE = 512  # pixels of the longer side of a preview
-
-Preview = tuple[bytes, tuple[int, int], tuple[int, int]]
-
-
-def choose_preview() -> bytes | None:
-    """A PNG of the learner's own picture to work on; None as long as there is none."""
-    own = choose_picture(FILE)
-    if not own:
-        return None
-    made, size, full = preview(own)
-    if size != full:
-        told = Message(
-            "The page works on a preview of {width} x {height}; the picture has {all_width} x {all_height}.",
-            width=size[0],
-            height=size[1],
-            all_width=full[0],
-            all_height=full[1],
-        )
-        st.caption(tell(told))
-    return made
-
-
-@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Own: lambda own: own.digest})
-def preview(own: Own) -> Preview:
-    """A picture from outside as a PNG, not too large to work on, its size, and that of the whole picture.
-
-    LessonError: it cannot be read.
-    """
-    seen = decode(own.file)
-    full = seen.size
-    seen.thumbnail((SIDE, SIDE))
-    return encode(seen), seen.size, full
 
 
 def show_whole(inputs: Inputs) -> None:

@@ -18,13 +18,13 @@ from lessons.data.transforms.lesson import Inputs
 from lessons.data.transforms.statistics import CLOSE, HALF, IMAGENET, Added, Moments, Sums, normalized
 from lessons.engine.pictures import sources
 from lessons.engine.pictures.sources import Source
-from pages.data.transforms_strip import whole
 from pages.kit import address
 from pages.kit.chart import show_chart
 from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold, guard
 from pages.kit.picture.inline import encode
+from pages.kit.picture.tiles import whole
 from pages.kit.predict import ask, is_open
 from pages.kit.runs import shared
 from pages.kit.runs.pictures import choice, is_here

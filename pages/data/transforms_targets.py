@@ -9,7 +9,6 @@ from lessons.data.transforms import targets, together
 from lessons.data.transforms.lesson import Inputs
 from lessons.data.transforms.steps import Step
 from lessons.data.transforms.together import Sample
-from pages.data.transforms_strip import enlarged, side_by_side, whole
 from pages.kit import address
 from pages.kit.boards import show_boards
 from pages.kit.boxes.boxes import boxes, own_box, read_link, write_link
@@ -18,6 +17,7 @@ from pages.kit.controls import Slot
 from pages.kit.frame import fold, guard
 from pages.kit.linked import Link, Linked
 from pages.kit.picture.inline import encode
+from pages.kit.picture.tiles import enlarged, side_by_side, whole
 from pages.kit.predict import ask, is_open
 from pages.kit.text import _, tell
 

@@ -37,6 +37,15 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     st.markdown("\n".join(f"| {' | '.join(line)} |" for line in lines))
 
 
+def cell(text: str) -> str:
+    """Text from outside in a cell of a table, as ``literal``.
+
+    >>> cell("cats | dogs")
+    '`cats \\\\| dogs`'
+    """
+    return literal(text).replace("|", "\\|")
+
+
 def literal(text: str) -> str:
     """Text from outside as Markdown that shows exactly this text.
 

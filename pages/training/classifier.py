@@ -7,6 +7,7 @@ import streamlit as st
 from lessons.core.messages import LessonError
 from lessons.engine.pictures import sources
 from lessons.engine.pictures.sources import Source
+from lessons.engine.training.choices import NETS
 from lessons.engine.training.config import Config
 from lessons.engine.training.runs import Run
 from lessons.training.classifier import lesson
@@ -29,7 +30,8 @@ def train(config: Config, source: Source) -> None:
     if not is_here(source):
         return
     assert source.train_size  # it was read
-    pictures = config.train_size or source.train_size
+    pictures = config.pictures(source.train_size, len(source.classes))
+    assert pictures
     if pictures > source.train_size:
         raise LessonError(
             "{wanted} training pictures are asked for, and there are {available}.",
@@ -59,7 +61,7 @@ def pictures_of(run: Run, known: Mapping[str, Source]) -> int | None:
     """How many pictures a run learns from; None for a folder that is gone."""
     config = run.config()
     source = known.get(config.data)
-    return config.pictures(source.train_size if source else None)
+    return config.pictures(source.train_size, len(source.classes)) if source else config.pictures(None)
 
 
 with page("classifier"):
@@ -74,7 +76,7 @@ with page("classifier"):
         run = choose_run(every)
     with beside:
         st.subheader(_("Next run"), anchor=False)
-        if run:
+        if run and run.config().net in NETS:
             take_over(controls, run)
         settings = controls.settle()
         controls.show_common(settings)
@@ -92,7 +94,7 @@ with page("classifier"):
     if run:
         with guard():
             look_inside(run)
-    pictures = config.pictures(source.train_size)
+    pictures = config.pictures(source.train_size, len(source.classes))
     if source.ready and pictures:
         predict(lesson.questions(config, pictures, len(source.classes)))
         with guard():

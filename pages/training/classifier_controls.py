@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from lessons.core.limits import RUN_EPOCHS
 from lessons.engine.pictures.sources import Source
-from lessons.engine.training.choices import DEVICES, NETS, OPTIMIZERS, RATES
+from lessons.engine.training.choices import DEVICES, NETS, OPTIMIZERS, RATES, TUNINGS
 from lessons.engine.training.config import Config
 from pages.kit.controls import Choice, Controls, Count, Settings, Steps, Switch
 from pages.kit.runs.pictures import choice
@@ -22,6 +22,10 @@ def has_momentum(settings: Settings) -> bool:
     return takes_momentum(settings) and settings["momentum"] > 0
 
 
+def is_pretrained(settings: Settings) -> bool:
+    return NETS[settings["net"]].pretrained
+
+
 def controls_of_a_run(known: Iterable[Source]) -> Controls[Config]:
     """known: the sets of pictures to choose from."""
     return Controls(
@@ -37,7 +41,9 @@ def controls_of_a_run(known: Iterable[Source]) -> Controls[Config]:
         momentum=Steps("Momentum", takes_momentum, more=True, usual=MOMENTUMS),
         nesterov=Switch("Nesterov: look ahead along the momentum", has_momentum, more=True),
         weight_decay=Steps("Weight decay", more=True, usual=DECAYS),
+        tuning=Choice("Pretrained weights", is_pretrained, more=True, options=TUNINGS),
         train_size=Count("Training pictures", more=True, low=1, high=1_000_000, empty="all"),
+        per_class=Count("Training pictures a class", more=True, low=1, high=1_000_000, empty="all"),
         flip=Switch("Mirror pictures at random", more=True),
         shift=Count("Move pictures at random by up to (pixels)", more=True, low=0, high=16),
         seed=Count("Seed", more=True, low=0, high=2**31 - 1),

@@ -26,6 +26,7 @@ from lessons.engine.pictures.doodles import CLASSES, draw
 from lessons.engine.pictures.pictures import Pictures, Split
 from lessons.engine.training import loop, nets
 from lessons.engine.training.config import Config
+from lessons.engine.training.preparing import scale
 from lessons.engine.training.process import ENVIRONMENT
 
 TURNS = 30
@@ -70,7 +71,7 @@ def tutorials(pictures: Pictures) -> Iterator[float]:
 def arithmetic_alone(pictures: Pictures) -> Iterator[float]:
     """The same net and optimizer on one batch that lies ready, again and again."""
     training = loop.Training(CONFIG, pictures)
-    images, labels = loop.scale(training.images[: CONFIG.batch_size]), training.labels[: CONFIG.batch_size]
+    images, labels = scale(training.images[: CONFIG.batch_size]), training.labels[: CONFIG.batch_size]
     while True:
         loss = F.cross_entropy(training.net(images), labels)
         training.optimizer.zero_grad()

@@ -13,8 +13,8 @@ from lessons.data.transforms.lesson import Inputs
 from lessons.data.transforms.operations import BATCH, FAMILIES, OPERATIONS
 from lessons.engine.pictures.samples import sample
 from pages.data import transforms_gallery
-from pages.data.transforms_own import preview
 from pages.kit.picture import choose
+from pages.kit.picture.choose import preview
 from tests.benchmarks.measure import seconds_of
 from tests.benchmarks.test_stepping import (
     Slider,

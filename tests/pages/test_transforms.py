@@ -18,13 +18,14 @@ from pages.data import (
     transforms_chance,
     transforms_gallery,
     transforms_net,
-    transforms_own,
     transforms_strip,
     transforms_targets,
 )
 from pages.data.transforms_controls import added, changed, keep, mended
 from pages.kit.controls import Slot
 from pages.kit.order.order import Change, Tile
+from pages.kit.picture import choose
+from pages.kit.picture import tiles as shown_tiles
 from pages.kit.picture.choose import own_of
 from pages.kit.picture.inline import encode
 from tests.oracles import address_of
@@ -89,7 +90,7 @@ def test_a_step_that_cannot_follow_says_why_and_the_tiles_before_it_stay():
 
 def test_the_pictures_and_numbers_of_tiles_before_a_change_are_kept(monkeypatch):
     encoded = []
-    monkeypatch.setattr(transforms_strip, "png", lambda picture: encoded.append(picture.size) or b"")
+    monkeypatch.setattr(shown_tiles, "png", lambda picture: encoded.append(picture.size) or b"")
     transforms_strip.seen.cache_clear()
     usual = Inputs()
     assert len(tiles(usual)) == len(encoded) == 7
@@ -339,7 +340,7 @@ def test_a_strip_without_steps_stands_in_the_address(open_page):
 @pytest.mark.parametrize("size", [(1, 1), (512, 2), (2, 512)])
 def test_no_picture_is_too_narrow_for_a_view(view, size, open_page, monkeypatch):
     narrow = encode(Image.new("RGB", size, "teal"))
-    monkeypatch.setattr(transforms_own, "choose_picture", lambda key: own_of(narrow))
+    monkeypatch.setattr(choose, "choose_picture", lambda key: own_of(narrow))
     app = open_page(view=view, picture="own", steps="FiveCrop:size=1|ToImage|ToDtype|Normalize")
     assert not app.exception
 
@@ -351,7 +352,7 @@ def test_the_picture_that_the_programs_open_is_offered_for_the_samples_too(open_
 
 
 def test_a_file_that_cannot_be_read_leaves_the_strip_where_it_is(open_page, monkeypatch):
-    monkeypatch.setattr(transforms_own, "choose_picture", lambda key: own_of(b"no picture"))
+    monkeypatch.setattr(choose, "choose_picture", lambda key: own_of(b"no picture"))
     app = open_page(picture="own")
     assert "This is not a picture" in app.warning[0].value
     assert "until then it is the coast" in app.info[0].value

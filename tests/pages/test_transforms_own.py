@@ -9,7 +9,6 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from lessons.engine.pictures.samples import sample
-from pages.data import transforms_own
 from pages.kit.picture import choose
 
 RUN = "transforms-whole"
@@ -118,9 +117,9 @@ def test_browsers_give_a_camera_to_safe_addresses_alone(url, given, monkeypatch)
 
 def test_a_file_is_decoded_once_and_known_by_its_digest(open_page, monkeypatch):
     sizes = []
-    decode = transforms_own.decode
-    monkeypatch.setattr(transforms_own, "decode", lambda file: sizes.append(len(file)) or decode(file))
-    transforms_own.preview.clear()
+    decode = choose.decode
+    monkeypatch.setattr(choose, "decode", lambda file: sizes.append(len(file)) or decode(file))
+    choose.preview.clear()
     app = open_page(steps="Resize")
     upload(app, LARGE)
     app.number_input("transforms-seed").set_value(2).run()

@@ -11,8 +11,8 @@ from lessons.core.numbers import show
 from lessons.core.questions import Question
 from lessons.data.transforms.lesson import Inputs, run
 from lessons.data.transforms.steps import Step, page_seeds, step
-from lessons.data.transforms.strip import Value, walk
-from lessons.data.transforms.values import numbers
+from lessons.data.transforms.strip import walk
+from lessons.engine.pictures.values import Value, numbers
 
 DRAWS = 12
 MANY = 20

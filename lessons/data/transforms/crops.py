@@ -11,8 +11,8 @@ from lessons.core.boxes import Box, Size
 from lessons.core.messages import Message
 from lessons.core.numbers import show
 from lessons.core.questions import Question
+from lessons.core.tensors import drawing
 from lessons.data.transforms.steps import Step, page_seeds, seed_of
-from lessons.data.transforms.strip import drawing
 
 NAME = "RandomResizedCrop"
 ALMOST = 1e-6  # torchvision draws in float32, so it may miss a bound by a part of this size

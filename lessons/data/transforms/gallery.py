@@ -6,10 +6,12 @@ import torch
 from PIL import Image
 from torchvision.transforms import v2
 
-from lessons.data.transforms.operations import BATCH, OPERATIONS, PIL
+from lessons.core.tensors import drawing
+from lessons.data.transforms.operations import BATCH, OPERATIONS
 from lessons.data.transforms.steps import Step, seed_of, step
-from lessons.data.transforms.strip import Tile, apply, drawing
+from lessons.data.transforms.strip import Tile, apply
 from lessons.engine.pictures.samples import SAMPLES, sample
+from lessons.engine.pictures.values import PIL
 
 CLASSES = 3
 

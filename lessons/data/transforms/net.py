@@ -10,10 +10,10 @@ from torch import Tensor
 from lessons.core.messages import Message
 from lessons.core.numbers import show
 from lessons.core.questions import Question
-from lessons.data.transforms.operations import FLOATS
 from lessons.data.transforms.program import program
 from lessons.data.transforms.steps import Step, step
-from lessons.data.transforms.strip import REFUSALS, Stop, Value, channels_of, conversion, kind
+from lessons.data.transforms.strip import REFUSALS, Stop, conversion
+from lessons.engine.pictures.values import FLOATS, Value, channels_of, kind
 
 if TYPE_CHECKING:
     from lessons.data.transforms.lesson import Inputs, Result

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lessons.data.transforms.settings import Choice, Number, PerChannel, Setting, Size, Span, Switch
+from lessons.engine.pictures.values import BYTES, FLOATS, PIL
 
 GEOMETRY, COLOUR, TENSOR, POLICY, BATCH = "geometry", "colour", "tensor", "policy", "batch"
 FAMILIES = {
@@ -13,7 +14,6 @@ FAMILIES = {
     POLICY: "Policies",
     BATCH: "On batches",
 }
-PIL, BYTES, FLOATS = "PIL picture", "uint8 tensor", "float tensor"  # what a value can be on its way
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,11 @@ from torchvision.transforms import v2
 
 from lessons.core.messages import LessonError, Message
 from lessons.core.questions import Question
-from lessons.data.transforms.operations import COLOUR, GEOMETRY, PIL
+from lessons.core.tensors import drawing
+from lessons.data.transforms.operations import COLOUR, GEOMETRY
 from lessons.data.transforms.steps import Step, step
-from lessons.data.transforms.strip import REFUSALS, drawing, explained, in_words, make
+from lessons.data.transforms.strip import REFUSALS, explained, in_words, make
+from lessons.engine.pictures.values import PIL
 
 SAME = "Called with the same seed, the transform makes the same picture: it does nothing but these two steps."
 OTHER = "Called with the same seed, the transform makes another picture: its `forward` draws a number before."

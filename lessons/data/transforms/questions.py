@@ -14,8 +14,8 @@ from lessons.core.questions import Question, draw
 from lessons.data.transforms.operations import IMAGENET_MEAN, IMAGENET_STD
 from lessons.data.transforms.steps import Step, read, step, strip
 from lessons.data.transforms.strip import walk
-from lessons.data.transforms.values import at, look, numbers
 from lessons.engine.pictures.samples import sample
+from lessons.engine.pictures.values import at, look, numbers
 
 if TYPE_CHECKING:
     from lessons.data.transforms.lesson import Inputs, Result

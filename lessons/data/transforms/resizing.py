@@ -11,8 +11,8 @@ from lessons.core.numbers import show
 from lessons.core.questions import Question
 from lessons.data.transforms.questions import smaller
 from lessons.data.transforms.steps import Step, step, strip
-from lessons.data.transforms.strip import Value, walk
-from lessons.data.transforms.values import numbers
+from lessons.data.transforms.strip import walk
+from lessons.engine.pictures.values import Value, numbers
 
 
 def sizes(picture: Image.Image) -> list[int]:

@@ -5,10 +5,8 @@ others draw as it is.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from threading import Lock
 from typing import Any
 
 import torch
@@ -19,10 +17,11 @@ from torchvision.transforms import v2
 
 from lessons.core.messages import Message
 from lessons.core.numbers import show
-from lessons.data.transforms.operations import BYTES, FLOATS, GEOMETRY, PIL, POLICY, TENSOR
+from lessons.core.tensors import drawing
+from lessons.data.transforms.operations import GEOMETRY, POLICY, TENSOR
 from lessons.data.transforms.steps import Step, seed_of, step
+from lessons.engine.pictures.values import FLOATS, PIL, Value, channels_of, kind, size_of
 
-Value = Any  # a picture, a tensor, or a tuple of them
 MODULES = {"v2": v2, "transforms": transforms}
 CALLS: dict[str, Callable[[Any], Any]] = {
     "swap": lambda x: x[[2, 1, 0]],
@@ -33,7 +32,6 @@ KEPT = 48  # tiles: floats of 512 x 512 take 3 MB each, so 144 MB; four learners
 REFUSALS = (ValueError, TypeError, RuntimeError, IndexError, NotImplementedError)  # all that it refuses with
 MOST_PIXELS = 1_000_000  # of one picture: 12 MB as floats
 FLIPS = ("RandomHorizontalFlip", "RandomVerticalFlip")
-_generator = Lock()  # torch has one for all threads
 
 
 @dataclass(frozen=True)
@@ -65,14 +63,6 @@ class Tile:
 
 
 # One step
-
-
-@contextmanager
-def drawing(seed: int) -> Iterator[None]:
-    """What is drawn here follows from the seed alone, and disturbs nobody who draws elsewhere."""
-    with _generator, torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        yield
 
 
 def make(step: Step) -> Callable[..., Any]:
@@ -210,37 +200,6 @@ def _shown(value: Any) -> str:
         parts = [_shown(part) for part in value]
         return f"({', '.join(parts)})" if all(parts) else ""
     return ""
-
-
-# Values
-
-
-def kind(value: Value) -> str:
-    """PIL, BYTES, FLOATS; another dtype by its name, and several pictures as such."""
-    if isinstance(value, Image.Image):
-        return PIL
-    if isinstance(value, tuple):
-        return "tuple"
-    if value.is_floating_point():
-        return FLOATS
-    return BYTES if value.dtype == torch.uint8 else f"{str(value.dtype).removeprefix('torch.')} tensor"
-
-
-def size_of(value: Value) -> tuple[int, int]:
-    """Width and height."""
-    if isinstance(value, Image.Image):
-        return value.size
-    if isinstance(value, tuple):
-        return size_of(value[0])
-    return value.shape[-1], value.shape[-2]
-
-
-def channels_of(value: Value) -> int:
-    if isinstance(value, Image.Image):
-        return len(value.getbands())
-    if isinstance(value, tuple):
-        return channels_of(value[0])
-    return 1 if value.ndim == 2 else int(value.shape[-3])
 
 
 # The whole strip

@@ -16,8 +16,9 @@ from lessons.core.boxes import Box, Size
 from lessons.core.messages import LessonError, Message
 from lessons.core.numbers import show
 from lessons.core.questions import Question, draw
+from lessons.core.tensors import drawing
 from lessons.data.transforms.steps import Step, step
-from lessons.data.transforms.strip import drawing, make
+from lessons.data.transforms.strip import make
 
 
 @dataclass(frozen=True, eq=False)

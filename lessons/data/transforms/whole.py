@@ -8,9 +8,9 @@ from threading import Lock
 from lessons.core.limits import PICTURE_PIXELS
 from lessons.core.messages import Message
 from lessons.data.transforms.steps import Step
-from lessons.data.transforms.strip import Stop, Tile, along, apply, size_of
-from lessons.data.transforms.values import Look, look
+from lessons.data.transforms.strip import Stop, Tile, along, apply
 from lessons.engine.pictures.decode import decode
+from lessons.engine.pictures.values import Look, look, size_of
 
 IN_PIXELS = {  # what is cut off, added or blurred does not grow with the picture
     "CenterCrop": "size",

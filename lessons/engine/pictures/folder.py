@@ -10,7 +10,7 @@ import hashlib
 import os
 import stat
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -68,7 +68,7 @@ def names() -> list[str]:
 
 def is_known(name: str) -> bool:
     """Whether ``data/`` has such a folder, with a train/, test/ or val/ in it."""
-    return _addressable(name) and bool(_parts(data_folder() / name))
+    return addressable(name) and bool(_parts(data_folder() / name))
 
 
 def title(name: str) -> str:
@@ -100,17 +100,17 @@ def load(name: str, progress: Callable[[float], None]) -> "Pictures":
     return pictures
 
 
-def look(root: Path, parts: tuple[str, str]) -> Survey:
-    """Go through these parts of the folder (its real path) without opening any file."""
+def look(root: Path, parts: Sequence[str]) -> Survey:
+    """Go through these parts of the folder (its real path), or "" for all of it, without opening any file."""
     files: set[str] = set()
     skipped = []
     digest = hashlib.sha256()
-    for path in _walk(root, parts):
+    for path in walk(root, parts):
         status = os.lstat(path)
         if stat.S_ISLNK(status.st_mode):
             if not _leads_to_file_in(root, path):
                 reason = Message("It is a link to something that is not a file in this folder.")
-                skipped.append(Skipped(_shown(path, root), reason))
+                skipped.append(Skipped(as_text(path, root), reason))
                 continue
             status = Path(path).stat()
         digest.update(os.fsencode(f"{path}\0"))
@@ -125,7 +125,7 @@ def look(root: Path, parts: tuple[str, str]) -> Survey:
     return Survey(frozenset(files), tuple(skipped), digest.hexdigest())
 
 
-def _walk(root: Path, parts: tuple[str, str]) -> Iterator[str]:
+def walk(root: Path, parts: Sequence[str]) -> Iterator[str]:
     """Everything below the parts that is not hidden, always in the same order."""
     for part in parts:
         for folder, folders, files in os.walk(root / part):
@@ -144,14 +144,14 @@ def _parts(root: Path) -> list[str]:
     return [part for part in PARTS if (root / part).is_dir()]
 
 
-def _addressable(name: str) -> bool:
+def addressable(name: str) -> bool:
     """Whether the name can be part of a set's key, and be shown."""
     if not name or name.startswith(".") or "/" in name or "\\" in name:
         return False
-    return len(name) <= 100 and _shown(name) == name
+    return len(name) <= 100 and as_text(name) == name
 
 
-def _shown(path: str, root: Path | None = None) -> str:
+def as_text(path: str, root: Path | None = None) -> str:
     """The path as text: bytes that are no UTF-8 are spelled out."""
     relative = os.path.relpath(path, root) if root else path
     return relative.encode(errors="backslashreplace").decode()
@@ -188,7 +188,7 @@ def _read(
                 yield both[index][0]
                 taken.append(index)
             except LessonError as error:
-                skipped.append(Skipped(_shown(path, root), error.message))
+                skipped.append(Skipped(as_text(path, root), error.message))
 
     images = stack(readable(), at_most=len(both))
     labels = np.array(train.targets + test.targets, np.int64)[taken]
@@ -242,7 +242,7 @@ def _shared_classes(train: list[str], test: list[str], test_name: str) -> tuple[
             count=len(train),
             allowed=limits.FOLDER_CLASSES,
         )
-    return tuple(_shown(name) for name in train)
+    return tuple(as_text(name) for name in train)
 
 
 def _look_alikes(names: set[str]) -> Iterator[tuple[str, str]]:
@@ -251,7 +251,7 @@ def _look_alikes(names: set[str]) -> Iterator[tuple[str, str]]:
     for name in sorted(names):
         before = seen.setdefault(_as_seen(name), name)
         if before != name:
-            yield spelled(_shown(before)), spelled(_shown(name))
+            yield spelled(as_text(before)), spelled(as_text(name))
 
 
 def _as_seen(name: str) -> str:
@@ -260,13 +260,13 @@ def _as_seen(name: str) -> str:
 
 
 def _few(classes: set[str]) -> str:
-    shown = [_shown(name) for name in sorted(classes)]
+    shown = [as_text(name) for name in sorted(classes)]
     return ", ".join(shown[:5]) + (", ..." if len(shown) > 5 else "") or "-"
 
 
 def _require_every_class(part: Path, classes: list[str], labels: NDArray[np.int64]) -> None:
     for index in sorted(set(range(len(classes))) - set(labels.tolist())):
-        name = _shown(classes[index])
+        name = as_text(classes[index])
         if (part / classes[index]).is_symlink():
             raise LessonError(
                 "{part}/{name} is a link to another folder, and links are not followed; "

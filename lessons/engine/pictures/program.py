@@ -2,13 +2,14 @@
 
 import inspect
 import json
+import re
 from collections.abc import Sequence
 
 from lessons.core.folders import data_folder
 from lessons.core.messages import LessonError
-from lessons.engine.pictures import doodles, published
+from lessons.engine.pictures import doodles, others, published
 from lessons.engine.pictures.folder import Skipped
-from lessons.engine.pictures.sources import DOODLES, Source
+from lessons.engine.pictures.sources import DOODLES, Source, kinds
 
 
 def cells(about: Source, splits: Sequence[str] = doodles.SPLITS) -> dict[str, str]:
@@ -21,16 +22,26 @@ def cells(about: Source, splits: Sequence[str] = doodles.SPLITS) -> dict[str, st
     if about.shape is None:
         raise LessonError("The pictures in {name} have not been read yet.", name=about.title)
     if about.key in DOODLES:
-        return {"Doodles": inspect.getsource(doodles), "Pictures": _doodles(about.key, splits)}
+        return {**_recipe(about.key), "Pictures": _doodles(about.key, splits)}
     if about.key in published.SETS:
         return {"Pictures": _torchvision(published.SETS[about.key].dataset, splits)}
     _, height, width = about.shape
     return {"Pictures": _folder(f"data/{about.title}", (width, height), about.skipped, splits)}
 
 
+def _recipe(key: str) -> dict[str, str]:
+    """The drawing code: what draws the ten kinds, and where others are asked for, these below it."""
+    ten = {"Doodles": inspect.getsource(doodles)}
+    if kinds(key) is doodles.KINDS:
+        return ten
+    below = re.sub(r"^from lessons.*\n", "", inspect.getsource(others), flags=re.MULTILINE)
+    return {**ten, "Other doodles": below}
+
+
 def _doodles(key: str, splits: Sequence[str]) -> str:
     counts = dict(zip(doodles.SPLITS, DOODLES[key][1:], strict=True))
-    loads = {split: f'map(torch.from_numpy, draw({counts[split]}, "{split}"))' for split in splits}
+    asked = "" if kinds(key) is doodles.KINDS else ", kinds=KINDS"
+    loads = {split: f'map(torch.from_numpy, draw({counts[split]}, "{split}"{asked}))' for split in splits}
     return f"""\
 import torch
 

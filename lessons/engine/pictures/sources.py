@@ -6,13 +6,13 @@ imported when a set is loaded.
 
 import hashlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lessons.core.characters import spelled
 from lessons.core.messages import LessonError
-from lessons.engine.pictures import cache, doodles, folder, published
+from lessons.engine.pictures import cache, doodles, folder, others, published
 from lessons.engine.pictures.folder import Skipped
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ Progress = Callable[[float], None]
 DOODLES = {  # key: (title, training pictures, test pictures)
     "doodles": ("Doodles", 5_000, 1_000),
     "doodles-full": ("Doodles, twice as many", 10_000, 2_000),
+    "doodles-others": ("Twenty other doodles", 10_000, 2_000),
 }
 
 
@@ -81,6 +82,11 @@ def load(key: str, progress: Progress | None = None) -> "Pictures":
     return folder.load(key.removeprefix("folder:"), progress)
 
 
+def kinds(key: str) -> Mapping[str, doodles.Kind]:
+    """What the pictures of a built-in set show; each kind is a class."""
+    return others.KINDS if key == "doodles-others" else doodles.KINDS
+
+
 def _doodles(key: str) -> Source:
     title, train_size, test_size = DOODLES[key]
     return Source(
@@ -88,7 +94,7 @@ def _doodles(key: str) -> Source:
         title,
         train_size=train_size,
         test_size=test_size,
-        classes=doodles.CLASSES,
+        classes=tuple(kinds(key)),
         shape=(3, doodles.SIZE, doodles.SIZE),
     )
 
@@ -128,21 +134,27 @@ def _load_doodles(key: str, progress: Progress) -> "Pictures":
     from lessons.engine.pictures.pictures import Pictures
 
     title, train_size, test_size = DOODLES[key]
-    mark = hashlib.sha256(inspect.getsource(doodles).encode()).hexdigest()  # another recipe, other pictures
+    mark = _mark(key)
     pictures = cache.read(key, mark)
     if pictures is None:
-        train = _draw(train_size, "train")
+        train = _draw(key, train_size, "train")
         progress(train_size / (train_size + test_size))
-        pictures = Pictures(title, doodles.CLASSES, train, _draw(test_size, "test"))
+        pictures = Pictures(title, tuple(kinds(key)), train, _draw(key, test_size, "test"))
         cache.write(key, mark, pictures)
     progress(1.0)
     return pictures
 
 
-def _draw(count: int, split: str) -> "Split":
+def _mark(key: str) -> str:
+    """Another recipe draws other pictures."""
+    modules = (doodles, others) if key == "doodles-others" else (doodles,)
+    return hashlib.sha256("".join(map(inspect.getsource, modules)).encode()).hexdigest()
+
+
+def _draw(key: str, count: int, split: str) -> "Split":
     from torch import from_numpy
 
     from lessons.engine.pictures.pictures import Split
 
-    images, labels = doodles.draw(count, split)
+    images, labels = doodles.draw(count, split, kinds=kinds(key))
     return Split(from_numpy(images), from_numpy(labels))

@@ -18,10 +18,13 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     listing = commands.add_parser("list", help="list the sets: the built-in, the published, your own folders")
     listing.set_defaults(run=_list)
     draw = commands.add_parser("draw", help="draw the doodles and keep them")
-    draw.add_argument(
-        "--full", action="store_true", help="10,000 and 2,000 pictures instead of 5,000 and 1,000"
-    )
-    draw.set_defaults(run=_draw)
+    which = draw.add_mutually_exclusive_group()
+    for option, key, what in (
+        ("--full", "doodles-full", "10,000 and 2,000 pictures instead of 5,000 and 1,000"),
+        ("--others", "doodles-others", "twenty other kinds, which the backbone learns from"),
+    ):
+        which.add_argument(option, dest="set", action="store_const", const=key, help=what)
+    draw.set_defaults(run=_draw, set="doodles")
     fetching = commands.add_parser("fetch", help="download a published set")
     fetching.add_argument("set", choices=published.SETS)
     fetching.set_defaults(run=_fetch)
@@ -40,9 +43,7 @@ def _list(asked: argparse.Namespace) -> int:
 def _draw(asked: argparse.Namespace) -> int:
     started = time.perf_counter()
     with tqdm(total=1.0, bar_format="{l_bar}{bar}") as bar:
-        pictures = sources.load(
-            "doodles-full" if asked.full else "doodles", lambda done: bar.update(done - bar.n)
-        )
+        pictures = sources.load(asked.set, lambda done: bar.update(done - bar.n))
     print(
         f"{len(pictures.train):,} + {len(pictures.test):,} pictures "
         f"in {time.perf_counter() - started:.1f} s, kept in {data_folder()}"

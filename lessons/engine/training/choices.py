@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Net:
-    """title: its name on a page; smallest_side: with fewer pixels a side nothing is left after its layers."""
+    """title: its name on a page; smallest_side: with fewer pixels a side nothing is left after its layers;
+    pretrained: whether there are weights that learned on other pictures, to start from."""
 
     title: str
     smallest_side: int = 1
+    pretrained: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,24 @@ NETS = {
     "lenet": Net("LeNet", smallest_side=12),
     "cnn": Net("CNN 32-32-64", smallest_side=8),
     "cnn-64": Net("CNN with a hidden layer of 64", smallest_side=8),
-    "resnet": Net("Small ResNet", smallest_side=8),
+    "resnet": Net("Small ResNet", smallest_side=8, pretrained=True),
+}
+PUBLISHED_NETS = {  # in torchvision, with weights that learned on ImageNet
+    "alexnet": Net("AlexNet", 63, pretrained=True),
+    "vgg16": Net("VGG16", 32, pretrained=True),
+    "resnet18": Net("ResNet-18", pretrained=True),
+    "resnet50": Net("ResNet-50", pretrained=True),
+    "squeezenet1_1": Net("SqueezeNet 1.1", 17, pretrained=True),
+    "mobilenet_v3_small": Net("MobileNetV3 small", pretrained=True),
+    "efficientnet_b0": Net("EfficientNet-B0", pretrained=True),
+}
+ALL_NETS = NETS | PUBLISHED_NETS
+TUNINGS = {  # what is done with pretrained weights; "": nothing, and the pictures are taken as they are
+    "": "no pretrained weights",
+    "scratch": "From scratch",
+    "frozen": "Frozen backbone",
+    "whole": "Whole net",
+    "head-first": "Head first, then all",
 }
 OPTIMIZERS = {
     "sgd": Optimizer("SGD", averages=1, takes_momentum=True),

@@ -12,9 +12,10 @@ from typing import Any
 from lessons.core import limits
 from lessons.core.checks import require_one_of, require_whole
 from lessons.core.messages import LessonError
-from lessons.engine.training.choices import DEVICES, NETS, OPTIMIZERS
+from lessons.engine.training.choices import ALL_NETS, DEVICES, OPTIMIZERS, PUBLISHED_NETS, TUNINGS
 
-DATA_KEY = re.compile(r"doodles|doodles-full|cifar10|fashion-mnist|folder:[^/\\\x00]{1,100}")
+DATA_KEY = re.compile(r"doodles(-full|-others)?|cifar10|fashion-mnist|folder:[^/\\\x00]{1,100}")
+HEAD_EPOCHS = 3  # head first: for so many the head learns alone
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,10 @@ class Config:
     """One training run, complete: the same config on the same machine gives the same curve.
 
     data: key of a set of pictures (``engine.pictures.sources``); train_size: how many training pictures to
-    use (None: all); shift: largest random shift in pixels; device: "auto" takes an accelerator where there
-    is one; threads: CPU threads of the arithmetic (None: torch's own choice).
+    use (None: all); per_class: how many of each class instead, drawn with the seed; tuning: one of
+    ``choices.TUNINGS``: with any but "" pictures are prepared as the pretrained weights want them; shift:
+    largest random shift in pixels; device: "auto" takes an accelerator where there is one; threads: CPU
+    threads of the arithmetic (None: torch's own choice).
     """
 
     data: str = "doodles"
@@ -37,6 +40,8 @@ class Config:
     epochs: int = 8
     seed: int = 0
     train_size: int | None = None
+    per_class: int | None = None
+    tuning: str = ""
     flip: bool = False
     shift: int = 0
     device: str = "auto"
@@ -46,7 +51,8 @@ class Config:
     def __post_init__(self) -> None:
         if not isinstance(self.data, str) or not DATA_KEY.fullmatch(self.data):
             raise LessonError("There is no set of pictures called {name!r}.", name=self.data)
-        require_one_of("net", self.net, NETS)
+        require_one_of("net", self.net, ALL_NETS)
+        require_one_of("tuning", self.tuning, TUNINGS)
         require_one_of("optimizer", self.optimizer, OPTIMIZERS)
         require_one_of("device", self.device, DEVICES)
         _number("lr", self.lr, 0, 100)
@@ -58,10 +64,44 @@ class Config:
         require_whole("shift", self.shift, 0, 16)
         if self.train_size is not None:
             require_whole("train_size", self.train_size, 1, 1_000_000)
+        if self.per_class is not None:
+            require_whole("per_class", self.per_class, 1, 1_000_000)
+            if self.train_size is not None:
+                raise LessonError("train_size and per_class both say how many pictures to use: give one.")
         if self.threads is not None:
             require_whole("threads", self.threads, 1, 1024)
         if self.nesterov and not self.has_momentum:
             raise LessonError("nesterov looks ahead along the momentum: it needs SGD and a momentum above 0.")
+        self._require_tunable()
+
+    def _require_tunable(self) -> None:
+        if self.tuning and not ALL_NETS[self.net].pretrained:
+            raise LessonError(
+                "There are no pretrained weights for {net}: tuning needs one of {nets}.",
+                net=self.net,
+                nets=", ".join(name for name, net in ALL_NETS.items() if net.pretrained),
+            )
+        if not self.tuning and self.net in PUBLISHED_NETS:
+            raise LessonError(
+                "The net {net} is given pictures as its weights want them: tuning must say so.", net=self.net
+            )
+        if (self.flip or self.shift) and self.head_epochs:
+            raise LessonError(
+                "With a frozen backbone the features of each picture are computed once: pictures cannot be "
+                "mirrored or moved at random."
+            )
+
+    @property
+    def pretrained(self) -> bool:
+        """Whether the net starts from weights that learned on other pictures."""
+        return self.tuning not in ("", "scratch")
+
+    @property
+    def head_epochs(self) -> int:
+        """For so many epochs, the first ones, the head alone learns: the backbone is frozen."""
+        if self.tuning == "head-first":
+            return HEAD_EPOCHS
+        return self.epochs if self.tuning == "frozen" else 0
 
     @property
     def has_momentum(self) -> bool:
@@ -84,9 +124,9 @@ class Config:
             arguments["weight_decay"] = self.weight_decay
         return arguments
 
-    def pictures(self, available: int | None) -> int | None:
-        """How many pictures the net learns from, of those available; None where neither number is known."""
-        return self.train_size or available
+    def pictures(self, available: int | None, classes: int = 0) -> int | None:
+        """How many pictures the net learns from, of those available; None where that is not known."""
+        return self.train_size or (self.per_class and self.per_class * classes) or available
 
     def steps_per_epoch(self, pictures: int) -> int:
         """ceil(pictures / batch_size): the last batch may be smaller, and is kept."""

@@ -2,12 +2,15 @@
 
 import io
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 from lessons.core.messages import LessonError
 from lessons.core.notebook import translated
 from lessons.core.words import say
-from lessons.engine.training.program import program
+from lessons.engine.backbone import backbone
+from lessons.engine.training.choices import NETS
+from lessons.engine.training.program import BACKBONE, program
 from lessons.engine.training.runs import RESERVE, Run
 
 
@@ -21,12 +24,22 @@ def export(run: Run, language: str) -> bytes:
         for file in sorted(path for path in run.folder.rglob("*") if path.is_file() and _belongs(path)):
             archive.write(file, f"{run.id}/{file.relative_to(run.folder)}")
         archive.writestr(f"{run.id}/repeat.py", _program(run, language))
+        if _starts_from_backbone(run):
+            archive.write(backbone.FILE, f"{run.id}/{BACKBONE}")
     return buffer.getvalue()
 
 
 def _belongs(file: Path) -> bool:
     """Not the room kept for last words, nor a file that is just being written."""
     return file.name != RESERVE and file.suffix != ".new"
+
+
+def _starts_from_backbone(run: Run) -> bool:
+    """The program then wants its weights beside it."""
+    with suppress(LessonError):
+        config = run.config()
+        return config.pretrained and config.net in NETS
+    return False
 
 
 def _program(run: Run, language: str) -> str:

@@ -9,7 +9,7 @@ scaled in one go. The tutorials' DataLoader opens, converts and stacks the pictu
 
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,14 +18,15 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from lessons.core import limits
+from lessons.core.characters import spelled
 from lessons.core.messages import LessonError
 from lessons.engine.pictures.pictures import Pictures, Split
-from lessons.engine.training import nets
+from lessons.engine.training import nets, tuning
 from lessons.engine.training.choices import OPTIMIZERS
 from lessons.engine.training.config import Config, ten_times_smaller
 from lessons.engine.training.reports import Answered, Epoch, Report, Step
 
-TEST_BATCH = 250
+TEST_BATCH = 250  # pictures of up to 64 x 64; of larger ones fewer
 
 
 class Diverged(LessonError):
@@ -54,7 +55,7 @@ def fit(config: Config, training: "Training | None" = None) -> Iterator[Report]:
     """
     run = training or Training(config)
     while run.epoch < config.epochs:
-        run.net.train()
+        yield from run.begin_epoch()
         for batch in run.batches_left():
             started = time.perf_counter()
             loss = run.learn(batch)
@@ -67,9 +68,11 @@ class Training:
     """The state of a run: a net, its optimizer, and how far they have come.
 
     step counts the optimizer steps made, epoch the epochs finished; the sums (losses, correct, seen,
-    seconds) belong to the epoch under way. Raises LessonError when more pictures are asked for than there
-    are, when the device is not there, when the pictures are too small for the net, and when they make it so
-    large that its checkpoint could not be read again.
+    seconds) belong to the epoch under way. While the head alone learns, features holds what the frozen
+    backbone makes of all pictures, float32 (N, features), of those to learn from and those of the test.
+    Raises LessonError when more pictures are asked for than there are, when the device is not there, when the
+    pictures are too small for the net, and when they make it so large that its checkpoint could not be read
+    again.
     """
 
     def __init__(self, config: Config, pictures: Pictures | None = None) -> None:
@@ -82,15 +85,20 @@ class Training:
         self.config = config
         self.pictures = pictures
         self.device = pick_device(config.device)
-        train = subset(pictures.train, config.train_size)
+        self.prepared = tuning.preparation(config, pictures.shape)
+        train = self.prepared.fit(chosen(config, pictures))
         self.images, self.labels = train.images.to(self.device), train.labels.to(self.device)
+        self.test = self.prepared.fit(tuning.tested(config, pictures.test))
         self.steps_per_epoch = config.steps_per_epoch(len(train))
 
-        _require_resumable(config, pictures)
+        shape, classes = self.prepared.shape, len(pictures.classes)
+        _require_resumable(config, shape, classes)
         torch.manual_seed(config.seed)
-        net = nets.build(config.net, pictures.shape, len(pictures.classes))
+        net = tuning.build(config, shape, classes)
         self.net = net.to(self.device).to(memory_format=torch.channels_last)
-        self.optimizer = make_optimizer(config, self.net)
+        self.learner = tuning.learner(config, self.net)
+        self.optimizer = make_optimizer(config, self.learner)
+        self.features: tuple[Tensor, Tensor] | None = None
         self.generator = torch.Generator()
         self.step = 0
         self.epoch = 0
@@ -105,6 +113,24 @@ class Training:
         """Use ``lr`` from the next step on; None changes nothing."""
         if lr is not None:
             self.optimizer.param_groups[0]["lr"] = lr
+
+    def begin_epoch(self) -> Iterator[Report]:
+        """Into train mode; where the backbone is frozen, its features are computed now, and once."""
+        if self.epoch >= self.config.head_epochs:
+            self.features = None
+        elif self.features is None:
+            parts: list[Tensor] = []
+            counts = [len(self.images), len(self.test)]
+            backbone, prepare = self.net[:-1], self.prepared.scale
+            started = time.perf_counter()
+            for images in (self.images, self.test.images):
+                for batch in answers(backbone, images, prepare, self.config.bf16):
+                    parts.append(batch)
+                    self.seconds += time.perf_counter() - started
+                    yield Answered(self.epoch + 1, sum(map(len, parts)), sum(counts))
+                    started = time.perf_counter()
+            self.features = torch.cat(parts).split(counts)
+        self.net.train()
 
     def batches_left(self) -> tuple[Tensor, ...]:
         """Indices of the batches that are still to come in this epoch, in their shuffled order.
@@ -121,13 +147,9 @@ class Training:
 
     def learn(self, batch: Tensor) -> float:
         """One step on the pictures with these indices; returns the loss before the step."""
-        images, labels = self.images[batch], self.labels[batch]
-        if self.config.flip:
-            images = flip(images, self.generator)
-        if self.config.shift:
-            images = shift(images, self.config.shift, self.generator)
+        labels = self.labels[batch]
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.bf16):
-            logits = self.net(scale(images))
+            logits = self._logits(batch)
             loss = F.cross_entropy(logits, labels)
         value = loss.item()
         self._require_finite(value, self.step + 1)
@@ -141,13 +163,23 @@ class Training:
         self.correct += int((logits.argmax(dim=1) == labels).sum())
         return value
 
+    def _logits(self, batch: Tensor) -> Tensor:
+        if self.features:
+            return torch.as_tensor(self.net[-1](self.features[0][batch]))
+        images = self.images[batch]
+        if self.config.flip:
+            images = flip(images, self.generator)
+        if self.config.shift:
+            images = shift(images, self.config.shift, self.generator)
+        return torch.as_tensor(self.net(self.prepared.scale(images)))
+
     def finish_epoch(self) -> Iterator[Report]:
         """Test the net, start the sums of the next epoch, and report this one."""
         logits: list[Tensor] = []
-        for batch in answers(self.net, self.pictures.test, self.config.bf16):
+        for batch in self._answers():
             logits.append(batch)
-            yield Answered(self.epoch + 1, sum(map(len, logits)), len(self.pictures.test))
-        test = grade(torch.cat(logits), self.pictures.test.labels)
+            yield Answered(self.epoch + 1, sum(map(len, logits)), len(self.test))
+        test = grade(torch.cat(logits), self.test.labels)
         self._require_finite(test.loss, self.step)
         self.epoch += 1
         report = Epoch(
@@ -164,15 +196,21 @@ class Training:
         self._start_sums()
         yield report
 
+    def _answers(self) -> Iterator[Tensor]:
+        """To the pictures of the test."""
+        if self.features:
+            return answers(self.net[-1], self.features[1], bf16=self.config.bf16)
+        return answers(self.net, self.test.images, self.prepared.scale, self.config.bf16)
+
     def state_dict(self) -> dict[str, Any]:
         """Everything a resumed run needs, as tensors, numbers and dicts (loads with ``weights_only=True``).
 
         Raises Diverged rather than hand out weights that are not finite.
         """
-        if not all(parameter.isfinite().all() for parameter in self.net.parameters()):
+        if not all(parameter.isfinite().all() for parameter in self.learner.parameters()):
             self._require_finite(math.nan, self.step)
         return {
-            "net": self.net.state_dict(),
+            "net": self.learner.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "generator": self.generator.get_state(),
             **{name: getattr(self, name) for name in _PROGRESS},
@@ -181,7 +219,7 @@ class Training:
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Carry on from ``state_dict()``; raises LessonError when it belongs to another net or data."""
         try:
-            self.net.load_state_dict(state["net"])
+            self.learner.load_state_dict(state["net"])
             self.optimizer.load_state_dict(state["optimizer"])
             self.generator.set_state(state["generator"])
             for name, kind in _PROGRESS.items():
@@ -211,12 +249,6 @@ class Training:
 _PROGRESS = {"step": int, "epoch": int, "losses": float, "correct": int, "seen": int, "seconds": float}
 
 
-def scale(images: Tensor) -> Tensor:
-    """uint8 0..255 to float32 -1..1, with a pixel's channels side by side: the layout convolutions like."""
-    images = images.to(torch.float32, memory_format=torch.channels_last)
-    return images.div_(255).sub_(0.5).div_(0.5)
-
-
 def flip(images: Tensor, generator: torch.Generator) -> Tensor:
     """Each picture mirrored left to right, or not, with even chances."""
     heads = torch.rand(len(images), generator=generator).to(images.device) < 0.5
@@ -243,15 +275,26 @@ class Evaluation:
     probabilities: Tensor
 
 
-@torch.inference_mode()
-def answers(net: nn.Module, split: Split, bf16: bool = False) -> Iterator[Tensor]:
-    """The net's logits for every picture of ``split``, in eval mode: float32 (up to 250, classes) a time."""
+@torch.no_grad()
+def answers(
+    net: nn.Module, inputs: Tensor, prepare: Callable[[Tensor], Tensor] = Tensor.clone, bf16: bool = False
+) -> Iterator[Tensor]:
+    """What the net makes of all inputs, in eval mode: float32 (a batch, ...) a time."""
     net.eval()
     device = next(net.parameters()).device
-    for images in split.images.split(TEST_BATCH):
+    for batch in inputs.split(test_batch(inputs.shape[1:])):
         with torch.autocast(device.type, torch.bfloat16, enabled=bf16):
-            logits = net(scale(images.to(device)))
-        yield logits.float().cpu()
+            made = net(prepare(batch.to(device)))
+        yield made.float().cpu()
+
+
+def test_batch(shape: Sequence[int]) -> int:
+    """How many of so large inputs are put through a net at once when it is tested.
+
+    >>> test_batch((3, 32, 32)), test_batch((3, 224, 224))
+    (250, 20)
+    """
+    return max(1, min(TEST_BATCH, TEST_BATCH * 3 * 64 * 64 // math.prod(shape)))
 
 
 def grade(logits: Tensor, labels: Tensor) -> Evaluation:
@@ -292,6 +335,25 @@ def pick_device(name: str) -> torch.device:
     return torch.device(name)
 
 
+def chosen(config: Config, pictures: Pictures) -> Split:
+    """The pictures that the net learns from; LessonError where there are not so many."""
+    if config.per_class is None:
+        return subset(pictures.train, config.train_size)
+    order = torch.randperm(len(pictures.train), generator=torch.Generator().manual_seed(config.seed))
+    labels = pictures.train.labels[order]
+    each = [order[labels == label][: config.per_class] for label in range(len(pictures.classes))]
+    for name, found in zip(pictures.classes, each, strict=True):
+        if len(found) < config.per_class:
+            raise LessonError(
+                "{wanted} training pictures of each class are asked for, and {name} has {available}.",
+                wanted=config.per_class,
+                name=spelled(name),
+                available=len(found),
+            )
+    of = torch.cat(each)
+    return Split(pictures.train.images[of], pictures.train.labels[of])
+
+
 def subset(split: Split, size: int | None) -> Split:
     """``size`` of the pictures (None: all), spread evenly: a folder's pictures come class by class."""
     if size is None:
@@ -306,10 +368,10 @@ def subset(split: Split, size: int | None) -> Split:
     return Split(split.images[chosen], split.labels[chosen])
 
 
-def _require_resumable(config: Config, pictures: Pictures) -> None:
-    """A checkpoint holds every parameter in float32, and again for each average that the optimizer keeps."""
+def _require_resumable(config: Config, shape: nets.Shape, classes: int) -> None:
+    """A checkpoint holds all that learns in float32, and again for each average that the optimizer keeps."""
     with torch.device("meta"):  # counts without taking the memory
-        count = nets.parameters(nets.build(config.net, pictures.shape, len(pictures.classes)))
+        count = nets.parameters(tuning.learner(config, nets.build(config.net, shape, classes)))
     size = 4 * count * (1 + config.averages)
     if size > limits.CHECKPOINT_BYTES:
         raise LessonError(

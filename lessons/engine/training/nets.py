@@ -1,28 +1,31 @@
-"""The nets one can train, from a single linear layer to a small ResNet.
+"""The nets one can train, from a single linear layer to a small ResNet, and those that torchvision knows.
 
 Each is a ``torch.nn.Sequential``, so it reads, prints and runs from top to bottom, and torch's default
-initialisation draws the weights in that order.
+initialisation draws the weights in that order. Its last layer is its head: it makes an answer of features.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torchvision import models
 
 from lessons.core.messages import LessonError
-from lessons.engine.training.choices import NETS
+from lessons.engine.training.choices import ALL_NETS, PUBLISHED_NETS
 
 Shape = tuple[int, int, int]
 
 
 def build(name: str, shape: Shape, classes: int) -> nn.Sequential:
-    """The net called ``name`` (see ``choices.NETS``) for pictures of ``shape`` (channels, height, width).
+    """The net called ``name`` (see ``choices.ALL_NETS``) for pictures of ``shape`` (channels, height, width).
 
     It takes float32 (N, channels, height, width) and gives logits (N, classes). The weights come from
     torch's global random numbers. Raises LessonError for a picture too small to get through the layers.
     """
-    smallest = NETS[name].smallest_side
+    smallest = ALL_NETS[name].smallest_side
     if min(shape[1:]) < smallest:
         raise LessonError(
             "{net} needs pictures of at least {smallest} x {smallest} pixels; these are {height} x {width}.",
@@ -31,7 +34,50 @@ def build(name: str, shape: Shape, classes: int) -> nn.Sequential:
             net=name,
             smallest=smallest,
         )
+    if name in PUBLISHED_NETS:
+        return in_two(name, classes)
     return nn.Sequential(*_LAYERS[name](shape, classes))
+
+
+@dataclass(frozen=True)
+class Head:
+    """The layer of a torchvision net that knows its classes. path: its name; features: what it is given,
+    (features,), or of pictures of 224 x 224 (channels, height, width)."""
+
+    path: str
+    features: tuple[int, ...]
+
+
+HEADS = {
+    "alexnet": Head("classifier.6", (4096,)),
+    "vgg16": Head("classifier.6", (4096,)),
+    "resnet18": Head("fc", (512,)),
+    "resnet50": Head("fc", (2048,)),
+    "squeezenet1_1": Head("classifier", (512, 13, 13)),
+    "mobilenet_v3_small": Head("classifier.3", (1024,)),
+    "efficientnet_b0": Head("classifier.1", (1280,)),
+}
+
+
+def in_two(name: str, classes: int, model: nn.Module | None = None) -> nn.Sequential:
+    """A torchvision net as a backbone and a new head. model: one with weights, which is taken apart; without
+    it the weights are random. The head's are drawn first, so that they do not depend on the others.
+    """
+    head = HEADS[name]
+    layers = head_layers(head, classes)
+    backbone = models.get_model(name) if model is None else model
+    backbone.set_submodule(head.path, nn.Identity())
+    made = layers[0] if len(layers) == 1 else nn.Sequential(*layers)
+    return nn.Sequential(OrderedDict(backbone=backbone, head=made))
+
+
+def head_layers(head: Head, classes: int) -> list[nn.Module]:
+    """A linear layer; SqueezeNet's is a convolution, and its backbone flattens what it gives."""
+    if len(head.features) == 1:
+        return [nn.Linear(*head.features, classes)]
+    convolution = nn.Conv2d(head.features[0], classes, 1)
+    pool = nn.AdaptiveAvgPool2d(1)
+    return [nn.Unflatten(1, head.features), nn.Dropout(0.5), convolution, nn.ReLU(), pool, nn.Flatten()]
 
 
 def parameters(net: nn.Module) -> int:

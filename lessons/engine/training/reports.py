@@ -17,7 +17,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Answered:
-    """done of total test pictures are behind the net: a long test can be broken off here."""
+    """done of total pictures are behind the net, of a test, or of those whose features are kept: what takes
+    long can be broken off here."""
 
     epoch: int
     done: int

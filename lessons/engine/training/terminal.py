@@ -14,9 +14,9 @@ from tqdm import tqdm
 
 from lessons.core import folders as places
 from lessons.core.messages import LessonError
-from lessons.engine.pictures import sources
+from lessons.engine.pictures import published, sources
 from lessons.engine.training import runs
-from lessons.engine.training.choices import DEVICES, NETS, OPTIMIZERS
+from lessons.engine.training.choices import ALL_NETS, DEVICES, OPTIMIZERS, TUNINGS
 from lessons.engine.training.collapse import collapse
 from lessons.engine.training.config import Config
 from lessons.engine.training.runs import Run, State
@@ -38,8 +38,12 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = options.add_argument
-    add("--data", default=default.data, help="doodles, doodles-full, cifar10, fashion-mnist or folder:NAME")
-    add("--net", default=default.net, choices=NETS, help="which network learns")
+    add(
+        "--data",
+        default=default.data,
+        help=f"{', '.join([*sources.DOODLES, *published.SETS])} or folder:NAME",
+    )
+    add("--net", default=default.net, choices=ALL_NETS, help="which network learns")
     add("--optimizer", default=default.optimizer, choices=OPTIMIZERS, help="how a gradient becomes a step")
     add("--lr", type=float, default=default.lr, help="learning rate: how long a step is")
     add("--momentum", type=float, default=default.momentum, help="how much of the last step is kept (SGD)")
@@ -49,6 +53,8 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     add("--epochs", type=int, default=default.epochs, help="passes over the training pictures")
     add("--seed", type=int, default=default.seed, help="the same seed gives the same run")
     add("--train-size", type=int, help="use only so many of the training pictures")
+    add("--per-class", type=int, help="use only so many training pictures of each class, drawn with the seed")
+    add("--tuning", default=default.tuning, choices=TUNINGS, help="what is done with pretrained weights")
     add("--flip", action="store_true", help="mirror every other picture")
     add("--shift", type=int, default=default.shift, help="move each picture by up to so many pixels")
     add("--device", default=default.device, choices=DEVICES, help="where the arithmetic happens")
@@ -93,31 +99,34 @@ def _find(run_id: str, options: argparse.ArgumentParser, asked: argparse.Namespa
 
 def _train(run: Run) -> State:
     """Carry the run out under a progress bar. Ctrl-C asks for a stop, as the app's button does."""
-    from lessons.engine.training.reports import Epoch, Step
     from lessons.engine.training.work import carry_out
 
     before = signal.signal(signal.SIGINT, lambda *_: run.ask(want="stop"))
     with tqdm(total=_total_steps(run.config()), unit="step", dynamic_ncols=True) as bar:
-
-        def show(report: "Report") -> None:
-            if isinstance(report, Step):
-                bar.set_postfix(loss=f"{report.loss:.3f}", refresh=False)
-                bar.update(report.step - bar.n)
-            elif isinstance(report, Epoch):
-                bar.write(
-                    f"epoch {report.epoch}: train {report.train_loss:.3f} {report.train_accuracy:.1%}, "
-                    f"test {report.test_loss:.3f} {report.test_accuracy:.1%}"
-                )
-
         try:
             with runs.writing_to(run.folder):
-                carry_out(run, watch=show)
+                carry_out(run, watch=partial(show, bar))
         finally:
             signal.signal(signal.SIGINT, before)
     return run.state()
 
 
+def show(bar: tqdm, report: "Report") -> None:
+    """A step moves the bar; an epoch is a line above it."""
+    from lessons.engine.training.reports import Epoch, Step
+
+    if isinstance(report, Step):
+        bar.set_postfix(loss=f"{report.loss:.3f}", refresh=False)
+        bar.update(report.step - bar.n)
+    elif isinstance(report, Epoch):
+        bar.write(
+            f"epoch {report.epoch}: train {report.train_loss:.3f} {report.train_accuracy:.1%}, "
+            f"test {report.test_loss:.3f} {report.test_accuracy:.1%}"
+        )
+
+
 def _total_steps(config: Config) -> int | None:
     """None for a folder of pictures that was never read: it is read when the run begins."""
-    pictures = config.pictures(sources.source(config.data).train_size)
+    source = sources.source(config.data)
+    pictures = config.pictures(source.train_size, len(source.classes))
     return config.total_steps(pictures) if pictures else None

@@ -6,11 +6,17 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from lessons.engine.pictures.decode import has_several
-from pages.kit.text import _
+from lessons.core.messages import Message
+from lessons.engine.pictures.decode import decode, has_several
+from pages.kit.picture.inline import encode
+from pages.kit.text import _, tell
 
 TYPES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tiff")
+SIDE = 512  # pixels of the longer side of a preview
 HERE = ("localhost", "127.0.0.1", "::1")
+
+
+Preview = tuple[bytes, tuple[int, int], tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,36 @@ def choose_picture(key: str) -> Own | None:
     if own and own.several:
         st.caption(_("There are several pictures in this file, as in an animation. This is the first."))
     return own
+
+
+def choose_preview(key: str) -> bytes | None:
+    """A PNG of the learner's own picture to work on; None as long as there is none."""
+    own = choose_picture(key)
+    if not own:
+        return None
+    made, size, full = preview(own)
+    if size != full:
+        told = Message(
+            "The page works on a preview of {width} x {height}; the picture has {all_width} x {all_height}.",
+            width=size[0],
+            height=size[1],
+            all_width=full[0],
+            all_height=full[1],
+        )
+        st.caption(tell(told))
+    return made
+
+
+@st.cache_data(max_entries=8, show_spinner=False, hash_funcs={Own: lambda own: own.digest})
+def preview(own: Own) -> Preview:
+    """A picture from outside as a PNG, not too large to work on, its size, and that of the whole picture.
+
+    LessonError: it cannot be read.
+    """
+    seen = decode(own.file)
+    full = seen.size
+    seen.thumbnail((SIDE, SIDE))
+    return encode(seen), seen.size, full
 
 
 def chosen(key: str) -> Own | None:

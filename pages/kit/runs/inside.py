@@ -1,6 +1,7 @@
 """Look inside a run: what the net takes for what, its worst mistakes, its first filters, its layers."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -67,16 +68,19 @@ def _choose_epoch(run: Run, epochs: list[EpochLine]) -> EpochLine:
     return lines[st.select_slider(_("After epoch"), list(lines), start, key=key, on_change=hold)]
 
 
-def _pictures(run: Run, details: Details) -> "Pictures":
+def tested_on(run: Run, details: Details) -> "Pictures":
     """What the run was tested on; LessonError where that is not there any more."""
-    pictures = shared.pictures(run.config().data)
+    from lessons.engine.training import tuning  # imports torch
+
+    config, pictures = run.config(), shared.pictures(run.config().data)
+    pictures = replace(pictures, test=tuning.tested(config, pictures.test))
     if details.probabilities.shape != (len(pictures.test), len(pictures.classes)):
         raise LessonError("The pictures have changed since this run, so its answers cannot be shown.")
     return pictures
 
 
 def _confusion(run: Run, details: Details) -> None:
-    pictures = _pictures(run, details)
+    pictures = tested_on(run, details)
     labels = pictures.test.labels.numpy()
     grid, found = st.columns([3, 2], gap="large")
     with grid:
@@ -93,11 +97,11 @@ def _confusion(run: Run, details: Details) -> None:
         st.markdown(tell(heading))
         shown = which[:SHOWN]
         shares = [f"{details.probabilities[i, column]:.0%}" for i in shown]
-        _show_pictures(pictures, shown, shares, height=BESIDE_THE_MATRIX)
+        show_pictures(pictures, shown, shares, height=BESIDE_THE_MATRIX)
 
 
 def _worst(run: Run, details: Details) -> None:
-    pictures = _pictures(run, details)
+    pictures = tested_on(run, details)
     labels = pictures.test.labels.numpy()
     which = answers.worst_mistakes(details.probabilities, labels, SHOWN)
     st.caption(
@@ -110,7 +114,7 @@ def _worst(run: Run, details: Details) -> None:
             f"{literal(pictures.classes[labels[i]])} {details.probabilities[i, labels[i]]:.1%}"
             f" → {literal(pictures.classes[guess])} {details.probabilities[i, guess]:.0%}"
         )
-    _show_pictures(pictures, which, captions, height="content")
+    show_pictures(pictures, which, captions, height="content")
 
 
 def _filters(run: Run, details: Details) -> None:
@@ -147,11 +151,12 @@ def _about_filters(filters: np.ndarray) -> tuple[Message, Message]:
 
 
 def _layers(run: Run, details: Details) -> None:
-    from lessons.engine.training import nets  # imports torch
+    from lessons.engine.training import nets, tuning  # imports torch
 
     config, pictures = run.config(), shared.pictures(run.config().data)
-    net = nets.build(config.net, pictures.shape, len(pictures.classes))
-    rows = nets.shapes(net, pictures.shape)
+    shape = tuning.preparation(config, pictures.shape).shape
+    net = nets.build(config.net, shape, len(pictures.classes))
+    rows = nets.shapes(net, shape)
     names = (_("name"), _("layer"), _("output shape"), _("parameters"))
     st.dataframe(
         [
@@ -166,7 +171,7 @@ def _layers(run: Run, details: Details) -> None:
         st.code(str(net), language=None)
 
 
-def _show_pictures(
+def show_pictures(
     pictures: "Pictures", which: np.ndarray, captions: Iterable[str], height: int | Literal["content"]
 ) -> None:
     """Pictures with their captions, as high as they are or as is said; what is below then scrolls."""

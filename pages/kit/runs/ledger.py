@@ -15,7 +15,7 @@ from lessons.core import limits
 from lessons.core.messages import LessonError, Message
 from lessons.core.words import say
 from lessons.engine.training import runs
-from lessons.engine.training.choices import NETS, OPTIMIZERS
+from lessons.engine.training.choices import ALL_NETS, OPTIMIZERS, TUNINGS
 from lessons.engine.training.config import Config, differences
 from lessons.engine.training.curves import accuracy_figure, loss_figure
 from lessons.engine.training.inspection import damages
@@ -40,6 +40,8 @@ CALLED = {  # the settings of a run, as people call them
     "epochs": "epochs",
     "seed": "seed",
     "train_size": "training pictures",
+    "per_class": "training pictures a class",
+    "tuning": "pretrained weights",
     "flip": "mirrored at random",
     "shift": "shifted at random, pixels at most",
     "device": "device",
@@ -59,8 +61,10 @@ def title(run: Run) -> str:
 def _name(run: Run) -> str:
     """The learner's own name for it, or its net and rate."""
     config = run.config()
-    net, optimizer = Message(NETS[config.net].title), OPTIMIZERS[config.optimizer].title
+    net, optimizer = Message(ALL_NETS[config.net].title), OPTIMIZERS[config.optimizer].title
     settings = Message("{net}, {optimizer} {lr:g}", net=net, optimizer=optimizer, lr=config.lr)
+    if config.tuning:
+        settings = Message("{tuning}: {settings}", tuning=Message(TUNINGS[config.tuning]), settings=settings)
     return own_name(run) or say(settings, language())
 
 
@@ -208,7 +212,9 @@ def show_differences(columns: list[str], configs: list[Config]) -> None:
 def _told(setting: str, value: object) -> str:
     """A setting as people call it."""
     if setting == "net":
-        return _(NETS[str(value)].title)
+        return _(ALL_NETS[str(value)].title)
+    if setting == "tuning":
+        return _(TUNINGS[str(value)])
     if setting == "optimizer":
         return OPTIMIZERS[str(value)].title
     if isinstance(value, bool):
@@ -246,7 +252,8 @@ def _row(run: Run) -> dict[str, Any]:
         _("test accuracy"): accuracy,
         _("epochs"): f"{'…' if moving else state.epoch} / {config.epochs}",
         _("pictures"): config.data,
-        _("net"): _(NETS[config.net].title),
+        _("net"): _(ALL_NETS[config.net].title),
+        _("pretrained weights"): _(TUNINGS[config.tuning]) if config.tuning else "–",
         _("optimizer"): OPTIMIZERS[config.optimizer].title,
         _("learning rate"): f"{config.lr:g}",
         _("batch size"): config.batch_size,

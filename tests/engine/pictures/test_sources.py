@@ -9,8 +9,10 @@ import pytest
 import torch
 
 from lessons.core.messages import LessonError
-from lessons.engine.pictures import doodles, sources
+from lessons.engine.pictures import doodles, others, sources
 from lessons.engine.training.config import DATA_KEY
+
+BUILT_IN = ["doodles", "doodles-full", "doodles-others"]
 
 
 @pytest.fixture
@@ -18,11 +20,11 @@ def drawn(monkeypatch) -> list[tuple[int, str]]:
     """Draws quickly, and notes what was asked for."""
     asked: list[tuple[int, str]] = []
 
-    def draw(count: int, split: str = "train", seed: int = 0):
+    def draw(count: int, split: str = "train", seed: int = 0, kinds=doodles.KINDS):
         asked.append((count, split))
         rng = np.random.default_rng(seed)
         images = rng.integers(0, 256, (count, 3, 32, 32), np.uint8)
-        return images, np.arange(count, dtype=np.int64) % 10
+        return images, np.arange(count, dtype=np.int64) % len(kinds)
 
     monkeypatch.setattr(doodles, "draw", draw)
     return asked
@@ -34,12 +36,12 @@ def test_the_built_in_and_the_published_sets_come_first_in_order(data):
 
     keys = [each.key for each in sources.sources()]
 
-    assert keys == ["doodles", "doodles-full", "cifar10", "fashion-mnist", "folder:a", "folder:b"]
+    assert keys == [*BUILT_IN, "cifar10", "fashion-mnist", "folder:a", "folder:b"]
     assert all(DATA_KEY.fullmatch(key) for key in keys)
 
 
 def test_only_the_doodles_are_ready_on_a_fresh_machine():
-    assert [each.key for each in sources.sources() if each.ready] == ["doodles", "doodles-full"]
+    assert [each.key for each in sources.sources() if each.ready] == BUILT_IN
 
 
 def test_every_set_that_is_not_ready_says_how_much_to_fetch():
@@ -66,12 +68,20 @@ def test_an_unknown_set_is_named(key):
         sources.load(key)
 
 
-@pytest.mark.parametrize(("key", "sizes"), [("doodles", (5000, 1000)), ("doodles-full", (10000, 2000))])
-def test_doodles_come_in_two_sizes(drawn, key, sizes):
+@pytest.mark.parametrize(
+    ("key", "sizes", "classes"),
+    [
+        ("doodles", (5000, 1000), doodles.CLASSES),
+        ("doodles-full", (10000, 2000), doodles.CLASSES),
+        ("doodles-others", (10000, 2000), others.CLASSES),
+    ],
+)
+def test_doodles_come_in_two_sizes_and_in_other_kinds(drawn, key, sizes, classes):
     pictures = sources.load(key)
 
     assert (len(pictures.train), len(pictures.test)) == sizes
-    assert pictures.classes == doodles.CLASSES == sources.source(key).classes
+    assert pictures.classes == classes == sources.source(key).classes
+    assert len(pictures.train.labels.unique()) == len(classes)
     assert pictures.shape == sources.source(key).shape == (3, 32, 32)
     assert pictures.train.labels.dtype == torch.int64
     assert drawn == [(sizes[0], "train"), (sizes[1], "test")]

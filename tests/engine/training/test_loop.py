@@ -13,6 +13,7 @@ from lessons.engine.training import loop, nets
 from lessons.engine.training.choices import NETS, OPTIMIZERS
 from lessons.engine.training.config import Config
 from lessons.engine.training.loop import Diverged, Training, fit
+from lessons.engine.training.preparing import scale
 from lessons.engine.training.reports import Answered, Epoch, Step
 
 SMALL = Config(net="cnn", batch_size=16, epochs=2, device="cpu")
@@ -265,7 +266,7 @@ def test_bf16_follows_the_curve_of_float32(noise) -> None:
 
 
 def test_pictures_are_scaled_to_minus_one_to_one() -> None:
-    scaled = loop.scale(torch.tensor([0, 51, 255], dtype=torch.uint8).reshape(1, 3, 1, 1))
+    scaled = scale(torch.tensor([0, 51, 255], dtype=torch.uint8).reshape(1, 3, 1, 1))
     assert scaled.flatten().tolist() == pytest.approx([-1, -0.6, 1])
 
 
@@ -293,7 +294,7 @@ def test_a_shift_moves_each_picture_its_own_way_and_fills_with_black() -> None:
 def test_testing_leaves_a_batchnorm_net_as_it_was(noise) -> None:
     training = Training(replace(SMALL, net="resnet"), noise())
     before = {name: value.clone() for name, value in training.net.state_dict().items()}
-    list(loop.answers(training.net, training.pictures.test))
+    list(loop.answers(training.net, training.pictures.test.images, scale))
     assert all(torch.equal(value, before[name]) for name, value in training.net.state_dict().items())
 
 

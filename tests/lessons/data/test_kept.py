@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lessons.data.transforms import strip as strips
-from lessons.data.transforms.operations import OPERATIONS, PIL
+from lessons.data.transforms.operations import OPERATIONS
 from lessons.data.transforms.steps import Step, seed_of, step, strip, with_step
 from lessons.data.transforms.strip import Tile, along, kept, make, walk
 from lessons.engine.pictures.samples import sample
+from lessons.engine.pictures.values import PIL
 from tests.lessons.data.test_transforms import NAMES, SMALL, same, steps
 
 pytestmark = pytest.mark.filterwarnings("ignore:Anti-alias option is always applied for PIL")

@@ -34,9 +34,9 @@ from lessons.data.transforms.strip import (
     size_of,
     walk,
 )
-from lessons.data.transforms.values import at, look, numbers
-from lessons.data.transforms.values import picture as seen_as
 from lessons.engine.pictures.samples import SAMPLES, sample
+from lessons.engine.pictures.values import at, look, numbers
+from lessons.engine.pictures.values import picture as seen_as
 
 pytestmark = pytest.mark.filterwarnings("ignore:Anti-alias option is always applied for PIL")
 

@@ -9,10 +9,10 @@ from PIL import Image
 from lessons.core.messages import LessonError
 from lessons.data.transforms import strip as strips
 from lessons.data.transforms.steps import Step, read
-from lessons.data.transforms.strip import Tile, size_of, walk
-from lessons.data.transforms.values import look
+from lessons.data.transforms.strip import Tile, walk
 from lessons.data.transforms.whole import other_shares, whole
 from lessons.engine.pictures.samples import sample
+from lessons.engine.pictures.values import look, size_of
 
 LARGE = sample("coast").resize((1200, 800))
 SMALL = sample("coast").resize((300, 200))

@@ -10,9 +10,38 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from lessons.data.transforms.strip import Value, kind
-
+PIL, BYTES, FLOATS = "PIL picture", "uint8 tensor", "float tensor"  # what a value can be on its way
 BARS = 32
+
+Value = Any  # a picture, a tensor, or a tuple of them
+
+
+def kind(value: Value) -> str:
+    """PIL, BYTES, FLOATS; another dtype by its name, and several pictures as such."""
+    if isinstance(value, Image.Image):
+        return PIL
+    if isinstance(value, tuple):
+        return "tuple"
+    if value.is_floating_point():
+        return FLOATS
+    return BYTES if value.dtype == torch.uint8 else f"{str(value.dtype).removeprefix('torch.')} tensor"
+
+
+def size_of(value: Value) -> tuple[int, int]:
+    """Width and height."""
+    if isinstance(value, Image.Image):
+        return value.size
+    if isinstance(value, tuple):
+        return size_of(value[0])
+    return value.shape[-1], value.shape[-2]
+
+
+def channels_of(value: Value) -> int:
+    if isinstance(value, Image.Image):
+        return len(value.getbands())
+    if isinstance(value, tuple):
+        return channels_of(value[0])
+    return 1 if value.ndim == 2 else int(value.shape[-3])
 
 
 @dataclass(frozen=True)
@@ -29,8 +58,8 @@ class Channel:
 
 @dataclass(frozen=True)
 class Look:
-    """kind: as ``strip.kind``; shape: (channels, height, width) of a tensor, "height x width" of a picture as
-    its mode says; count: pictures."""
+    """kind: see ``kind``; shape: (channels, height, width) of a tensor, "height x width" of a picture as its
+    mode says; count: pictures."""
 
     kind: str
     dtype: str
