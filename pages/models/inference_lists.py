@@ -145,8 +145,8 @@ def _show_untrained(seen: Seen) -> None:
     st.caption(
         tell(
             Message(
-                "Somebody who guesses among {count} classes gives each {share:.1%}.",
-                count=len(seen.trained.classes),
+                "Somebody who guesses among {classes} classes gives each {share:.1%}.",
+                classes=len(seen.trained.classes),
                 share=1 / len(seen.trained.classes),
             )
         )

@@ -23,7 +23,7 @@ from pages.kit.linked import Link, Linked
 from pages.kit.picture.choose import TYPES
 from pages.kit.picture.inline import encode, inline
 from pages.kit.predict import ask
-from pages.kit.text import _, literal, table, tell
+from pages.kit.text import _, table, tell
 
 PAGE = "inference-several"
 TEST, OWN, FOLDER = "test", "own", "folder:"
@@ -80,7 +80,7 @@ def _choose(seen: Seen) -> tuple[list[Given], Sequence[Skipped]]:
         return _test_pictures(seen), ()
     files, skipped = several.of_folder(source.removeprefix(FOLDER))
     if len(files) == limits.SEVERAL_PICTURES:
-        st.caption(tell(Message("Of a folder the first {count} files are taken.", count=len(files))))
+        st.caption(tell(Message("Of a folder the first {most} files are taken.", most=len(files))))
     return files, skipped
 
 
@@ -161,10 +161,14 @@ def _cells(row: Row) -> str:
 def _name_skipped(skipped: Sequence[Skipped]) -> None:
     if skipped:
         told = Message("{count} {count:file was|files were} left out:", count=len(skipped))
-        lines = [f"- {literal(each.file)}: {tell(each.reason)}" for each in skipped[:SHOWN]]
+        lines = [f"- {tell(_why(each))}" for each in skipped[:SHOWN]]
         if len(skipped) > SHOWN:
             lines.append(f"- {tell(Message('and {count} more', count=len(skipped) - SHOWN))}")
         st.warning("\n".join([tell(told), "", *lines]))
+
+
+def _why(skipped: Skipped) -> Message:
+    return Message("{name}: {reason}", name=skipped.file, reason=skipped.reason)
 
 
 def _show_inception() -> None:

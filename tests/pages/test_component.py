@@ -17,7 +17,7 @@ KIT = Path(component.__file__).parent
 TOP_LEVEL = re.compile(r"^(?:export )?(?:function|const|let) (\w+)", re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", ["stepper", "order", "boxes", "bars", "plane"])
+@pytest.mark.parametrize("name", ["stepper", "order", "boxes", "bars", "plane", "sketch"])
 def test_the_modules_of_a_component_are_given_to_the_browser_as_one_so_no_name_stands_twice(name):
     names = [name for file in (KIT / name).glob("*.js") for name in TOP_LEVEL.findall(file.read_text())]
     assert len(names) > 10

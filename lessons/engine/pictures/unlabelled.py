@@ -32,6 +32,6 @@ def files(name: str) -> tuple[list[Path], tuple[Skipped, ...]]:
     LessonError: there is no such folder.
     """
     if name not in names():
-        raise LessonError("There is no folder {name!r} with pictures in data/.", name=name)
+        raise LessonError("data/ has no folder with pictures in it that is called {name!r}.", name=name)
     survey = look((data_folder() / name).resolve(), [""])
     return sorted(map(Path, survey.files))[: limits.SEVERAL_PICTURES], survey.skipped

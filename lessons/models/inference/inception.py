@@ -91,7 +91,8 @@ def _words(function: Callable[..., Any], *given: Any) -> str:
 def ask() -> Question:
     return Question(
         Message(
-            "InceptionV3 in train(), with {count} pictures of {side} x {side}: what does net(pictures) give?",
+            "InceptionV3 in train(), with {count} {count:picture|pictures} of {side} x {side}: what does "
+            "net(pictures) give?",
             count=COUNT,
             side=SIDE,
         ),

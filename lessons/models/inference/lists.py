@@ -83,10 +83,10 @@ def ask_unnoticed(number: int, lists: Sequence[ClassList]) -> Question:
         )
     return Question(
         Message(
-            "For this picture the net answers {number}. You look the number up in {count} lists that are not "
+            "For this picture the net answers {number}. You look the number up in {all} lists that are not "
             "the net's. How many of them give a word without complaint?",
             number=number,
-            count=len(wrong),
+            all=len(wrong),
         ),
         len(wrong) - len(short),
         reason,
@@ -201,8 +201,8 @@ def ask_untrained(trained: Trained, guesses: Sequence[Guess]) -> Question:
     different = len({each.number for each in guesses})
     return Question(
         Message(
-            "The head is replaced by one that has not learned, {count} times, each from another seed. The "
-            "picture stays. How many different answers are there?",
+            "The head is replaced by one that has not learned, {count} {count:time|times}, each from another "
+            "seed. The picture stays. How many different answers are there?",
             count=len(guesses),
         ),
         different,

@@ -93,8 +93,8 @@ def within_limits(files: Sequence[Given]) -> tuple[list[Given], list[Skipped]]:
         size += len(each.source)
         if len(taken) == limits.SEVERAL_PICTURES or size > limits.SEVERAL_BYTES:
             reason = Message(
-                "Up to {files} files of {size} MB together are taken.",
-                files=limits.SEVERAL_PICTURES,
+                "Up to {most} files of {size} MB together are taken.",
+                most=limits.SEVERAL_PICTURES,
                 size=limits.SEVERAL_BYTES // limits.MEGABYTE,
             )
             left.append(Skipped(each.name, reason))
@@ -148,8 +148,8 @@ def summary(table: Table) -> Message:
     """What the table shows, in a sentence."""
     sure = [row.answers[0][1] for row in table.rows]
     return Message(
-        "{count} {count:picture|pictures}: the net is more than {sure:.0%} sure of {many}, and of {few} less "
-        "than {unsure:.0%}. {classes} {classes:class occurs|classes occur}.",
+        "{count} {count:picture|pictures}: the net is more than {sure:.0%} sure of {many}, and less than "
+        "{unsure:.0%} sure of {few}. {classes} {classes:class occurs|classes occur}.",
         count=len(sure),
         sure=SURE,
         many=sum(share > SURE for share in sure),

@@ -264,7 +264,10 @@ def difference(trained: Trained, right: Outcome, wrong: Outcome) -> Message:
         return Message("Torch refuses it: nothing is answered, so nobody is misled.")
     if after is None:
         assert wrong.answers is not None
-        return Message("It passes, and there are {count} answers for one picture.", count=len(wrong.answers))
+        return Message(
+            "It passes, and there {count:is|are} {count} {count:answer|answers} for one picture.",
+            count=len(wrong.answers),
+        )
     old, new = int(before.argmax()), int(after.argmax())
     if torch.equal(right.given, wrong.given):
         return Message("The numbers are the very same, so the answer is: {name}.", name=classes[old])
@@ -294,14 +297,14 @@ def ask_count(trained: Trained, outcomes: Mapping[str, Outcome]) -> Question:
     refused = [slug for slug, outcome in outcomes.items() if outcome.refusals]
     return Question(
         Message(
-            "Below are {count} ways to prepare this picture otherwise than the net has learned it. How many "
+            "Below are {all} ways to prepare this picture otherwise than the net has learned it. How many "
             "of them does torch refuse?",
-            count=len(outcomes),
+            all=len(outcomes),
         ),
         len(refused),
         Message(
-            "{refused}. Torch looks at types and at shapes, never at what numbers mean: the other {passed} "
-            "pass, and the net answers as if nothing were wrong.",
+            "{refused}. Torch looks at types and at shapes, never at what numbers mean. To the others, "
+            "{passed} in all, the net answers as if nothing were wrong.",
             refused=len(refused),
             passed=len(outcomes) - len(refused),
         ),
@@ -394,8 +397,9 @@ def ask_flat(made: tuple[Flat, ...]) -> Question:
         ),
         2,
         Message(
-            "Flatten keeps the first side, whatever it is: {shape} becomes {flat}. 784 numbers a row are "
-            "what Linear wants, so each channel is taken for a picture, and there are {count} answers.",
+            "Flatten keeps the first side, whatever it is, and makes {flat} of {shape}. 784 numbers a row "
+            "are what Linear wants, so each channel is taken for a picture, and there {count:is|are} {count} "
+            "{count:answer|answers}.",
             shape=str(colour.shape),
             flat=str(colour.flat),
             count=counts[2],

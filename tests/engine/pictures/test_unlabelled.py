@@ -50,5 +50,5 @@ def test_only_so_many_are_taken(data, monkeypatch):
 @pytest.mark.parametrize("name", ["none", "..", "", "a/b", ".h"])
 def test_a_folder_that_is_not_offered_is_not_opened(data, name):
     put(data, "a/b/1.png", ".h/1.png")
-    with pytest.raises(LessonError, match="There is no folder"):
+    with pytest.raises(LessonError, match="has no folder with pictures"):
         unlabelled.files(name)

@@ -79,9 +79,7 @@ def test_what_is_no_picture_is_named_and_the_others_have_their_answers(shipped):
         Given.of_bytes("strip.png", file_of(Image.new("L", (10_000, 3)))),
         Given.of_bytes("cmyk.jpg", file_of(Image.new("CMYK", (20, 20)), "JPEG")),
         Given.of_bytes("alpha.png", file_of(Image.new("RGBA", (20, 20)))),
-        Given.of_bytes(
-            "sixteen.png", file_of(Image.fromarray(np.arange(400, dtype=np.uint16).reshape(20, 20)))
-        ),
+        Given.of_bytes("sixteen.png", file_of(Image.fromarray(np.ones((20, 20), np.uint16)))),
         Given.of_bytes("cut.png", file_of(picture(1))[:200]),
     ]
     made = several.answer(shipped, files)
@@ -95,9 +93,8 @@ def test_only_so_many_files_and_so_many_bytes_are_kept(monkeypatch):
     monkeypatch.setattr(limits, "SEVERAL_PICTURES", 3)
     monkeypatch.setattr(limits, "SEVERAL_BYTES", limits.MEGABYTE)
     large, small = b"x" * (limits.MEGABYTE - 10), b"y" * 5
-    files = [
-        Given.of_bytes(str(place), each) for place, each in enumerate([large, large, small, small, small])
-    ]
+    contents = [large, large, small, small, small]
+    files = [Given.of_bytes(str(place), each) for place, each in enumerate(contents)]
     taken, left = several.within_limits(files)
     assert [each.name for each in taken] == ["0", "2", "3"]
     assert [each.file for each in left] == ["1", "4"]
@@ -145,7 +142,7 @@ def test_the_sentence_counts_what_the_net_is_sure_of():
         Row(str(share), Image.new("RGB", (1, 1)), (("cat", share), ("dog", 0.1))) for share in shares
     )
     assert str(several.summary(Table(rows))) == (
-        "4 pictures: the net is more than 90% sure of 1, and of 1 less than 50%. 1 class occurs."
+        "4 pictures: the net is more than 90% sure of 1, and less than 50% sure of 1. 1 class occurs."
     )
 
 
