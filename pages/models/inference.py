@@ -25,7 +25,7 @@ from pages.models.inference_changing import show_changing
 from pages.models.inference_covering import show_covering
 from pages.models.inference_lists import show_lists, show_more_lists
 from pages.models.inference_nothing import show_nothing
-from pages.models.inference_picture import PAGE, Crop, Picture, picture_of, show_crop
+from pages.models.inference_picture import PAGE, Crop, Picture, show_picture
 from pages.models.inference_seen import show_seen, show_way
 from pages.models.inference_several import show_several
 from pages.models.inference_wrong import show_more_wrong, show_wrong
@@ -71,19 +71,20 @@ def show(view: View) -> None:
         controls.show(settings)
     with guard():
         if inference_net.is_here(settings["net"]):
-            show_both(view, Inputs(settings["net"], picture_of(settings)))
+            show_both(view, settings)
     controls.keep(controls.settle(alone=view.alone))
     for part in PARTS:
         part.LINKED.keep()
 
 
-def show_both(view: View, inputs: Inputs) -> None:
+def show_both(view: View, settings: Settings) -> None:
     """The picture with its box, unless the view is alone, and the view."""
+    inputs = Inputs(settings["net"])
     working = st.container()
     if not view.alone:
         left, working = st.columns([2, 3], gap="large")
         with left:
-            inputs = show_crop(inputs)
+            inputs = show_picture(settings)
     with guard():
         seen = see(inputs)
         with working:

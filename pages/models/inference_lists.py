@@ -13,7 +13,7 @@ from lessons.models.inference.seeing import look
 from pages.kit import address
 from pages.kit.code import code
 from pages.kit.controls import Slot
-from pages.kit.frame import fold
+from pages.kit.frame import fold, guard
 from pages.kit.lesson_page import once
 from pages.kit.linked import Link, Linked
 from pages.kit.predict import ask, is_open
@@ -120,13 +120,12 @@ def _show_folders() -> None:
     text = st.text_input(
         _("Folders, with commas between them"), key=slot.key(), max_chars=400, persist_state="session"
     )
-    names = lists.folder_names(text)
-    slot.set(names, "good")
-    if not ask(lists.ask_number(names)):
-        table(
-            [_("Number"), _("Folder")],
-            [[str(number), cell(name)] for name, number in lists.numbered(names).items()],
-        )
+    with guard():  # names that cannot be take nothing else away
+        names = lists.folder_names(text)
+        slot.set(names, "good")
+        if not ask(lists.ask_number(names)):
+            rows = [[str(number), cell(name)] for name, number in lists.numbered(names).items()]
+            table([_("Number"), _("Folder")], rows)
 
 
 def _show_untrained(seen: Seen) -> None:

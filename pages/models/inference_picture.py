@@ -1,6 +1,5 @@
 """Choosing the picture, and the box that is cut out of it."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,33 +29,8 @@ from pages.kit.text import _, tell
 PAGE = "inference"
 BOX = Slot(PAGE, "box")
 PHOTOS = {"coast": "A coast", "letter": "A letter", "house": "A house, 32 x 32"}
-DRAWN = Slot(PAGE, "drawn")
-
-
-def draw() -> bytes | None:
-    """What the learner has drawn; None of an empty sheet."""
-    drawn: Sketch = DRAWN.get() or Sketch()
-    sketch(DRAWN.key("sheet"), drawn, DRAWN.set)
-    return encode(drawn.picture()) if drawn != Sketch() else None
-
-
-@dataclass(frozen=True)
-class Making:
-    """Of a picture by the learner. make: its PNG, None as long as there is none; until: what is told then."""
-
-    label: str
-    make: Callable[[], bytes | None]
-    until: str
-
-
-MADE: Mapping[str, Making] = {
-    "own": Making(
-        "Your own",
-        lambda: choose_preview(f"{PAGE}-file"),
-        "Choose a picture of your own; until then it is the coast.",
-    ),
-    "drawn": Making("Draw it", draw, "Draw something; until then it is the coast."),
-}
+FILE, SHEET = "own", "drawn"
+MADE = {FILE: "Your own", SHEET: "Draw it"}  # by the learner
 
 
 @dataclass(frozen=True)
@@ -116,11 +90,7 @@ def _titles(net: str) -> dict[str, str]:
     named = {
         kind: each.title if each.key.startswith("folder:") else _(each.title) for kind, each in sets.items()
     }
-    return named | {slug: _(label) for slug, label in (*PHOTOS.items(), *_labels().items())}
-
-
-def _labels() -> dict[str, str]:
-    return {slug: making.label for slug, making in MADE.items()}
+    return named | {slug: _(label) for slug, label in (PHOTOS | MADE).items()}
 
 
 @dataclass(frozen=True)
@@ -137,19 +107,31 @@ class Crop(Control):
         return write_link(value)
 
 
-def picture_of(settings: Settings) -> str | bytes:
-    """What the settings stand for: a slug of Inputs, or what the learner has made."""
-    slug: str = settings["picture"]
-    if slug not in MADE:
-        return slug
-    making = MADE[slug]
+def show_picture(settings: Settings) -> Inputs:
+    """What is chosen: a drawing as it is, or what a box cuts out of any other picture."""
+    net, picture = settings["net"], settings["picture"]
+    if picture == SHEET:
+        return Inputs(net, draw())
+    return show_crop(Inputs(net, upload() if picture == FILE else picture))
+
+
+def draw() -> bytes:
+    """The sheet; returns what is on it."""
+    slot = Slot(PAGE, SHEET)
+    drawn: Sketch = slot.get() or Sketch()
+    sketch(slot.key("sheet"), drawn, slot.set)
+    return encode(drawn.picture())
+
+
+def upload() -> str | bytes:
+    """A picture of the learner's own; the coast as long as there is none."""
     try:
-        made = making.make()
+        made = choose_preview(f"{PAGE}-file")
     except LessonError as error:
         st.warning(tell(error.message))
         made = None
     if not made:
-        st.info(_(making.until))
+        st.info(_("Choose a picture of your own; until then it is the coast."))
         return "coast"
     return made
 

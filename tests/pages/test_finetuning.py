@@ -70,9 +70,7 @@ def test_a_guess_is_drawn_first_then_one_click_begins_every_way(open_page, drawn
     assert "After 4 epochs" not in told(app)
 
 
-def test_runs_that_were_made_before_are_found_and_shown_after_the_guess_alone(
-    open_page, done, planes
-) -> None:
+def test_runs_that_were_made_before_are_shown_after_the_guess_alone(open_page, done, planes) -> None:
     app = open_page(**FEW)
     assert "After 4 epochs" not in told(app)
     planes.move(GUESS, {WHOLE: ((3.0, 60.0),)})
@@ -97,7 +95,6 @@ def test_pictures_that_one_way_gets_and_another_does_not_are_shown(open_page, do
     app.selectbox("finetuning-other").set_value(SCRATCH).run()
     assert not app.exception
     assert "but not by" in told(app)
-    assert len(app.get("imgs")) == 1
 
 
 def test_what_was_broken_off_can_go_on(open_page, done, drawn_home) -> None:

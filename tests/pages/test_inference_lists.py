@@ -58,11 +58,17 @@ def test_names_that_cannot_be_are_refused_and_nothing_else_is_lost(open_view):
     app = unfold(open_view(), "folders")
     app.text_input("inference-lists-folders").set_value("ants, ants").run()
     assert "twice" in told(app)
-    assert not app.exception
+    assert "A head that has not learned" in [each.label for each in app.expander]
     app.text_input("inference-lists-folders").set_value("a|b, $x$, **c**").run()
     answer(app, "Which number does it give", 2)
     assert "| 1 | **c** |" in told(app)
     assert "a\\|b" in told(app)
+
+
+def test_a_link_with_too_much_in_it_makes_no_trouble(open_view):
+    app = unfold(open_view(word="x" * 300, folders="y" * 300), "words", "folders")
+    assert not app.exception
+    assert "1 class" in told(app)
 
 
 def test_heads_that_have_not_learned_are_beside_the_one_that_has(open_view):

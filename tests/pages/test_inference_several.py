@@ -10,6 +10,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from lessons.core import words
+from lessons.engine.pictures.sketch import Sketch, Stroke
 from tests.oracles import Shown, address_of, answer, told
 
 
@@ -85,14 +86,15 @@ def test_inception_is_asked_about_before_its_types_are_told(open_view):
     assert "| train() | InceptionOutputs | logits (2, 1000), aux_logits (2, 1000) |" in told(app)
 
 
-def test_a_drawing_is_the_picture_and_an_empty_sheet_is_none(open_lesson):
-    from lessons.engine.pictures.sketch import Sketch, Stroke
-
-    app = open_lesson("models/inference", view="wrong", picture="drawn")
-    assert "Draw something; until then it is the coast." in told(app)
-    app.session_state["inference-drawn"] = Sketch("red", (Stroke("red", 8, ((0, 0),)),))
+def test_a_drawing_is_the_picture_and_stays_while_another_view_is_looked_at(open_lesson):
+    app = open_lesson("models/inference", view="wrong", picture="drawn", wrong="unscaled")
+    assert "from 1 to 1" in told(app).replace("\n", " ")
+    app.session_state["inference-drawn"] = Sketch("red", (Stroke("black", 64, ((0, 0),)),))
     app.run()
-    assert "Draw something" not in told(app)
+    assert "from -0.7255 to 0.5686" in told(app)
+    app.segmented_control("inference-view").set_value("several").run()
+    app.segmented_control("inference-view").set_value("wrong").run()
+    assert "from -0.7255 to 0.5686" in told(app)
     assert address_of(app)["picture"] == "drawn"
 
 
