@@ -41,7 +41,7 @@ def ended(app: AppTest) -> AppTest:
 
 
 def test_size_address_and_place_are_shown(app, site, squeezenet_site):
-    assert "`SqueezeNet 1.1` is not on this machine yet: 5 MB." in told(app)
+    assert "`SqueezeNet 1.1 (ImageNet)` is not on this machine yet: 5 MB." in told(app)
     assert f"Fetch `{site.url}{squeezenet_site}` elsewhere and put it at `{catalog.file(KEY)}`." in told(app)
     assert app.button("weights-start").label == "Download"
 

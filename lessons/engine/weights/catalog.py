@@ -84,7 +84,7 @@ def parcel(key: str) -> Parcel:
     about = NETS[key]
     return Parcel(
         key,
-        about.title,
+        f"{about.title} (ImageNet)",
         folder(),
         about.size,
         room=about.size,

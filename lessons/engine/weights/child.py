@@ -41,7 +41,7 @@ def limit() -> None:
     """No more memory than READING_BYTES beside what is taken already, and no more than READING_SECONDS.
 
     What is limited is the process's own memory (RLIMIT_DATA). The address space (RLIMIT_AS) would count the
-    libraries of torch as well: three gigabytes, or ten, as torch was built. Linux alone keeps to it.
+    libraries of torch as well: three gigabytes or more, as torch was built. Linux alone keeps to it.
     """
     if sys.platform != "linux":
         return

@@ -39,12 +39,21 @@ class Inputs:
             raise LessonError("Choose among these ways: {ways}.", ways=", ".join(WAYS))
         require_whole("seeds", self.seeds, 1, limits.SEEDS)
         require_whole("epochs", self.epochs, HEAD_EPOCHS + 1, limits.TUNING_EPOCHS)
-        self.runs()
+        self._common(0)
+        for rate in (self.lr_scratch, self.lr_frozen, self.lr_whole):
+            Config(lr=rate)
 
     def runs(self, seed: int = 0) -> dict[str, Config]:
-        """One run of each way, in the order of WAYS."""
+        """One run of each way, in their order; LessonError where one cannot change pictures at random."""
         rates = {SCRATCH: self.lr_scratch, FROZEN: self.lr_frozen}
-        common = Config(
+        return {
+            way: replace(self._common(seed), tuning=way, lr=rates.get(way, self.lr_whole))
+            for way in WAYS
+            if way in self.ways
+        }
+
+    def _common(self, seed: int) -> Config:
+        return Config(
             data=self.data,
             net=self.net,
             tuning=SCRATCH,
@@ -55,11 +64,6 @@ class Inputs:
             flip=self.flip,
             seed=seed,
         )
-        return {
-            way: replace(common, tuning=way, lr=rates.get(way, self.lr_whole))
-            for way in WAYS
-            if way in self.ways
-        }
 
     def all_runs(self) -> dict[str, list[Config]]:
         """Of each way, one run a seed."""

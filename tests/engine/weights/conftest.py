@@ -17,6 +17,16 @@ FORMATS: dict[str, Written] = {
 }
 
 
+class Call:
+    """Pickled, it is a call."""
+
+    def __init__(self, function, *arguments):
+        self.call = function, arguments
+
+    def __reduce__(self):
+        return self.call
+
+
 @pytest.fixture(scope="session")
 def net() -> nn.Sequential:
     """It has everything that a file can hold: weights, running statistics, a count of batches."""

@@ -86,7 +86,7 @@ def test_a_slow_download_shows_how_far_it_is_and_can_be_cancelled(site, squeezen
 
 def test_the_command_line_fetches_and_lists(squeezenet_site, capsys):
     assert main(["weights", "fetch", KEY]) == 0
-    assert capsys.readouterr().out == f"SqueezeNet 1.1 is in {catalog.folder()}\n"
+    assert capsys.readouterr().out == f"SqueezeNet 1.1 (ImageNet) is in {catalog.folder()}\n"
 
     assert main(["weights", "list"]) == 0
     lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}

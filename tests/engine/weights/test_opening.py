@@ -18,7 +18,7 @@ from torch import nn
 from lessons.core import limits
 from lessons.core.messages import LessonError
 from lessons.engine.weights.opening import opened, require_file_of_weights
-from tests.engine.weights.conftest import FORMATS
+from tests.engine.weights.conftest import FORMATS, Call
 
 # torch warns of pickles of other protocols, and of sparse tensors, before they are refused.
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")
@@ -76,16 +76,6 @@ def test_two_state_dicts_are_not_chosen_from(file, net):
     )
 
 
-class Call:
-    """Pickled, it is a call."""
-
-    def __init__(self, function, *arguments):
-        self.call = function, arguments
-
-    def __reduce__(self):
-        return self.call
-
-
 HOSTILE = {
     "posix.system": lambda marker: Call(os.system, f"touch {marker}"),
     "eval": lambda marker: Call(eval, f"open({str(marker)!r}, 'w')"),
@@ -99,7 +89,7 @@ HOSTILE = {
 @pytest.mark.parametrize("written", ["zip", "before torch 1.6", "pickle"])
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_would_run_code_is_not_opened(name, written, file, tmp_path):
-    marker = tmp_path / "it ran"
+    marker = tmp_path / "it_ran"
     value = {"weight": torch.zeros(2), "more": HOSTILE[name](marker)}
     if written == "pickle":
         content = pickle.dumps(value["more"], protocol=2)

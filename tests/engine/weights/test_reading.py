@@ -13,19 +13,9 @@ from lessons.core.messages import LessonError
 from lessons.engine.weights import reading
 from lessons.engine.weights.child import hand_over
 from lessons.engine.weights.reading import read
-from tests.engine.weights.conftest import FORMATS
+from tests.engine.weights.conftest import FORMATS, Call
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="Linux alone limits a process's own memory")
-
-
-class Call:
-    """Pickled, it is a call."""
-
-    def __init__(self, function, *arguments):
-        self.call = function, arguments
-
-    def __reduce__(self):
-        return self.call
 
 
 @pytest.fixture
@@ -68,7 +58,7 @@ def test_weights_come_through_another_process(name, files, net):
 
 @pytest.mark.slow
 def test_a_refusal_comes_through_another_process(tmp_path, net):
-    file, marker = tmp_path / "own.pth", tmp_path / "it ran"
+    file, marker = tmp_path / "own.pth", tmp_path / "it_ran"
     torch.save({"weight": Call(os.system, f"touch {marker}")}, file)
     assert refusal(file, net).startswith("own.pth holds a call of ")
     assert not marker.exists()
