@@ -9,6 +9,7 @@ from lessons.engine.backbone import terminal as backbone
 from lessons.engine.pictures import terminal as pictures
 from lessons.engine.training import process
 from lessons.engine.training import terminal as training
+from lessons.engine.weights import terminal as weights
 
 
 def parser() -> argparse.ArgumentParser:
@@ -20,6 +21,7 @@ def parser() -> argparse.ArgumentParser:
     training.add_command(commands)
     pictures.add_command(commands)
     backbone.add_command(commands)
+    weights.add_command(commands)
     return options
 
 

@@ -68,8 +68,8 @@ COURSE = (
     ),
     Chapter(
         "Models",
-        "Use what others have trained.",
-        (Entry("models", "inference", "visibility"),),
+        "Use what others have trained, and build on it.",
+        (Entry("models", "finetuning", "tune"), Entry("models", "inference", "visibility")),
     ),
 )
 

@@ -24,6 +24,8 @@ from tests.browsing import (
     server_home,
     start_again,
 )
+from tests.squeezenet import squeezenet_file, squeezenet_here, squeezenet_published, squeezenet_site
+from tests.website import site
 
 __all__ = [
     "chromium",
@@ -34,6 +36,11 @@ __all__ = [
     "open_page",
     "server",
     "server_home",
+    "site",
+    "squeezenet_file",
+    "squeezenet_here",
+    "squeezenet_published",
+    "squeezenet_site",
     "start_again",
 ]
 

@@ -31,6 +31,7 @@ IMPORT_WITHOUT_TORCH = """
 import sys
 import lessons.course, lessons.core.notebook, lessons.core.questions, lessons.core.style, lessons.core.words
 import lessons.training.classifier.lesson, lessons.engine.pictures.sources, lessons.engine.training.supervisor
+import lessons.engine.weights.catalog
 assert "torch" not in sys.modules
 """
 

@@ -18,6 +18,10 @@ SEVERAL_BYTES = 60 * MEGABYTE  # of all files that are kept for a session
 
 DOWNLOAD_BYTES = 400 * MEGABYTE
 
+WEIGHTS_BYTES = 600 * MEGABYTE  # VGG16 has 528
+READING_BYTES = 2048 * MEGABYTE  # of memory beside torch itself; VGG16 takes 1,060
+READING_SECONDS = 120  # VGG16 takes 10 where nothing else goes on
+
 RUN_EPOCHS = 200
 RUN_BATCH_SIZE = 1024
 RUN_NAME_LENGTH = 60
@@ -57,3 +61,6 @@ KNOTS = 12  # of a schedule
 SCHEDULE_STEPS = 1000
 NOTHING_STEPS = 100
 BATCH_EPOCHS = 50
+
+SEEDS = 5  # of one comparison
+TUNING_EPOCHS = 60

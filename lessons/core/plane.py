@@ -17,13 +17,14 @@ Places = tuple[Place, ...]
 @dataclass(frozen=True)
 class Axis:
     """From low to high. log: equal factors are equally long; low is above 0 then. whole: only whole numbers
-    are marked, and a dot that is moved comes to one."""
+    are marked, and a dot that is moved comes to one. names: what stands at 1, 2, 3, ... instead of them."""
 
     name: Message
     low: float
     high: float
     log: bool = False
     whole: bool = False
+    names: tuple[Message, ...] = ()
 
     def within(self, value: float) -> float:
         """The nearest number that is on it; a whole one, where only those are."""
@@ -97,8 +98,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Gaps:
-    """How far dots are from a line. shape: "upright", as pieces along y; "squares" on these, as wide as they
-    are high in the units of y; "across", perpendicular to the line in the units of the axes.
+    """How far dots are from a line. shape: "upright", as pieces along y; "bars", the same, but broad;
+    "squares" on these, as wide as they are high in the units of y; "across", perpendicular to the line in the
+    units of the axes.
 
     each: told of the dot that is chosen, with the gaps {name}, {gap} (its y less that of the line; across:
     the distance), {square} and {share} (of all squares, in percent). all: told always, with {sum} and {mean}

@@ -10,10 +10,12 @@ import plotly.graph_objects as go
 
 from lessons.core import style
 from lessons.core.messages import Message
+from lessons.core.notebook import split_cells
 from lessons.core.numbers import show
 
 Words = Callable[[Message], str]
 
+LOSS = Message("loss")
 SAME = 1e-9  # of a loss: two ways to one number may be so far apart
 HEIGHT = 320
 FAR = 0.1  # of all that a loss goes through
@@ -22,17 +24,21 @@ ROOM = 0.06  # of the highest loss, above and below all
 
 @dataclass(frozen=True)
 class Twin:
-    """losses: one a step, each before the weights are moved; program: it makes just these numbers."""
+    """losses: one a step, each before the weights are moved; program: it makes just these numbers. refusal:
+    the words with which torch ends it in the step after these, "" where it goes to its end.
+    """
 
     name: Message
     losses: tuple[float, ...]
     program: str
+    refusal: str = ""
 
 
 @dataclass(frozen=True)
 class Twins:
-    """right, wrong: of equally many steps, with programs that differ in one line. symptom: what is seen of
-    the mistake; diagnosis: why, and how to find it. floor: what the loss of the wrong one stays above.
+    """right, wrong: of equally many steps, unless torch refuses the wrong one, with programs that differ in
+    one line. symptom: what is seen of the mistake; diagnosis: why, and how to find it. floor: what the loss
+    of the wrong one stays above. measured: what their numbers are, if not losses.
     """
 
     right: Twin
@@ -40,12 +46,14 @@ class Twins:
     symptom: Message
     diagnosis: Message
     floor: float | None = None
+    measured: Message = LOSS
 
     @property
     def first_difference(self) -> int | None:
         """The first step, from 0, at which their losses differ; None if they never do."""
-        losses = enumerate(zip(self.right.losses, self.wrong.losses, strict=True))
-        return next((step for step, both in losses if not math.isclose(*both, rel_tol=SAME)), None)
+        losses = enumerate(zip(self.right.losses, self.wrong.losses, strict=not self.wrong.refusal))
+        refused = len(self.wrong.losses) if self.wrong.refusal else None
+        return next((step for step, both in losses if not math.isclose(*both, rel_tol=SAME)), refused)
 
 
 # In words
@@ -53,9 +61,12 @@ class Twins:
 
 def describe(twins: Twins, both: bool) -> tuple[Message, ...]:
     """What the chart of ``figure`` shows."""
+    right = _course(twins.right, twins.measured)
     if not both:
-        return (_course(twins.right),)
-    told = [_course(twins.right), _course(twins.wrong), _parting(twins.first_difference)]
+        return (right,)
+    if twins.wrong.refusal:
+        return right, _refusal(twins.wrong)
+    told = [right, _course(twins.wrong, twins.measured), _parting(twins.first_difference)]
     if twins.floor is not None:
         told.append(
             Message(
@@ -67,22 +78,43 @@ def describe(twins: Twins, both: bool) -> tuple[Message, ...]:
     return tuple(told)
 
 
-def _course(twin: Twin) -> Message:
+def _course(twin: Twin, measured: Message) -> Message:
     first, last = twin.losses[0], twin.losses[-1]
     if show(first) == show(last):
-        return Message("{name}: the loss stays at {loss}.", name=twin.name, loss=show(first))
-    gaps = {"name": twin.name, "first": show(first), "last": show(last), "count": len(twin.losses)}
+        return Message(
+            "{name}: the {measured} stays at {value}.", name=twin.name, measured=measured, value=show(first)
+        )
+    gaps = {
+        "name": twin.name,
+        "measured": measured,
+        "first": show(first),
+        "last": show(last),
+        "count": len(twin.losses),
+    }
     if _swings(twin.losses):
         return Message(
-            "{name}: the loss swings between {low} and {high} in {count} {count:step|steps}. It begins at "
-            "{first} and ends at {last}.",
+            "{name}: the {measured} swings between {low} and {high} in {count} {count:step|steps}. It begins "
+            "at {first} and ends at {last}.",
             **gaps,
             low=show(min(twin.losses)),
             high=show(max(twin.losses)),
         )
     if last < first:
-        return Message("{name}: the loss falls from {first} to {last} in {count} {count:step|steps}.", **gaps)
-    return Message("{name}: the loss rises from {first} to {last} in {count} {count:step|steps}.", **gaps)
+        return Message(
+            "{name}: the {measured} falls from {first} to {last} in {count} {count:step|steps}.", **gaps
+        )
+    return Message(
+        "{name}: the {measured} rises from {first} to {last} in {count} {count:step|steps}.", **gaps
+    )
+
+
+def _refusal(twin: Twin) -> Message:
+    return Message(
+        "{name}: torch refuses at step {step}. It says: {words}",
+        name=twin.name,
+        step=len(twin.losses),
+        words=twin.refusal,
+    )
 
 
 def _swings(losses: Sequence[float]) -> bool:
@@ -109,11 +141,11 @@ def figure(twins: Twins, both: bool, at: int, translate: Words = str) -> go.Figu
     """
     chart = go.Figure(
         layout=style.layout(
-            HEIGHT, xaxis_title=translate(Message("step")), yaxis_title=translate(Message("loss"))
+            HEIGHT, xaxis_title=translate(Message("step")), yaxis_title=translate(twins.measured)
         )
     )
     ways = ((twins.right, style.POSITIVE, "solid"), (twins.wrong, style.NEGATIVE, "dash"))
-    for twin, colour, dash in ways if both else ways[:1]:
+    for twin, colour, dash in ways if both and twins.wrong.losses else ways[:1]:
         line = {"color": colour, "dash": dash, "width": 2.5}
         chart.add_scatter(y=twin.losses, mode="lines", line=line, name=translate(twin.name))
     last = len(twins.right.losses) - 1
@@ -142,3 +174,15 @@ def patch(before: str, after: str) -> str:
     one, other = before.splitlines(), after.splitlines()
     _from, _to, _where, *lines = difflib.unified_diff(one, other, lineterm="", n=len(one))
     return "\n".join(lines)
+
+
+def changed_cells(before: str, after: str) -> tuple[str, str]:
+    """Of two programs with equally many cells those that differ, without the others and without titles.
+
+    >>> changed_cells("# %% Net\\na = 1\\n# %% Loss\\nb = 2\\n", "# %% Net\\na = 1\\n# %% Loss\\nb = 3\\n")
+    ('b = 2', 'b = 3')
+    """
+    both = zip(split_cells(before), split_cells(after), strict=True)
+    changed = [(one.source.strip("\n"), other.source.strip("\n")) for one, other in both if one != other]
+    one, other = zip(*changed, strict=True)
+    return "\n\n".join(one), "\n\n".join(other)

@@ -35,6 +35,10 @@ def always(settings: Settings) -> bool:
     return True
 
 
+def never(settings: Settings) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Slot:
     """Where a control keeps what the learner has set: in the session, under the keys of its widgets."""
@@ -129,12 +133,57 @@ class Choice(Control):
         return text
 
 
-@dataclass(frozen=True)
-class Switch(Control):
-    """On or off."""
+@dataclass(frozen=True, kw_only=True)
+class Several(Control):
+    """Some of a few words, one at least, in their own order. options: slug -> label."""
+
+    options: Mapping[str, str]
+
+    def put(self, slot: Slot, value: Any) -> None:
+        for slug in self.options:
+            slot.set(slug in value, slug)
+
+    def settle(self, slot: Slot, settings: Settings) -> Any:
+        chosen = tuple(slug for slug in self.options if slot.get(slug))
+        if not chosen:
+            self.put(slot, self.options)
+        return chosen or tuple(self.options)
 
     def show(self, slot: Slot, settings: Settings) -> None:
-        st.toggle(_(self.label), key=slot.key(), persist_state="session")
+        with st.container(gap="xxsmall"):
+            st.markdown(_(self.label))
+            for slug, label in self.options.items():
+                st.checkbox(_(label), key=slot.key(slug), persist_state="session")
+
+    def read(self, text: str) -> Any:
+        slugs = text.split(",")
+        for slug in slugs:
+            require_one_of(Message(self.label), slug, self.options)
+        return tuple(slug for slug in self.options if slug in slugs)
+
+    def write(self, value: Any) -> str:
+        return ",".join(value)
+
+    def told(self, value: Any) -> str:
+        return told(self.label, ", ".join(_(self.options[slug]) for slug in value))
+
+
+@dataclass(frozen=True)
+class Switch(Control):
+    """On or off. barred: why it is off and stays so, with the settings as they are; None where it is not."""
+
+    barred: Callable[[Settings], Message | None] = never
+
+    def settle(self, slot: Slot, settings: Settings) -> Any:
+        if self.barred(settings):
+            slot.set(False)
+        return slot.get()
+
+    def show(self, slot: Slot, settings: Settings) -> None:
+        reason = self.barred(settings)
+        st.toggle(_(self.label), key=slot.key(), disabled=reason is not None, persist_state="session")
+        if reason:
+            st.caption(tell(reason))
 
     def read(self, text: str) -> bool:
         return address.switch(text)

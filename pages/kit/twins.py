@@ -6,7 +6,7 @@ import streamlit as st
 
 from lessons.core.notebook import translated
 from lessons.core.numbers import show
-from lessons.core.twins import Twin, Twins, describe, figure, patch
+from lessons.core.twins import Twin, Twins, changed_cells, describe, figure, patch
 from pages.kit.chart import show_chart
 from pages.kit.code import code
 from pages.kit.controls import Slot
@@ -32,8 +32,9 @@ def show_curves(twins: Twins, step: Slot, both: bool) -> int:
 def show_words(twins: Twins, page: str, both: bool) -> None:
     """What the chart shows, and its numbers."""
     st.markdown("  \n".join(map(tell, describe(twins, both))))
-    shown = (twins.right, twins.wrong) if both else (twins.right,)
-    fold(_("The losses as a table"), f"{page}-table", partial(_show_losses, shown))
+    curves = both and bool(twins.wrong.losses)
+    shown = (twins.right, twins.wrong) if curves else (twins.right,)
+    fold(_("Every step as a table"), f"{page}-table", partial(_show_losses, shown))
 
 
 def _show_losses(shown: tuple[Twin, ...]) -> None:
@@ -46,12 +47,12 @@ def _show_losses(shown: tuple[Twin, ...]) -> None:
 
 
 def show_mending(twins: Twins, page: str) -> None:
-    """How the mistake is noticed, where it comes from, and both programs as one; then the program that is
-    right, to run."""
+    """How the mistake is noticed, where it comes from, and both programs as one, but for cells that are the
+    same in both; then the program that is right, to run."""
     st.markdown(f"**{_('Symptom')}**  \n{tell(twins.symptom)}")
     st.markdown(f"**{_('Diagnosis')}**  \n{tell(twins.diagnosis)}")
     st.markdown(f"**{_('The one line that mends it')}**")
     wrong, right = (translated(twin.program, language()) for twin in (twins.wrong, twins.right))
     with st.container(key=f"code-{page}-patch"):
-        st.code(patch(wrong, right), language="diff")
+        st.code(patch(*changed_cells(wrong, right)), language="diff")
     fold(_("The program without the mistake"), f"{page}-program", partial(code, twins.right.program, page))

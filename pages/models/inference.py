@@ -70,22 +70,27 @@ def show(view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         controls.show(settings)
     with guard():
-        inference_net.require_here(settings["net"])
-        inputs = Inputs(settings["net"])
-        working = st.container()
-        if not view.alone:
-            left, working = st.columns([2, 3], gap="large")
-            with left:
-                inputs = show_picture(settings)
-        with guard():
-            seen = see(inputs)
-            with working:
-                view.show(seen)
-            if view.below:
-                view.below(seen)
+        if inference_net.is_here(settings["net"]):
+            show_both(view, settings)
     controls.keep(controls.settle(alone=view.alone))
     for part in PARTS:
         part.LINKED.keep()
+
+
+def show_both(view: View, settings: Settings) -> None:
+    """The picture with its box, unless the view is alone, and the view."""
+    inputs = Inputs(settings["net"])
+    working = st.container()
+    if not view.alone:
+        left, working = st.columns([2, 3], gap="large")
+        with left:
+            inputs = show_picture(settings)
+    with guard():
+        seen = see(inputs)
+        with working:
+            view.show(seen)
+        if view.below:
+            view.below(seen)
 
 
 def beside(settings: Settings) -> bool:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from lessons.core.messages import LessonError, Message
+from lessons.core.messages import Message
 from lessons.engine.training.choices import PUBLISHED_NETS
 from lessons.engine.training.runs import Run
 from lessons.models.inference.choosing import BACKBONE, require_net, usable
 from pages.kit.controls import Choice, Settings, Slot, told
+from pages.kit.runs.download import weights_are_here
 from pages.kit.runs.ledger import title
 from pages.kit.text import _, tell
 
@@ -42,7 +43,6 @@ def choice(every: Iterable[Run]) -> Net:
     return Net("Net", options={BACKBONE: "Backbone, twenty kinds"} | of_runs | published)
 
 
-def require_here(net: str) -> None:
-    """LessonError, and how to get its weights, where a net of ImageNet is not on this machine."""
-    if net in PUBLISHED_NETS:
-        raise LessonError("There are no weights of {net} here yet.", net=PUBLISHED_NETS[net].title)
+def is_here(net: str) -> bool:
+    """Whether it can answer now; else the weights of a net of ImageNet are offered."""
+    return net not in PUBLISHED_NETS or weights_are_here(net)

@@ -8,7 +8,6 @@ from PIL import ImageOps
 from lessons.core import style
 from lessons.models.inference.choosing import Seen
 from lessons.models.inference.nothing import (
-    EXPLAINED,
     PAGES,
     SEEDS,
     Said,
@@ -44,7 +43,7 @@ def show_nothing(seen: Seen) -> None:
             if not hidden:
                 show_top(said.classes, said.answers[page], 3)
     if not hidden:
-        st.markdown(f"{tell(describe(said))} {tell(EXPLAINED)}")
+        st.markdown(tell(describe(said)))
         fold(_("The answers to every noise as a table"), f"{PAGE}-table", partial(_list, said))
 
 

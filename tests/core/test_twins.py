@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lessons.core.messages import Message
-from lessons.core.twins import Twin, Twins, describe, figure, patch
+from lessons.core.twins import Twin, Twins, changed_cells, describe, figure, patch
 
 
 def twin(name: str, *losses: float) -> Twin:
@@ -64,6 +64,28 @@ def test_the_chart_hides_the_mistake_and_its_floor_and_its_axes_stand_still():
     assert alone.layout.xaxis.range == together.layout.xaxis.range
     assert alone.layout.yaxis.range == together.layout.yaxis.range
     assert alone.layout.shapes[0].x0 == 1
+
+
+def test_where_torch_refuses_its_words_are_told_and_there_is_no_second_curve():
+    refused = twins(FALLING, replace(twin("bad"), refusal="RuntimeError: no"))
+    assert refused.first_difference == 0
+    assert str(describe(refused, both=True)[1]) == "bad: torch refuses at step 0. It says: RuntimeError: no"
+    assert [line.name for line in figure(refused, both=True, at=0).data] == ["good"]
+    later = twins(FALLING, replace(twin("bad", 2.0, 1.0), refusal="RuntimeError: no"))
+    assert later.first_difference == 2
+    assert [line.name for line in figure(later, both=True, at=0).data] == ["good", "bad"]
+
+
+def test_other_numbers_than_losses_are_called_by_their_name():
+    norms = replace(BOTH, measured=Message("gradient norm"))
+    assert str(describe(norms, both=False)[0]) == "good: the gradient norm falls from 2 to 0.5 in 3 steps."
+    assert figure(norms, both=False, at=0).layout.yaxis.title.text == "gradient norm"
+
+
+def test_of_programs_in_cells_those_that_differ_are_left():
+    before, after = (f"# %% Net\nnet = 1\n\n\n# %% Loss\nloss = {loss}\n" for loss in (2, 3))
+    assert changed_cells(before, after) == ("loss = 2", "loss = 3")
+    assert changed_cells("x = 1\n", "x = 2\n") == ("x = 1", "x = 2")
 
 
 LINES = st.lists(st.sampled_from(["a = 1", "    b = 2", "", "# c", "-d", "+e"]), min_size=1)

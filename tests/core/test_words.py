@@ -61,7 +61,8 @@ SEVERAL = (
 OF_ONE = re.compile(r"(?<!× )\b1(?= ([a-z]+)(?: ([a-z]+))?)")
 PLURAL = re.compile(r"are|were|matrices|\w+s")
 SINGULAR = re.compile(
-    "allows|class|differs|divides|does|ends|goes|has|holds|is|its|makes|needs|sees|sends|spans|stands|was"
+    "allows|class|differs|divides|does|ends|falls|goes|has|holds|is|its|learns|makes|needs|rises|sees|sends"
+    "|spans|stands|stays|swings|was"
 )
 
 

@@ -14,9 +14,15 @@ from lessons.core.notebook import split_cells
 from lessons.engine.training.config import Config
 from lessons.engine.training.runs import create
 from lessons.engine.training.work import carry_out
-from lessons.models.inference.choosing import Inputs
+from lessons.models.inference.changing import CROP, EVAL, change, explain
+from lessons.models.inference.changing import describe as describe_answers
+from lessons.models.inference.choosing import BACKBONE, Inputs, see, trained_net
+from lessons.models.inference.covering import cover, tell_left, tell_place
+from lessons.models.inference.covering import describe as describe_map
 from lessons.models.inference.lesson import LESSON, PRESETS
-from lessons.models.inference.seeing import run
+from lessons.models.inference.nothing import ask_net, ask_noise
+from lessons.models.inference.nothing import describe as describe_nothing
+from lessons.models.inference.seeing import describe, run
 from pages.kit.order.order import Tile
 from pages.models import inference_picture, inference_seen
 from pages.models.inference_changing import PAGE as CHANGING
@@ -69,7 +75,7 @@ def test_a_first_visit_shows_all_but_the_shape_before_the_net(open_page, way):
     app = open_page()
     assert not app.warning
     assert not app.info
-    assert "heart: 99.3%. Then comes butterfly with 0.5%. It is a picture of heart: right." in told(app)
+    assert str(describe(run(Inputs()), "heart")) in told(app)
     assert "same as `torch.softmax`" in badges(app)[0]
     assert program(app) == cells(Inputs())
     assert [tile.title for tile in way][:3] == ["Picture", "Resize", "CenterCrop"]
@@ -163,7 +169,7 @@ def test_a_run_answers_with_its_own_classes_and_one_that_is_gone_is_mentioned(op
 
 def test_a_net_whose_weights_are_not_here_says_so_and_the_others_are_still_there(open_page):
     app = open_page(net="alexnet")
-    assert "AlexNet" in app.warning[0].value
+    assert "AlexNet is not on this machine yet: 233 MB." in told(app)
     assert not app.code
     app.selectbox("inference-net").set_value("backbone").run()
     assert program(app) == cells(Inputs())
@@ -176,42 +182,46 @@ def test_the_right_answer_comes_with_which_of_twenty_to_believe(open_page, plane
     app = open_page(view="changes")
     plane = f"{CHANGING}-answers"
     count = len(planes[plane].planes[0].parts)
-    assert "6 of 20 answers are locomotive" in told(app)
+    changing = change(see(Inputs()), EVAL, 0)
+    assert str(describe_answers(changing)) in told(app)
     assert "BatchNorm" not in told(app).split("### ")[0]
     answer(app, "which one should I believe?", 3)
     assert "Right. None. In train() a net is not the one that was tested." in told(app).replace("**", "")
     assert len(planes[plane].planes[0].parts) == count + 1
-    assert "after 20 calls in train(), even with eval() it is" in told(app)
+    assert str(explain(changing)[1]) in told(app)
     app.button_group(f"{CHANGING}-way").set_value("crop").run()
     assert "RandomResizedCrop at prediction" in app.radio[0].label
     app.session_state[f"{CHANGING}-table"] = True
     app.run()
-    assert told(app).count("| heart |") == 15
+    (first, times), *_others = change(see(Inputs()), CROP, 0).named
+    assert told(app).count(f"| {changing.classes[first]} |") == times
     assert address_of(app)["way"] == "crop"
 
 
 def test_the_map_comes_with_the_guess_where_it_matters(open_page):
     app = open_page(view="square", row="6", column="5")
-    assert "With the square at row 6, column 5: heart 40.4%" in told(app)
+    covered = cover(see(Inputs()))
+    assert str(tell_place(covered, 5, 4)) in told(app)
     assert "It matters most" not in told(app).split("### ")[0]
     answer(app, "Where does it matter most for heart?", 0)
-    assert "It matters most at row 6, column 5: there 40.4% is left." in told(app)
+    assert str(describe_map(covered)) in told(app)
     app.session_state["inference-covering-table"] = True
     app.run()
-    assert "| 6 |" in told(app)
+    assert f"| 1 | {float(covered.shares[0, 0]):.1%} |" in told(app)
     answer(app, "Is it still heart?", 0)
-    assert "it is still heart, with 56.4%" in told(app)
+    assert str(tell_left(covered)) in told(app)
 
 
 def test_what_it_says_to_nothing_comes_with_the_guess_and_stays_for_another_noise(open_page):
     app = open_page(view="empty")
     assert "inference-picture-kind" not in [each.key for each in app.selectbox]
-    assert "Of 10 noises" not in told(app)
-    answer(app, "The net is given noise", 2)
-    assert "Right. bicycle, with 99.4%." in told(app).replace("**", "")
-    assert "Of 10 noises 7 are taken for bicycle." in told(app)
+    said = ask_net(trained_net(BACKBONE), 0)
+    assert str(describe_nothing(said)) not in told(app)
+    answer(app, "The net is given noise", ask_noise(said).answer)
+    assert "Right." in told(app)
+    assert str(describe_nothing(said)) in told(app)
     app.select_slider("inference-nothing-noise").set_value(4).run()
-    assert "Of 10 noises 7 are taken for bicycle." in told(app)
+    assert str(describe_nothing(ask_net(trained_net(BACKBONE), 4))) in told(app)
     assert address_of(app)["noise"] == "4"
 
 

@@ -37,7 +37,7 @@ def butterfly(pen: Pen) -> None:
     upper, lower = pen.between(0.18, 0.22), pen.between(0.13, 0.17)
     for side in (-1, 1):
         pen.ellipse(ACCENT, 0.5 + side * 0.19, 0.7, lower, lower + 0.03)
-        pen.polygon(BODY, (0.5, 0.5), (0.5 + side * 0.42, 0.12), (0.5 + side * 0.4, 0.5), (0.5, 0.6))
+        pen.polygon(BODY, (0.5, 0.5), (0.5 + side * 0.42, 0.2), (0.5 + side * 0.4, 0.5), (0.5, 0.6))
         pen.ellipse(BODY, 0.5 + side * 0.23, 0.36, upper)
         pen.ellipse(LIGHT, 0.5 + side * 0.27, 0.34, pen.between(0.06, 0.09))
         pen.line(DARK, 0.02, (0.5, 0.3), (0.5 + side * 0.1, 0.08))
@@ -80,9 +80,9 @@ def flower(pen: Pen) -> None:
     pen.line(DARK, 0.045, (0.5, 0.4), (pen.between(0.46, 0.54), 0.95))
     pen.polygon(ACCENT, (0.5, leaf + 0.1), (0.6, leaf - 0.06), (0.82, leaf - 0.08), (0.7, leaf + 0.06))
     pen.polygon(ACCENT, (0.5, leaf + 0.14), (0.4, leaf - 0.02), (0.18, leaf - 0.04), (0.3, leaf + 0.1))
-    for x, y in around(0.5, 0.33, 0.18, 0.18, pen.between(0, 1) + np.arange(petals) / petals):
-        pen.ellipse(BODY, x, y, 0.6 / petals)
-    pen.ellipse(LIGHT, 0.5, 0.33, pen.between(0.09, 0.12))
+    for x, y in around(0.5, 0.35, 0.19, 0.19, pen.between(0, 1) + np.arange(petals) / petals):
+        pen.ellipse(BODY, x, y, 0.03 + 0.45 / petals)
+    pen.ellipse(LIGHT, 0.5, 0.35, pen.between(0.09, 0.12))
 
 
 def apple(pen: Pen) -> None:
@@ -96,21 +96,14 @@ def apple(pen: Pen) -> None:
 
 
 def umbrella(pen: Pen) -> None:
-    rim, top, hook = pen.between(0.46, 0.54), pen.between(0.1, 0.18), pen.between(0.12, 0.16)
-    pen.line(
-        DARK,
-        0.045,
-        (0.5, top - 0.06),
-        (0.5, 0.8),
-        *around(0.5 + hook / 2, 0.82, hook / 2, 0.1, (0.5, 0.37, 0.25, 0.12, 0)),
-    )
+    rim, top, hook = pen.between(0.46, 0.54), pen.between(0.1, 0.18), pen.between(0.06, 0.08)
     pen.polygon(BODY, *around(0.5, rim, 0.44, rim - top, np.linspace(0.5, 1, 15)))
-    pen.polygon(
-        ACCENT, (0.5, top), (0.35, (top + rim) / 2), (0.35, rim), (0.65, rim), (0.65, (top + rim) / 2)
-    )
+    middle = (top + rim) / 2
+    pen.polygon(ACCENT, (0.5, top), (0.35, middle), (0.35, rim), (0.65, rim), (0.65, middle))
     for x in (0.2, 0.5, 0.8):
         pen.ellipse(HOLE, x, rim + 0.02, 0.15, 0.07)
-    pen.line(DARK, 0.045, (0.5, rim - 0.06), (0.5, 0.8))
+    pen.line(DARK, 0.04, (0.5, top - 0.06), (0.5, top))
+    pen.line(DARK, 0.045, (0.5, rim - 0.06), *around(0.5 + hook, 0.82, hook, 0.1, np.linspace(0.5, 0, 7)))
 
 
 def hat(pen: Pen) -> None:
@@ -136,14 +129,14 @@ def cup(pen: Pen) -> None:
 
 
 def key(pen: Pen) -> None:
-    bow, teeth = pen.between(0.19, 0.23), int(pen.rng.integers(2, 4))
-    pen.line(BODY, 0.1, (0.3, 0.46), (0.94, 0.46))
-    for x in np.linspace(0.88, 0.64, teeth):
-        pen.box(BODY, x - 0.04, 0.46, x + 0.04, pen.between(0.62, 0.72))
-    pen.ellipse(BODY, 0.27, 0.46, bow)
+    bow, teeth = pen.between(0.2, 0.24), int(pen.rng.integers(2, 4))
+    pen.line(BODY, 0.11, (0.3, 0.46), (0.94, 0.46))
+    for x in np.linspace(0.88, 0.66, teeth):
+        pen.box(BODY, x - 0.04, 0.46, x + 0.04, pen.between(0.64, 0.74))
+    pen.ellipse(BODY, 0.28, 0.46, bow)
     pen.ellipse(HOLE, 0.25, 0.46, bow * 0.45)
-    pen.box(ACCENT, 0.48, 0.37, 0.55, 0.55)
-    pen.line(LIGHT, 0.02, (0.58, 0.44), (0.9, 0.44))
+    pen.box(ACCENT, 0.5, 0.36, 0.57, 0.56)
+    pen.line(LIGHT, 0.02, (0.6, 0.44), (0.9, 0.44))
 
 
 def lamp(pen: Pen) -> None:
@@ -157,14 +150,14 @@ def lamp(pen: Pen) -> None:
 
 
 def chair(pen: Pen) -> None:
-    seat, back = pen.between(0.52, 0.6), pen.between(0.2, 0.28)
-    for x in (0.3, 0.74):
-        pen.line(DARK, 0.06, (x, seat), (x + pen.between(-0.05, 0.05), 0.94))
-    pen.line(DARK, 0.03, (0.3, 0.78), (0.74, 0.78))
-    pen.line(BODY, 0.08, (back, 0.07), (0.28, seat))
-    pen.polygon(ACCENT, (0.24, seat), (0.8, seat), (0.82, seat + 0.1), (0.24, seat + 0.1))
-    for height in (0.14, 0.3):
-        pen.line(BODY, 0.06, (back, height), (back + 0.14, height))
+    seat, top = pen.between(0.5, 0.56), pen.between(0.06, 0.14)
+    for x, y, foot in ((0.22, 0.02, 0.86), (0.62, 0.02, 0.86), (0.36, 0.12, 0.95), (0.8, 0.12, 0.95)):
+        pen.line(DARK, 0.05, (x, seat + y), (x, foot))
+    for x in (0.22, 0.62):
+        pen.line(BODY, 0.07, (x, seat), (x - 0.04, top))
+    for height in np.linspace(top + 0.04, seat - 0.14, int(pen.rng.integers(2, 4))):
+        pen.line(BODY, 0.07, (0.2, height), (0.6, height))
+    pen.polygon(ACCENT, (0.18, seat), (0.66, seat), (0.84, seat + 0.14), (0.32, seat + 0.14))
 
 
 def clock(pen: Pen) -> None:
@@ -181,49 +174,44 @@ def clock(pen: Pen) -> None:
 
 
 def guitar(pen: Pen) -> None:
-    waist, hips = pen.between(0.14, 0.18), pen.between(0.22, 0.26)
-    pen.polygon(DARK, (0.43, 0.04), (0.57, 0.04), (0.55, 0.16), (0.45, 0.16))
-    pen.ellipse(BODY, 0.5, 0.52, waist)
-    pen.ellipse(BODY, 0.5, 0.74, hips, 0.21)
-    pen.line(ACCENT, 0.08, (0.5, 0.14), (0.5, 0.58))
-    pen.ellipse(DARK, 0.5, 0.64, 0.08)
+    waist, hips = pen.between(0.17, 0.21), pen.between(0.25, 0.3)
+    pen.polygon(DARK, (0.42, 0.04), (0.58, 0.04), (0.56, 0.17), (0.44, 0.17))
+    pen.ellipse(BODY, 0.5, 0.5, waist)
+    pen.ellipse(BODY, 0.5, 0.73, hips, 0.22)
+    pen.line(ACCENT, 0.09, (0.5, 0.15), (0.5, 0.58))
+    pen.ellipse(DARK, 0.5, 0.63, 0.09)
     pen.line(DARK, 0.04, (0.4, 0.84), (0.6, 0.84))
     pen.line(LIGHT, 0.02, (0.5, 0.1), (0.5, 0.84))
 
 
 def heart(pen: Pen) -> None:
-    rim, tip = pen.between(0.03, 0.07), pen.between(0.82, 0.9)
-    for ink, inside in ((ACCENT, 0.0), (BODY, rim)):
-        for side in (-1, 1):
-            pen.ellipse(ink, 0.5 + side * 0.2, 0.34, 0.22 - inside)
-        left, right = 0.3 - (0.2 - inside), 0.7 + (0.2 - inside)
-        pen.polygon(ink, (left, 0.44), (0.5, 0.34), (right, 0.44), (0.5, tip - 1.4 * inside))
+    tip, rim = pen.between(0.8, 0.9), pen.between(0.03, 0.07)
+    for ink, less in ((ACCENT, 0.0), (BODY, rim)):
+        for x in (0.3, 0.7):
+            pen.ellipse(ink, x, 0.34, 0.22 - less)
+        pen.polygon(ink, (0.1 + less, 0.44), (0.5, 0.34), (0.9 - less, 0.44), (0.5, tip - 1.4 * less))
     pen.ellipse(LIGHT, 0.28, 0.3, 0.06, 0.05)
 
 
 def star(pen: Pen) -> None:
-    inner, points = pen.between(0.4, 0.5), 5
-    turns = -0.25 + np.arange(2 * points) / (2 * points)
-    for ink, radius in ((ACCENT, 0.44), (BODY, pen.between(0.3, 0.36))):
-        radii = radius * np.where(np.arange(2 * points) % 2, inner, 1)
-        pen.polygon(
-            ink, *(around(0.5, 0.52, each, each, [turn])[0] for each, turn in zip(radii, turns, strict=True))
-        )
-    if pen.chance(0.5):
-        pen.ellipse(LIGHT, 0.5, 0.52, pen.between(0.05, 0.1))
+    slim, turns = pen.between(0.4, 0.5), np.arange(5) / 5 - 0.25
+    for ink, size in ((ACCENT, 0.45), (BODY, pen.between(0.3, 0.36))):
+        tips = around(0.5, 0.53, size, size, turns)
+        notches = around(0.5, 0.53, size * slim, size * slim, turns + 0.1)
+        pen.polygon(ink, *(corner for pair in zip(tips, notches, strict=True) for corner in pair))
+    pen.ellipse(LIGHT, 0.5, 0.53, pen.between(0.05, 0.1))
 
 
 def rocket(pen: Pen) -> None:
-    wide, fin = pen.between(0.14, 0.18), pen.between(0.3, 0.36)
+    wide, fin = pen.between(0.15, 0.2), pen.between(0.32, 0.38)
     pen.polygon(LIGHT, (0.42, 0.74), (0.58, 0.74), (0.5, pen.between(0.88, 0.96)))
     for side in (-1, 1):
         pen.polygon(ACCENT, (0.5 + side * wide, 0.48), (0.5 + side * fin, 0.84), (0.5 + side * 0.1, 0.74))
-    pen.polygon(
-        BODY, (0.5 - wide, 0.36), (0.5 + wide, 0.36), (0.5 + wide * 0.8, 0.76), (0.5 - wide * 0.8, 0.76)
-    )
-    pen.polygon(ACCENT, *around(0.5, 0.37, wide, 0.32, (0.5, 0.58, 0.66, 0.75, 0.84, 0.92, 1)))
-    pen.ellipse(DARK, 0.5, 0.48, 0.1)
-    pen.ellipse(LIGHT, 0.5, 0.48, 0.07)
+    left, right = 0.5 - wide, 0.5 + wide
+    pen.polygon(BODY, (left, 0.36), (right, 0.36), (right - 0.03, 0.76), (left + 0.03, 0.76))
+    pen.polygon(ACCENT, *around(0.5, 0.37, wide, 0.32, np.linspace(0.5, 1, 9)))
+    pen.ellipse(DARK, 0.5, 0.49, 0.11)
+    pen.ellipse(LIGHT, 0.5, 0.49, 0.07)
 
 
 def locomotive(pen: Pen) -> None:

@@ -4,7 +4,6 @@ Archives and what is unpacked from them lie where torchvision looks for them, be
 by torchvision elsewhere can simply be moved there.
 """
 
-import errno
 import os
 import shutil
 import zlib
@@ -13,28 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock
-
+from lessons.core import limits
 from lessons.core.folders import data_folder
 from lessons.core.messages import LessonError
+from lessons.engine.fetching.parcel import File, Parcel
 
 if TYPE_CHECKING:  # imports torch, and a page lists the sets before it needs torch
     from lessons.engine.pictures.pictures import Pictures
-
-
-@dataclass(frozen=True)
-class Archive:
-    """One file to fetch. file: where it belongs; size: bytes, as published; md5: as torchvision knows it."""
-
-    url: str
-    file: Path
-    size: int
-    md5: str
-
-    def is_intact(self) -> bool:
-        from torchvision import datasets
-
-        return bool(datasets.utils.check_integrity(self.file, self.md5))
 
 
 @dataclass(frozen=True)
@@ -97,7 +81,22 @@ SETS = {
 }
 
 
-def archives(key: str) -> list[Archive]:
+def parcel(key: str) -> Parcel:
+    """The set "cifar10" or "fashion-mnist", to be fetched."""
+    about = SETS[key]
+    return Parcel(
+        key,
+        about.title,
+        data_folder(),
+        about.size,
+        room=3 * about.size,  # the archive, and what is in it
+        most=limits.DOWNLOAD_BYTES,
+        files=lambda: archives(key),
+        unpack=lambda: unpack(key),
+    )
+
+
+def archives(key: str) -> list[File]:
     """What to fetch, and where it belongs; addresses and checksums are torchvision's."""
     dataset = _dataset(key)
     if key == "cifar10":
@@ -105,15 +104,9 @@ def archives(key: str) -> list[Archive]:
     else:
         known = [(f"{dataset.mirrors[0]}{name}", md5) for name, md5 in dataset.resources]
     return [
-        Archive(url, data_folder() / path, size, md5)
+        File(url, data_folder() / path, size, digest=md5, algorithm="md5")
         for (url, md5), (path, size) in zip(known, SETS[key].archives.items(), strict=True)
     ]
-
-
-def lock(key: str) -> FileLock:
-    """Held by whoever fetches or unpacks the set, on this machine."""
-    data_folder().mkdir(parents=True, exist_ok=True)
-    return FileLock(data_folder() / f".{key}.lock")
 
 
 def load(key: str) -> "Pictures":
@@ -125,23 +118,11 @@ def load(key: str) -> "Pictures":
         return _read(key)
     except (RuntimeError, OSError):  # what torchvision raises for files that are missing or not as published
         try:
-            with lock(key):
+            with parcel(key).lock():
                 unpack(key)
                 return _read(key)  # before another process can unpack it once more
         except OSError as error:
-            raise disk_trouble(key, error) from error
-
-
-def disk_trouble(key: str, error: OSError) -> LessonError:
-    """In words: why the set's files cannot be written."""
-    if error.errno == errno.ENOSPC:
-        return LessonError(
-            "The disk is full: {title} needs about {size} MB in {folder}.",
-            title=SETS[key].title,
-            size=3 * SETS[key].size // 1_000_000,  # the archive, and what is in it
-            folder=data_folder(),
-        )
-    return LessonError("{folder} cannot be used: {reason}.", folder=data_folder(), reason=error.strerror)
+            raise parcel(key).disk_trouble(error) from error
 
 
 def unpack(key: str) -> None:
@@ -152,19 +133,19 @@ def unpack(key: str) -> None:
     from torchvision import datasets
 
     for archive in archives(key):
-        if not archive.file.is_file():
+        if not archive.path.is_file():
             raise LessonError(
-                "{title} is not here yet: {file} is missing.", title=SETS[key].title, file=archive.file
+                "{title} is not here yet: {file} is missing.", title=SETS[key].title, file=archive.path
             )
         if not archive.is_intact():
-            raise LessonError("{file} is not the published file (its checksum differs).", file=archive.file)
-        beside = archive.file.with_name(f".{archive.file.name}.unpacked")
+            raise LessonError("{file} is not the published file (its checksum differs).", file=archive.path)
+        beside = archive.path.with_name(f".{archive.path.name}.unpacked")
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir()
         try:
-            datasets.utils.extract_archive(str(archive.file), str(beside))
+            datasets.utils.extract_archive(str(archive.path), str(beside))
             for made in beside.iterdir():
-                _move(made, archive.file.parent / made.name)
+                _move(made, archive.path.parent / made.name)
         finally:
             shutil.rmtree(beside)
 

@@ -6,8 +6,8 @@ import time
 from tqdm import tqdm
 
 from lessons.core.folders import data_folder
-from lessons.core.messages import LessonError
-from lessons.engine.pictures import download, published, sources
+from lessons.engine.fetching.terminal import fetch
+from lessons.engine.pictures import published, sources
 
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -25,9 +25,9 @@ def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     ):
         which.add_argument(option, dest="set", action="store_const", const=key, help=what)
     draw.set_defaults(run=_draw, set="doodles")
-    fetch = commands.add_parser("fetch", help="download a published set")
-    fetch.add_argument("set", choices=published.SETS)
-    fetch.set_defaults(run=_fetch)
+    fetching = commands.add_parser("fetch", help="download a published set")
+    fetching.add_argument("set", choices=published.SETS)
+    fetching.set_defaults(run=_fetch)
 
 
 def _list(asked: argparse.Namespace) -> int:
@@ -52,18 +52,4 @@ def _draw(asked: argparse.Namespace) -> int:
 
 
 def _fetch(asked: argparse.Namespace) -> int:
-    fetching = download.start(asked.set)
-    try:
-        with tqdm(total=fetching.total_bytes, unit="B", unit_scale=True) as bar:
-            while not fetching.wait(0.1):
-                bar.total = fetching.total_bytes
-                bar.update(fetching.done_bytes - bar.n)
-            bar.update(fetching.done_bytes - bar.n)
-    except KeyboardInterrupt:
-        fetching.cancel()
-        fetching.wait(2)  # it removes the file that is not complete
-        raise LessonError("Stopped. Only complete files are kept.") from None
-    if fetching.error:
-        raise fetching.error
-    print(f"{published.SETS[asked.set].title} is in {data_folder()}")
-    return 0
+    return fetch(published.parcel(asked.set))

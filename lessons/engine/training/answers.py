@@ -27,6 +27,12 @@ def worst_mistakes(probabilities: np.ndarray, labels: np.ndarray, count: int) ->
     return wrong[np.argsort(probabilities[wrong, labels[wrong]], kind="stable")][:count]
 
 
+def got_by_one(one: np.ndarray, other: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Which pictures the first answers get right and the other do not, the surest first."""
+    (found,) = np.nonzero((one.argmax(axis=1) == labels) & (other.argmax(axis=1) != labels))
+    return found[np.argsort(-one[found, labels[found]], kind="stable")]
+
+
 def largest_class(probabilities: np.ndarray) -> float:
     """The share of pictures that are taken for the class that is named most."""
     return float(np.bincount(probabilities.argmax(axis=1)).max() / len(probabilities))

@@ -82,7 +82,9 @@ class Config:
                 nets=", ".join(name for name, net in ALL_NETS.items() if net.pretrained),
             )
         if not self.tuning and self.net in PUBLISHED_NETS:
-            raise LessonError("{net} wants pictures as its weights do: tuning must say so.", net=self.net)
+            raise LessonError(
+                "The net {net} is given pictures as its weights want them: tuning must say so.", net=self.net
+            )
         if (self.flip or self.shift) and self.head_epochs:
             raise LessonError(
                 "With a frozen backbone the features of each picture are computed once: pictures cannot be "

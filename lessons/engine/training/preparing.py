@@ -65,8 +65,8 @@ class Preparation:
         size = count * math.prod(self.shape)
         if size > limits.FOLDER_TENSOR_BYTES:
             raise LessonError(
-                "{count} pictures of {height} x {width} take {size} MB of memory; up to {most} MB are "
-                "allowed: use fewer pictures.",
+                "{count} {count:picture|pictures} of {height} x {width} would take {size} MB of "
+                "memory; up to {most} MB are allowed: use fewer pictures.",
                 count=count,
                 height=self.crop[0],
                 width=self.crop[1],

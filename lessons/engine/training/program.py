@@ -5,7 +5,7 @@ the run needs are written: a run without flips has no ``flip`` in it.
 """
 
 import inspect
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from textwrap import indent
 
 import torch
@@ -35,13 +35,14 @@ def program(config: Config, lr_changes: Iterable[tuple[int, float]] = ()) -> str
     loading = pictures.cells(about)
     assert about.shape  # a set that can be loaded has one
     prepared = tuning.preparation(config, about.shape)
-    loading["Pictures"] += "".join(_chosen(config, len(about.classes), about.test_size or 0))
+    loading["Pictures"] += _chosen(config, len(about.classes))
+    loading["Pictures"] += tested(config, about.test_size) + fitted(prepared, about.shape)
     if prepared.shape != about.shape:
-        loading["Pictures"] += _fitted(prepared, about.shape[0])
+        loading["Pictures"] += "train_images, test_images = fitted(train_images), fitted(test_images)\n"
     cells = {
         **loading,
         "Net": _net(config, prepared.shape, len(about.classes)),
-        "Batches": _batches(config, prepared),
+        "Batches": batches(config, prepared),
         "Test": _test(config, loop.test_batch(prepared.shape)),
     }
     if config.head_epochs:
@@ -49,72 +50,92 @@ def program(config: Config, lr_changes: Iterable[tuple[int, float]] = ()) -> str
     return join_cells({**cells, "Training": _training(config, dict(lr_changes))})
 
 
-def _chosen(config: Config, classes: int, tested: int) -> Iterator[str]:
-    """The pictures that are learned from, and tested on, where these are not all."""
+def _chosen(config: Config, classes: int) -> str:
+    """The pictures that are learned from, where these are not all."""
     if config.train_size is not None:
-        yield f"""
+        return f"""
 chosen = torch.arange({config.train_size}) * len(train_images) // {config.train_size}  # spread evenly
 train_images, train_labels = train_images[chosen], train_labels[chosen]
 """
     if config.per_class is not None:
-        yield f"""
+        return f"""
 order = torch.randperm(len(train_images), generator=torch.Generator().manual_seed({config.seed}))
 chosen = torch.cat([order[train_labels[order] == label][:{config.per_class}] for label in range({classes})])
 train_images, train_labels = train_images[chosen], train_labels[chosen]
 """
-    if config.tuning and tested > tuning.TESTED:
-        yield f"""
+    return ""
+
+
+def tested(config: Config, available: int | None) -> str:
+    """The pictures of the test, where these are not all that are available."""
+    if not config.tuning or not available or available <= tuning.TESTED:
+        return ""
+    return f"""
 some = torch.arange({tuning.TESTED}) * len(test_images) // {tuning.TESTED}  # spread evenly
 test_images, test_labels = test_images[some], test_labels[some]
 """
 
 
-def _fitted(prepared: Preparation, channels: int) -> str:
-    made = "F.grayscale_to_rgb(images)" if channels < prepared.channels else "images"
+def fitted(prepared: Preparation, shape: nets.Shape) -> str:
+    """The function that prepares pictures of another shape; nothing where they have that already."""
+    if prepared.shape == shape:
+        return ""
+    images = "V.grayscale_to_rgb(images)" if shape[0] < prepared.channels else "images"
     return f"""
 from torchvision.transforms import InterpolationMode
-from torchvision.transforms.v2 import functional as F
+from torchvision.transforms.v2 import functional as V
 
 way = InterpolationMode("{prepared.interpolation}")
 
 
 def fitted(images: torch.Tensor) -> torch.Tensor:
-    images = F.resize({made}, [{prepared.resize}], way, antialias=True)
-    return F.center_crop(images, {list(prepared.crop)})
+    images = V.resize({images}, [{prepared.resize}], way, antialias=True)
+    return V.center_crop(images, {list(prepared.crop)})
 
 
-train_images, test_images = fitted(train_images), fitted(test_images)
 """
 
 
 def _net(config: Config, shape: nets.Shape, classes: int) -> str:
     learner = "net[-1]" if config.tuning == "frozen" else "net"
     return _lines(
-        *definition(config, shape, classes, tuple(_seeded(config))),
+        *net_imports(config),
+        f"torch.set_num_threads({config.threads})" if config.threads else None,
+        f"torch.manual_seed({config.seed})",
+        *net_lines(config, shape, classes),
         *_device(config.device),
         f"optimizer = torch.optim.{_optimizer(config, learner)}",
     )
 
 
-def definition(config: Config, shape: nets.Shape, classes: int, before: Sequence[str] = ()) -> Iterator[str]:
-    """The lines that make the net of a run before it learns. before: what comes right before it is made."""
-    if config.net in PUBLISHED_NETS:
-        return _published(config, classes, before)
-    return _layers(config, shape, classes, before)
+def definition(config: Config, shape: nets.Shape, classes: int) -> Iterator[str]:
+    """The lines that make the net of a run before it learns."""
+    yield from net_imports(config)
+    yield from net_lines(config, shape, classes)
 
 
-def _layers(config: Config, shape: nets.Shape, classes: int, before: Sequence[str]) -> Iterator[str]:
-    """A net of our own, layer by layer; and what it starts from."""
-    with torch.device("meta"):  # the layers' names and sizes are all that is needed
-        net = nets.build(config.net, shape, classes)
-    has_blocks = any(isinstance(layer, nets.Block) for layer in net)
-    layers = "".join(f"    {_call(layer)},\n" for layer in net)
-    if config.pretrained:
+def net_imports(config: Config) -> Iterator[str]:
+    """What stands above the net; torch itself is imported with the pictures."""
+    published = config.net in PUBLISHED_NETS
+    if published:
+        yield "from collections import OrderedDict\n"
+    elif config.pretrained:
         yield "from safetensors.torch import load_file"
     yield "import torch.nn.functional as F"
+    if published:
+        yield "import torchvision"
     yield "from torch import Tensor, nn"
-    yield f"\n\n{inspect.getsource(nets.Block)}\n" if has_blocks else ""
-    yield from before
+    yield f"\n\n{inspect.getsource(nets.Block)}\n" if config.net == "resnet" else ""
+
+
+def net_lines(config: Config, shape: nets.Shape, classes: int) -> Iterator[str]:
+    """The lines that make ``net`` as it begins to learn."""
+    if config.net in PUBLISHED_NETS:
+        yield from _published(config, classes)
+        return
+    with torch.device("meta"):  # the layers' names and sizes are all that is needed
+        net = nets.build(config.net, shape, classes)
+    layers = "".join(f"    {_call(layer)},\n" for layer in net)
     yield f"net = nn.Sequential(\n{layers})"
     if config.pretrained:
         yield f'weights = load_file("{BACKBONE}")  # the file beside this program'
@@ -123,28 +144,15 @@ def _layers(config: Config, shape: nets.Shape, classes: int, before: Sequence[st
         yield "net[:-1].load_state_dict(backbone)"
 
 
-def _published(config: Config, classes: int, before: Sequence[str]) -> Iterator[str]:
+def _published(config: Config, classes: int) -> Iterator[str]:
     """A net of torchvision in two: what makes features, and a new head."""
     head = nets.HEADS[config.net]
     weights = ', weights="IMAGENET1K_V1"' if config.pretrained else ""
     layers = [_call(layer) for layer in nets.head_layers(head, classes)]
-    yield "from collections import OrderedDict"
-    yield ""
-    yield "import torch.nn.functional as F"
-    yield "import torchvision"
-    yield "from torch import Tensor, nn"
-    yield ""
-    yield from before
     yield f"head = {layers[0]}" if len(layers) == 1 else f"head = nn.Sequential({', '.join(layers)})"
     yield f'net = torchvision.models.get_model("{config.net}"{weights})'
     yield f'net.set_submodule("{head.path}", nn.Identity())'
     yield "net = nn.Sequential(OrderedDict(backbone=net, head=head))"
-
-
-def _seeded(config: Config) -> Iterator[str]:
-    if config.threads:
-        yield f"torch.set_num_threads({config.threads})"
-    yield f"torch.manual_seed({config.seed})"
 
 
 def _call(layer: nn.Module) -> str:
@@ -197,7 +205,8 @@ def _optimizer(config: Config, learner: str) -> str:
     return f"{OPTIMIZERS[config.optimizer].title}({', '.join([f'{learner}.parameters()', *arguments])})"
 
 
-def _batches(config: Config, prepared: Preparation) -> str:
+def batches(config: Config, prepared: Preparation) -> str:
+    """The functions that make batches: ``scale``, and those that change pictures at random."""
     helpers = [loop.flip] * config.flip + [loop.shift] * bool(config.shift)
     return "\n\n".join([_scale(prepared), *map(inspect.getsource, helpers)])
 

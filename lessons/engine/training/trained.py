@@ -39,9 +39,9 @@ def of_backbone() -> Trained:
 
 def of_imagenet(name: str) -> Trained:
     """One of ``choices.PUBLISHED_NETS``, with its own head; LessonError where its weights are not here."""
-    from lessons.engine.weights import reading
+    from lessons.engine.weights.nets import categories, imagenet
 
-    return Trained(reading.imagenet(name), reading.categories(name), tuning.wanted(name))
+    return Trained(imagenet(name), categories(name), tuning.wanted(name))
 
 
 def of_run(run: Run) -> Trained:

@@ -32,9 +32,9 @@ def pretrained(name: str, classes: int) -> nn.Sequential:
     are not here, or are not what they should be.
     """
     if name in PUBLISHED_NETS:
-        from lessons.engine.weights import reading
+        from lessons.engine.weights.nets import imagenet
 
-        return nets.in_two(name, classes, reading.imagenet(name))
+        return nets.in_two(name, classes, imagenet(name))
     from lessons.engine.backbone import backbone
 
     net = nets.build(name, OWN.shape, classes)

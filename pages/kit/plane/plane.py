@@ -107,7 +107,7 @@ def _sheet(sheet: Plane, heads: set[str]) -> dict[str, Any]:
 
 
 def _axis(axis: Axis) -> dict[str, Any]:
-    return vars(axis) | {"name": plain(axis.name)}
+    return vars(axis) | {"name": plain(axis.name), "names": [plain(name) for name in axis.names]}
 
 
 def _part(part: Part, heads: set[str]) -> dict[str, Any]:

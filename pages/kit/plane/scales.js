@@ -26,6 +26,7 @@ export function clamp(value, low, high) {
 
 // What is marked, with its text. room: pixels; apart: how many a mark needs.
 export function ticks(axis, room, apart) {
+  if (axis.names?.length) return axis.names.map((text, at) => ({ value: at + 1, text }));
   const most = Math.max(2, Math.floor(room / apart));
   const powers = axis.log ? logTicks(axis, most) : [];
   return powers.length > 1 ? powers.map((value) => ({ value, text: show(value) })) : evenTicks(axis, most);

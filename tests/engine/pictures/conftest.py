@@ -1,4 +1,4 @@
-"""A web server on this machine, with miniatures of the published sets in it."""
+"""Miniatures of the published sets on the web server of this machine."""
 
 import gzip
 import hashlib
@@ -6,64 +6,19 @@ import io
 import pickle
 import struct
 import tarfile
-import threading
-from collections import Counter
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
 import pytest
 from torchvision import datasets
 
-Answer = Callable[[BaseHTTPRequestHandler, bytes], None]
+from tests.website import Site
 
 
 @pytest.fixture
 def data(home: Path) -> Path:
     (home / "data").mkdir()
     return home / "data"
-
-
-def whole(handler: BaseHTTPRequestHandler, content: bytes) -> None:
-    handler.send_response(200)
-    handler.send_header("Content-Type", "application/octet-stream")
-    handler.send_header("Content-Length", str(len(content)))
-    handler.end_headers()
-    handler.wfile.write(content)
-
-
-class Site:
-    """What the server holds, how it answers, and what it was asked for."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-        self.answer: Answer = whole
-        self.asked: Counter[str] = Counter()
-        self.url = ""
-
-
-@pytest.fixture
-def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    site = Site()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            name = self.path.removeprefix("/")
-            site.asked[name] += 1
-            site.answer(self, site.files[name])
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        site.url = f"http://127.0.0.1:{server.server_port}/"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield site
-        server.shutdown()
-        thread.join()
 
 
 def md5(content: bytes) -> str:

@@ -3,7 +3,8 @@
 import pytest
 
 from lessons.__main__ import main
-from lessons.engine.pictures import download, sources
+from lessons.engine.fetching import download
+from lessons.engine.pictures import published, sources
 
 
 def test_list_names_every_set_and_what_has_to_be_fetched(data, capsys):
@@ -13,7 +14,7 @@ def test_list_names_every_set_and_what_has_to_be_fetched(data, capsys):
 
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split() == ["doodles", "Doodles", "5,000", "+", "1,000"]
-    assert lines[2].split() == ["doodles-others", "Twenty", "other", "doodles", "10,000", "+", "2,000"]
+    assert " ".join(lines[2].split()) == "doodles-others Twenty other doodles 10,000 + 2,000"
     assert lines[3].endswith("50,000 + 10,000, 170 MB to fetch")
     assert lines[-1].startswith("folder:我的 pets")
     assert lines[-1].endswith("not read yet, incomplete")
@@ -28,11 +29,14 @@ def test_draw_draws_and_keeps(capsys, home, monkeypatch):
     assert (home / "data/.cache/doodles.npz").exists()
 
 
-def test_draw_full_draws_the_larger_set(capsys, monkeypatch):
-    monkeypatch.setitem(sources.DOODLES, "doodles-full", ("Doodles", 40, 20))
+@pytest.mark.parametrize(("option", "key"), [("--full", "doodles-full"), ("--others", "doodles-others")])
+def test_draw_draws_the_larger_set_or_the_other_kinds(option, key, capsys, home, monkeypatch):
+    monkeypatch.setitem(sources.DOODLES, key, ("Doodles", 40, 20))
 
-    assert main(["pictures", "draw", "--full"]) == 0
+    assert main(["pictures", "draw", option]) == 0
+
     assert capsys.readouterr().out.startswith("40 + 20 pictures in ")
+    assert (home / f"data/.cache/{key}.npz").exists()
 
 
 def test_fetch_fetches(cifar10, capsys, home):
@@ -67,7 +71,7 @@ def test_an_interrupted_fetch_is_cancelled(cifar10, capsys, monkeypatch):
         assert main(["pictures", "fetch", "cifar10"]) == 2
 
     assert "Stopped" in capsys.readouterr().err
-    stopped = download.latest("cifar10")
+    stopped = download.latest(published.parcel("cifar10"))
     assert stopped.cancelled
     assert stopped.wait(30)
 

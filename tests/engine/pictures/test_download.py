@@ -1,7 +1,5 @@
 """Fetching a published set: what comes out well, what goes wrong, and what is said then."""
 
-import threading
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -10,11 +8,13 @@ from torchvision import datasets
 
 from lessons.core import limits
 from lessons.core.folders import data_folder
-from lessons.engine.pictures import download, sources
+from lessons.engine.fetching import download
+from lessons.engine.pictures import published, sources
+from tests.website import Slow, half, says
 
 
 def fetched(key: str = "cifar10") -> download.Download:
-    done = download.start(key)
+    done = download.start(published.parcel(key))
     assert done.wait(30)
     return done
 
@@ -32,43 +32,12 @@ def left_behind() -> list[str]:
     return [str(path) for path in data_folder().rglob("*") if path.is_file() and path.suffix != ".lock"]
 
 
-def says(status: int, content_type: str, content: bytes):
-    def answer(handler: BaseHTTPRequestHandler, _: bytes) -> None:
-        handler.send_response(status)
-        handler.send_header("Content-Type", content_type)
-        handler.send_header("Content-Length", str(len(content)))
-        handler.end_headers()
-        handler.wfile.write(content)
-
-    return answer
-
-
-def half(handler: BaseHTTPRequestHandler, content: bytes) -> None:
-    handler.send_response(200)
-    handler.send_header("Content-Length", str(len(content)))
-    handler.end_headers()
-    handler.wfile.write(content[: len(content) // 2])
-    handler.wfile.flush()
-
-
-class Slow:
-    """Sends half, then waits to be allowed the rest."""
-
-    def __init__(self) -> None:
-        self.go_on = threading.Event()
-
-    def __call__(self, handler: BaseHTTPRequestHandler, content: bytes) -> None:
-        half(handler, content)
-        self.go_on.wait(30)
-        handler.wfile.write(content[len(content) // 2 :])
-
-
 @pytest.fixture
 def slow(site):
     site.answer = Slow()
     yield site.answer
     site.answer.go_on.set()
-    if running := download.latest("cifar10"):
+    if running := download.latest(published.parcel("cifar10")):
         running.wait(30)  # it must not outlive its home
 
 
@@ -108,17 +77,17 @@ def test_what_is_here_already_is_not_fetched_again(site, fashion_mnist, home):
 
 
 def test_two_sessions_share_one_download(site, cifar10, slow):
-    first, second = download.start("cifar10"), download.start("cifar10")
+    first, second = download.start(published.parcel("cifar10")), download.start(published.parcel("cifar10"))
     slow.go_on.set()
     first.wait(30)
 
-    assert first is second is download.latest("cifar10")
+    assert first is second is download.latest(published.parcel("cifar10"))
     assert site.asked[cifar10] == 1
 
 
 def test_two_processes_do_not_fetch_the_same_file(site, cifar10, data):
     with FileLock(data / ".cifar10.lock"):  # as another process holds it while it fetches
-        waiting = download.start("cifar10")
+        waiting = download.start(published.parcel("cifar10"))
         assert not waiting.wait(0.3)
         (data / cifar10).write_bytes(site.files[cifar10])
     waiting.wait(30)
@@ -129,7 +98,7 @@ def test_two_processes_do_not_fetch_the_same_file(site, cifar10, data):
 
 def test_waiting_for_another_process_can_be_cancelled(cifar10, data):
     with FileLock(data / ".cifar10.lock"):
-        waiting = download.start("cifar10")
+        waiting = download.start(published.parcel("cifar10"))
         waiting.cancel()
         assert waiting.wait(30)
 
@@ -137,7 +106,7 @@ def test_waiting_for_another_process_can_be_cancelled(cifar10, data):
 
 
 def test_while_it_comes_slowly_the_progress_shows_and_the_file_has_no_final_name(slow, cifar10, home):
-    running = download.start("cifar10")
+    running = download.start(published.parcel("cifar10"))
     wait_for_first_bytes(running)
 
     assert 0 < running.progress < 1
@@ -146,7 +115,7 @@ def test_while_it_comes_slowly_the_progress_shows_and_the_file_has_no_final_name
 
 
 def test_a_cancelled_download_ends_without_a_complaint_and_leaves_nothing(slow, cifar10):
-    running = download.start("cifar10")
+    running = download.start(published.parcel("cifar10"))
     wait_for_first_bytes(running)
     running.cancel()
     slow.go_on.set()
@@ -158,7 +127,7 @@ def test_a_cancelled_download_ends_without_a_complaint_and_leaves_nothing(slow, 
 
 
 def test_after_a_cancelled_download_another_can_be_started(slow, cifar10):
-    running = download.start("cifar10")
+    running = download.start(published.parcel("cifar10"))
     running.cancel()
     slow.go_on.set()
     running.wait(30)
@@ -249,7 +218,7 @@ def test_what_nobody_foresaw_is_logged_and_still_a_sentence(cifar10, monkeypatch
     def broken(key: str) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(download.published, "unpack", broken)
+    monkeypatch.setattr(published, "unpack", broken)
 
     assert "unknown reason" in str(fetched().error)
     assert "ZeroDivisionError" in caplog.text

@@ -28,9 +28,9 @@ def fashion_mnist_folder(site, fashion_mnist, data):
 @pytest.mark.parametrize("key", published.SETS)
 def test_the_table_agrees_with_torchvision(key, data):
     for archive in published.archives(key):
-        assert archive.url.endswith(f"/{archive.file.name}")
-        assert re.fullmatch(r"[0-9a-f]{32}", archive.md5)
-        assert archive.file.is_relative_to(data)
+        assert archive.url.endswith(f"/{archive.path.name}")
+        assert re.fullmatch(r"[0-9a-f]{32}", archive.digest)
+        assert archive.path.is_relative_to(data)
 
 
 def test_the_class_names_of_fashion_mnist_are_torchvisions():

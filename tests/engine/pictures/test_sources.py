@@ -52,7 +52,8 @@ def test_every_set_that_is_not_ready_says_how_much_to_fetch():
 
 def test_listing_the_sets_needs_no_torch():
     program = (
-        "import sys; from lessons.engine.pictures import sources, download; sources.sources();"
+        "import sys; from lessons.engine.pictures import sources; sources.sources();"
+        "from lessons.engine.fetching import download;"
         "print([name for name in ('torch', 'torchvision', 'streamlit') if name in sys.modules])"
     )
 

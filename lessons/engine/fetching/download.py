@@ -1,6 +1,5 @@
-"""Fetch a published set in the background: one download, however many watch it."""
+"""Fetch a parcel in the background: one download, however many watch it."""
 
-import hashlib
 import http.client
 import logging
 import threading
@@ -13,11 +12,8 @@ from urllib.parse import urlsplit
 
 from filelock import Timeout
 
-from lessons.core import limits
-from lessons.core.folders import data_folder
 from lessons.core.messages import LessonError
-from lessons.engine.pictures import published
-from lessons.engine.pictures.published import Archive
+from lessons.engine.fetching.parcel import File, Parcel
 
 CHUNK = 256 * 1024
 SILENCE = 20.0  # seconds without a byte until the server is given up
@@ -28,34 +24,34 @@ _downloads: dict[tuple[str, Path], "Download"] = {}
 _lock = threading.Lock()
 
 
-def start(key: str) -> "Download":
-    """Fetch the set "cifar10" or "fashion-mnist"; joins the download that is already running, if one is."""
+def start(parcel: Parcel) -> "Download":
+    """Fetch it; joins the download that is already running, if one is."""
     with _lock:
-        download = _downloads.get((key, data_folder()))
+        download = latest(parcel)
         if download is None or download.done:
-            download = _downloads[key, data_folder()] = Download(key)
+            download = _downloads[parcel.key, parcel.folder] = Download(parcel)
         return download
 
 
-def latest(key: str) -> "Download | None":
-    """The set's last download since the program started, running or not."""
-    return _downloads.get((key, data_folder()))
+def latest(parcel: Parcel) -> "Download | None":
+    """The parcel's last download since the program started, running or not."""
+    return _downloads.get((parcel.key, parcel.folder))
 
 
 class Download:
     """A download that runs in its own thread; poll it.
 
-    done_bytes, total_bytes: of all the set's archives; error: why it failed, None if it did not;
+    done_bytes, total_bytes: of all its files; error: why it failed, None if it did not;
     cancelled: whether someone asked to stop it.
     """
 
-    def __init__(self, key: str) -> None:
-        self.key = key
+    def __init__(self, parcel: Parcel) -> None:
+        self.parcel = parcel
         self.done_bytes = 0
-        self.total_bytes = published.SETS[key].size
+        self.total_bytes = parcel.size
         self.error: LessonError | None = None
         self._cancel = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"download {key}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"download {parcel.key}", daemon=True)
         self._thread.start()
 
     @property
@@ -84,21 +80,21 @@ class Download:
         try:
             with self._alone():
                 self._fetch_what_is_missing()
-                published.unpack(self.key)
+                self.parcel.unpack()
         except _Cancelled:
             pass
         except LessonError as error:
             self.error = error
         except OSError as error:
-            self.error = published.disk_trouble(self.key, error)
+            self.error = self.parcel.disk_trouble(error)
         except Exception:
-            log.exception("The download of %s failed", self.key)
+            log.exception("The download of %s failed", self.parcel.key)
             self.error = LessonError("The download failed for an unknown reason; the log has the details.")
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        """Wait for another process that fetches the same set."""
-        lock = published.lock(self.key)
+        """Wait for another process that fetches the same."""
+        lock = self.parcel.lock()
         while not lock.is_locked:
             self._require_wanted()
             with suppress(Timeout):
@@ -109,54 +105,54 @@ class Download:
             lock.release()
 
     def _fetch_what_is_missing(self) -> None:
-        for archive in published.archives(self.key):
-            if archive.is_intact():
-                self.done_bytes += archive.size
+        for file in self.parcel.files():
+            if file.is_intact():
+                self.done_bytes += file.size
             else:
-                self._fetch(archive)
+                self._fetch(file)
 
-    def _fetch(self, archive: Archive) -> None:
+    def _fetch(self, file: File) -> None:
         """Under another name until it is complete and correct."""
-        archive.file.parent.mkdir(parents=True, exist_ok=True)
-        part = archive.file.with_name(f".{archive.file.name}.part")
-        digest = hashlib.md5(usedforsecurity=False)
+        file.path.parent.mkdir(parents=True, exist_ok=True)
+        part = file.path.with_name(f".{file.path.name}.part")
+        digest = file.new_hash()
         try:
             with part.open("wb") as out:
-                for chunk in self._receive(archive):
+                for chunk in self._receive(file):
                     out.write(chunk)
                     digest.update(chunk)
-            if digest.hexdigest() != archive.md5:
+            if not file.is_digest(digest.hexdigest()):
                 raise LessonError(
                     "What {url} sent is not the published file (its checksum differs). Try again later.",
-                    url=archive.url,
+                    url=file.url,
                 )
-            part.replace(archive.file)
+            part.replace(file.path)
         finally:
             part.unlink(missing_ok=True)
 
-    def _receive(self, archive: Archive) -> Iterator[bytes]:
-        """The archive's bytes as they come. Only what the network does wrong is caught here: what the disk
+    def _receive(self, file: File) -> Iterator[bytes]:
+        """The file's bytes as they come. Only what the network does wrong is caught here: what the disk
         does wrong happens to the caller."""
-        host = urlsplit(archive.url).hostname
+        host = urlsplit(file.url).hostname
         try:
-            with urllib.request.urlopen(archive.url, timeout=SILENCE) as response:
+            with urllib.request.urlopen(file.url, timeout=SILENCE) as response:
                 if response.headers.get_content_type() == "text/html":
                     raise LessonError(
                         "{host} sent a web page instead of {file}. "
                         "Perhaps this network wants you to log in first; then try again.",
                         host=host,
-                        file=archive.file.name,
+                        file=file.path.name,
                     )
-                length = archive.size if response.length is None else response.length
-                self.total_bytes += length - archive.size
+                length = file.size if response.length is None else response.length
+                self.total_bytes += length - file.size
                 received = 0
                 while chunk := response.read1(CHUNK):
                     self._require_wanted()
                     received += len(chunk)
                     self.done_bytes += len(chunk)
-                    if received > limits.DOWNLOAD_BYTES:
+                    if received > self.parcel.most:
                         raise LessonError(
-                            "{host} sends more than {file} can be.", host=host, file=archive.file.name
+                            "{host} sends more than {file} can be.", host=host, file=file.path.name
                         )
                     yield chunk
                 if received < length:
@@ -166,7 +162,7 @@ class Download:
                 "{host} does not have the file (it answered {status}): {url}",
                 host=host,
                 status=error.code,
-                url=archive.url,
+                url=file.url,
             ) from error
         except urllib.error.URLError as error:
             raise self._unreachable(host, error.reason) from error
@@ -183,14 +179,14 @@ class Download:
             ) from error
 
     def _unreachable(self, host: str | None, reason: object) -> LessonError:
-        missing = [archive for archive in published.archives(self.key) if not archive.is_intact()]
+        missing = [file for file in self.parcel.files() if not file.is_intact()]
         return LessonError(
             "{host} cannot be reached ({reason}). Try again later; or fetch {urls} in another way, "
             "put it into {folder}, and look again.",
             host=host,
             reason=reason,
-            urls=", ".join(archive.url for archive in missing),
-            folder=missing[0].file.parent,
+            urls=", ".join(file.url for file in missing),
+            folder=missing[0].path.parent,
         )
 
     def _require_wanted(self) -> None:

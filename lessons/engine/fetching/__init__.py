@@ -1,0 +1,1 @@
+"""Files from the network: published sets of pictures, and published weights."""

@@ -1,0 +1,210 @@
+"""The same pictures learned in several ways, side by side: the guess first, then the curves."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import streamlit as st
+
+from lessons.core.messages import Message
+from lessons.core.numbers import show
+from lessons.engine.pictures.sources import Source, source
+from lessons.engine.training import answers, tuning
+from lessons.engine.training.choices import NETS, TUNINGS
+from lessons.models.finetuning.charts import ACROSS, EPOCHS, figure
+from lessons.models.finetuning.courses import Way, describe, judged, percent, saved
+from lessons.models.finetuning.guess import read, scene
+from lessons.models.finetuning.inputs import Inputs, name
+from lessons.models.finetuning.program import snippet
+from pages.kit.chart import show_chart
+from pages.kit.code import code
+from pages.kit.controls import Slot
+from pages.kit.frame import fold, guard
+from pages.kit.plane.plane import plane
+from pages.kit.runs.inside import show_pictures, tested_on
+from pages.kit.runs.watch import REFRESH_SECONDS
+from pages.kit.text import _, plain, table, tell
+from pages.models.finetuning_controls import PAGE
+from pages.models.finetuning_file import offer_backbone
+from pages.models.finetuning_runs import Made, is_active, is_ready, made_runs, runs_of, show_runs, ways_made
+
+BY = {"epochs": "by epochs", "seconds": "by seconds", "parameters": "by parameters that learn"}
+ACROSS_SLOT, ONE, OTHER = Slot(PAGE, "across"), Slot(PAGE, "one"), Slot(PAGE, "other")
+SHOWN = 18
+
+Guess = Mapping[str, float]
+
+
+def show_comparison(inputs: Inputs) -> None:
+    about = source(inputs.data)
+    if not is_ready(inputs, about):
+        return
+    _tell_what_is_done(inputs, about)
+    guess = _ask_guess(inputs)
+    st.fragment(_follow, run_every=_pace(inputs))(inputs, guess)
+    if guess is not None:
+        made = made_runs()
+        with guard():
+            _show_pictures(inputs, made)
+    with guard():
+        code(snippet(inputs), PAGE)
+        if inputs.net in NETS:
+            offer_backbone(PAGE)
+
+
+def _pace(inputs: Inputs) -> float | None:
+    return REFRESH_SECONDS if is_active(runs_of([inputs], made_runs())) else None
+
+
+def _tell_what_is_done(inputs: Inputs, about: Source) -> None:
+    """What all ways have in common, and how pictures are made to fit."""
+    assert about.shape
+    wanted = tuning.wanted(inputs.net).shape
+    tested = min(about.test_size or 0, tuning.TESTED)
+    told = Message(
+        "{count} {count:picture|pictures} of each of {classes} classes to learn from; {tested} "
+        "{tested:other|others} to test every way on, after each of {epochs} {epochs:epoch|epochs}.",
+        count=inputs.per_class,
+        classes=len(about.classes),
+        tested=tested,
+        epochs=inputs.epochs,
+    )
+    lines = [tell(told)]
+    if wanted != about.shape:
+        lines.append(tell(_resized(about.shape, wanted)))
+    st.markdown("  \n".join(lines))
+
+
+def _resized(shape: tuple[int, int, int], wanted: tuple[int, int, int]) -> Message:
+    return Message(
+        "The pictures are of {channels} x {height} x {width}; they are resized to {wanted}, which the "
+        "pretrained weights want. From scratch learns from the same.",
+        channels=shape[0],
+        height=shape[1],
+        width=shape[2],
+        wanted=" x ".join(map(str, wanted)),
+    )
+
+
+def _ask_guess(inputs: Inputs) -> Guess | None:
+    """Three bars to drag; None as long as they were not, empty if the learner would rather not."""
+    guesses: dict[object, Guess] = st.session_state.setdefault(f"{PAGE}-guesses", {})
+    about = (inputs.data, inputs.net, inputs.per_class)
+    guess = guesses.get(about)
+
+    def take(moved: Mapping[str, tuple[tuple[float, float], ...]]) -> None:
+        guesses[about] = read(moved, guesses.get(about) or {})
+
+    def skip() -> None:
+        guesses[about] = {}
+
+    if guess == {}:
+        return guess
+    st.markdown(f"**{_('Draw your guess first: how many of the test pictures will each way get right?')}**")
+    plane(f"{PAGE}-guess", scene(guess or {}), take)
+    if guess is None:
+        st.button(_("Go on without a guess"), key=f"{PAGE}-skip", type="tertiary", on_click=skip)
+        return None
+    return {way: share / 100 for way, share in guess.items()}
+
+
+def _follow(inputs: Inputs, guess: Guess | None) -> None:
+    """guess: None while it is open; nothing is told until then, also of runs that were made before."""
+    with guard():
+        made = made_runs()
+        show_runs([inputs], made, _("Run all of them"), f"{PAGE}-run", guess is None)
+        if guess is None:
+            return
+        runs = runs_of([inputs], made)
+        if not runs:
+            return
+        ways = ways_made(inputs, made, len(source(inputs.data).classes))
+        _show_chart(inputs, ways, guess)
+        done = not is_active(runs)
+        for line in describe(ways, inputs.per_class) if done else ():
+            st.markdown(tell(line))
+        if done and guess and any(way.way in guess and way.epochs for way in ways):
+            st.markdown(tell(judged(guess, ways)))
+        if told := saved(ways):
+            st.caption(tell(told))
+        fold(_("The comparison as a table"), f"{PAGE}-table", partial(_list, ways))
+        if done and st.session_state.pop(f"{PAGE}-active", False):
+            st.rerun()
+        st.session_state[f"{PAGE}-active"] = not done
+
+
+def _show_chart(inputs: Inputs, ways: Sequence[Way], guess: Guess) -> None:
+    ACROSS_SLOT.usually(EPOCHS)
+    across = st.segmented_control(
+        _("Accuracy"),
+        ACROSS,
+        format_func=lambda each: _(BY[each]),
+        key=ACROSS_SLOT.key(),
+        required=True,
+        persist_state="session",
+    )
+    show_chart(figure(ways, str(across), inputs.epochs, guess, plain), f"{PAGE}-chart")
+
+
+def _list(ways: Sequence[Way]) -> None:
+    table(
+        [
+            _("way"),
+            _("parameters that learn"),
+            _("of all"),
+            _("seconds of learning"),
+            _("accuracy in the test"),
+            _("best"),
+        ],
+        [
+            [
+                _(TUNINGS[way.way]),
+                f"{way.parameters:,}",
+                f"{way.of:,}",
+                show(round(way.seconds[-1], 2)) if way.epochs else "–",
+                f"{percent(way.end)} %" if way.epochs else "–",
+                f"{percent(max(way.mean))} %" if way.epochs else "–",
+            ]
+            for way in ways
+        ],
+    )
+
+
+def _show_pictures(inputs: Inputs, made: Made) -> None:
+    """What one way gets and another does not, by the first seed."""
+    runs = {way: made[each[0]] for way, each in inputs.all_runs().items() if each[0] in made}
+    done = {way: run for way, run in runs.items() if run.state().status == "done"}
+    if len(done) < 2:
+        return
+    st.subheader(_("Pictures that one way gets and another does not"), anchor=False)
+    ONE.usually(list(done)[-1], among=done)
+    OTHER.usually(next(iter(done)), among=done)
+    with st.container(horizontal=True):
+        for slot, label in ((ONE, "gets them"), (OTHER, "does not")):
+            st.selectbox(
+                _(label),
+                list(done),
+                format_func=lambda way: _(TUNINGS[way]),
+                key=slot.key(),
+                persist_state="session",
+            )
+    details = {way: done[way].details(done[way].history().epochs[-1]) for way in (ONE.get(), OTHER.get())}
+    one, other = details[ONE.get()], details[OTHER.get()]
+    pictures = tested_on(done[ONE.get()], one)
+    labels = pictures.test.labels.numpy()
+    which = answers.got_by_one(one.probabilities, other.probabilities, labels)
+    told = Message(
+        "By {one}, but not by {other}: {count} test {count:picture|pictures}.",
+        one=name(ONE.get()),
+        other=name(OTHER.get()),
+        count=len(which),
+    )
+    st.markdown(tell(told))
+    taken = other.probabilities.argmax(axis=1)
+    captions = [
+        tell(
+            Message("{true}, not {taken}", true=pictures.classes[labels[i]], taken=pictures.classes[taken[i]])
+        )
+        for i in which[:SHOWN]
+    ]
+    if captions:
+        show_pictures(pictures, which[:SHOWN], captions, height="content")

@@ -1,0 +1,110 @@
+"""The runs that a comparison is made of: found by what they are, and begun where there are none."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+import streamlit as st
+
+from lessons.core.messages import LessonError, Message
+from lessons.engine.pictures.sources import Source
+from lessons.engine.training.choices import PUBLISHED_NETS
+from lessons.engine.training.config import Config
+from lessons.engine.training.runs import Run
+from lessons.models.finetuning.courses import Way, ways_of
+from lessons.models.finetuning.inputs import Inputs, name
+from pages.kit.runs import shared
+from pages.kit.runs.download import weights_are_here
+from pages.kit.runs.pictures import is_here
+from pages.kit.text import _, tell
+
+Made = Mapping[Config, Run]
+
+
+def made_runs() -> Made:
+    """Every run here by its config, of those that are alike the newest: a comparison finds what was made
+    before, whoever made it, and with however many threads."""
+    found = {}
+    for run in reversed(shared.all_runs()):
+        with suppress(LessonError):
+            found[replace(run.config(), threads=None)] = run
+    return found
+
+
+def configs_of(comparisons: Iterable[Inputs]) -> list[Config]:
+    return [config for inputs in comparisons for each in inputs.all_runs().values() for config in each]
+
+
+def runs_of(comparisons: Iterable[Inputs], made: Made) -> list[Run]:
+    """As far as there are any."""
+    return [made[config] for config in configs_of(comparisons) if config in made]
+
+
+def ways_made(inputs: Inputs, made: Made, classes: int, done: bool = False) -> list[Way]:
+    """As far as their runs have come. done: only those of which all runs are."""
+    histories = {}
+    for way, configs in inputs.all_runs().items():
+        runs = [made[config] for config in configs if config in made]
+        finished = len(runs) == len(configs) and all(run.state().status == "done" for run in runs)
+        if runs and (finished or not done):
+            histories[way] = [run.history() for run in runs]
+    return ways_of(inputs.net, classes, histories)
+
+
+def is_ready(inputs: Inputs, about: Source) -> bool:
+    """Whether pictures and weights are here; what is missing is offered."""
+    return is_here(about) and (inputs.net not in PUBLISHED_NETS or weights_are_here(inputs.net))
+
+
+def is_active(runs: Iterable[Run]) -> bool:
+    return any(run.state().active for run in runs)
+
+
+def show_runs(comparisons: Sequence[Inputs], made: Made, label: str, key: str, waiting: bool) -> None:
+    """The button that begins what is missing, or stops what goes on; and a line a run that is not done.
+
+    label: on the button; waiting: whether something is asked first.
+    """
+    runs, configs = runs_of(comparisons, made), configs_of(comparisons)
+    missing = [config for config in configs if config not in made or _broken_off(made[config])]
+    with st.container(key=f"{key}-buttons", horizontal=True):
+        if missing and st.button(label, key=key, type="primary", disabled=waiting):
+            _begin(missing, made)
+            st.rerun()
+        if is_active(runs) and st.button(_("Stop all"), key=f"{key}-stop"):
+            for run in runs:
+                if run.state().active:
+                    shared.supervisor().stop(run)
+            st.rerun()
+    for run in runs:
+        _show_standing(run)
+
+
+def _broken_off(run: Run) -> bool:
+    return run.state().status not in ("queued", "running", "done")
+
+
+def _begin(configs: Iterable[Config], made: Made) -> None:
+    """What was broken off goes on. Each way counts as a session of its own: as many run at once as there are
+    cores for."""
+    for config in configs:
+        session, run = f"{shared.session()}-{config.tuning}", made.get(config)
+        if run and run.state().status != "failed":
+            shared.supervisor().resume(run, session)
+        else:
+            shared.supervisor().submit(config, session)
+
+
+def _show_standing(run: Run) -> None:
+    config, state = run.config(), run.state()
+    if state.status != "done":
+        told = Message(
+            "{way}: {status}, {epoch} of {epochs} {epochs:epoch|epochs}",
+            way=name(config.tuning),
+            status=Message(state.status),
+            epoch=state.epoch,
+            epochs=config.epochs,
+        )
+        st.caption(tell(told))
+    if state.reason:
+        st.warning(tell(state.reason))
