@@ -49,7 +49,7 @@ def test_every_picture_gets_the_answer_that_it_gets_alone(shipped):
         best = alone.topk(2)
         for (name, share), value, place in zip(row.answers, *best, strict=True):
             assert name == shipped.classes[place]
-            assert share == pytest.approx(float(value), abs=1e-6)
+            assert share == pytest.approx(float(value), abs=1e-5)  # batches are summed otherwise
         assert max(row.thumbnail.size) <= max(several.THUMBNAIL)
     assert shares == sorted(shares)
     assert shares[-1] == 1
