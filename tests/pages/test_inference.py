@@ -169,7 +169,7 @@ def test_a_run_answers_with_its_own_classes_and_one_that_is_gone_is_mentioned(op
 
 def test_a_net_whose_weights_are_not_here_says_so_and_the_others_are_still_there(open_page):
     app = open_page(net="alexnet")
-    assert "AlexNet is not on this machine yet: 233 MB." in told(app)
+    assert "is not on this machine yet: 233 MB." in told(app)
     assert not app.code
     app.selectbox("inference-net").set_value("backbone").run()
     assert program(app) == cells(Inputs())

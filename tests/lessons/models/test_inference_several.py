@@ -49,7 +49,7 @@ def test_every_picture_gets_the_answer_that_it_gets_alone(shipped):
         best = alone.topk(2)
         for (name, share), value, place in zip(row.answers, *best, strict=True):
             assert name == shipped.classes[place]
-            assert share == pytest.approx(float(value), abs=1e-5)  # another batch, another order of sums
+            assert share == pytest.approx(float(value), abs=1e-5)  # batches are summed otherwise
         assert max(row.thumbnail.size) <= max(several.THUMBNAIL)
     assert shares == sorted(shares)
     assert shares[-1] == 1
@@ -168,7 +168,7 @@ def test_the_program_writes_the_file_of_the_page(shipped, home, tmp_path, monkey
     assert theirs[0] == ours[0]
     for one, other in zip(theirs[1:], ours[1:], strict=True):
         assert (one[1], one[3]) == (other[1], other[3])
-        assert [float(one[2]), float(one[4])] == pytest.approx([float(other[2]), float(other[4])], abs=1e-5)
+        assert [float(one[2]), float(one[4])] == pytest.approx([float(other[2]), float(other[4])], abs=2e-6)
 
 
 def _both(made: Table) -> tuple[bytes, bytes]:
