@@ -148,9 +148,7 @@ class Training:
     def learn(self, batch: Tensor) -> float:
         """One step on the pictures with these indices; returns the loss before the step."""
         labels = self.labels[batch]
-        if (
-            self.config.net in PUBLISHED_NETS
-        ):  # some have Dropout: what it drops follows from seed and step alone
+        if self.config.net in PUBLISHED_NETS:  # what their Dropout drops follows from seed and step alone
             torch.manual_seed(self.config.seed * 1_000_000 + self.step)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.bf16):
             logits = self._logits(batch)
