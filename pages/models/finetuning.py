@@ -13,7 +13,7 @@ from pages.kit.frame import guard, page
 from pages.kit.lesson_page import choose_view, offer_presets
 from pages.kit.runs import shared
 from pages.models import finetuning_audit, finetuning_mistakes
-from pages.models.finetuning_compare import show_comparison
+from pages.models.finetuning_compare import show_comparison, show_program
 from pages.models.finetuning_controls import PAGE, controls_of
 from pages.models.finetuning_crossing import show_crossing
 
@@ -28,8 +28,13 @@ def show_beside(controls: Controls[Inputs], show: Callable[[Inputs], None]) -> N
     working, beside = st.columns([3, 1], gap="large")
     with beside, guard():
         controls.show(settings)
+    inputs = None
     with working, guard():
-        show(controls.inputs(settings))
+        inputs = controls.inputs(settings)
+        show(inputs)
+    if inputs:
+        with guard():
+            show_program(inputs)
 
 
 with page(PAGE):

@@ -7,13 +7,14 @@ import streamlit as st
 
 from lessons.core.messages import Message
 from lessons.core.numbers import show
+from lessons.core.plane import Places
 from lessons.engine.pictures.sources import Source, source
 from lessons.engine.training import answers, tuning
 from lessons.engine.training.choices import NETS, TUNINGS
-from lessons.models.finetuning.charts import ACROSS, EPOCHS, figure
+from lessons.models.finetuning.charts import ACROSS, EPOCHS, SECONDS, figure
 from lessons.models.finetuning.courses import Way, describe, judged, percent, saved
 from lessons.models.finetuning.guess import read, scene
-from lessons.models.finetuning.inputs import Inputs, name
+from lessons.models.finetuning.inputs import Inputs
 from lessons.models.finetuning.program import snippet
 from pages.kit.chart import show_chart
 from pages.kit.code import code
@@ -42,10 +43,13 @@ def show_comparison(inputs: Inputs) -> None:
     guess = _ask_guess(inputs)
     st.fragment(_follow, run_every=_pace(inputs))(inputs, guess)
     if guess is not None:
-        made = made_runs()
         with guard():
-            _show_pictures(inputs, made)
-    with guard():
+            _show_pictures(inputs, made_runs())
+
+
+def show_program(inputs: Inputs) -> None:
+    """And what it reads, where it can be made."""
+    if source(inputs.data).shape:
         code(snippet(inputs), PAGE)
         if inputs.net in NETS:
             offer_backbone(PAGE)
@@ -59,13 +63,12 @@ def _tell_what_is_done(inputs: Inputs, about: Source) -> None:
     """What all ways have in common, and how pictures are made to fit."""
     assert about.shape
     wanted = tuning.wanted(inputs.net).shape
-    tested = min(about.test_size or 0, tuning.TESTED)
     told = Message(
         "{count} {count:picture|pictures} of each of {classes} classes to learn from; {tested} "
         "{tested:other|others} to test every way on, after each of {epochs} {epochs:epoch|epochs}.",
         count=inputs.per_class,
         classes=len(about.classes),
-        tested=tested,
+        tested=tested(about),
         epochs=inputs.epochs,
     )
     lines = [tell(told)]
@@ -87,24 +90,32 @@ def _resized(shape: tuple[int, int, int], wanted: tuple[int, int, int]) -> Messa
 
 def _ask_guess(inputs: Inputs) -> Guess | None:
     """Three bars to drag; None as long as they were not, empty if the learner would rather not."""
-    guesses: dict[object, Guess] = st.session_state.setdefault(f"{PAGE}-guesses", {})
     about = (inputs.data, inputs.net, inputs.per_class)
-    guess = guesses.get(about)
+    kept: dict[object, Guess] = st.session_state.setdefault(f"{PAGE}-guesses", {})
+    drafts: dict[object, Guess] = st.session_state.setdefault(f"{PAGE}-drafts", {})
+    if about in kept:
+        return {way: share / 100 for way, share in kept[about].items()}
+    draft = drafts.get(about, {})
 
-    def take(moved: Mapping[str, tuple[tuple[float, float], ...]]) -> None:
-        guesses[about] = read(moved, guesses.get(about) or {})
+    def take(moved: Mapping[str, Places]) -> None:
+        drafts[about] = read(moved, draft)
 
-    def skip() -> None:
-        guesses[about] = {}
-
-    if guess == {}:
-        return guess
     st.markdown(f"**{_('Draw your guess first: how many of the test pictures will each way get right?')}**")
-    plane(f"{PAGE}-guess", scene(guess or {}), take)
-    if guess is None:
-        st.button(_("Go on without a guess"), key=f"{PAGE}-skip", type="tertiary", on_click=skip)
-        return None
-    return {way: share / 100 for way, share in guess.items()}
+    plane(f"{PAGE}-guess", scene(draft), take)
+    with st.container(horizontal=True):
+        for label, key, guess in (
+            (_("This is my guess"), "guessed", draft),
+            (_("Go on without a guess"), "skip", {}),
+        ):
+            st.button(
+                label,
+                key=f"{PAGE}-{key}",
+                type="primary" if guess else "secondary",
+                disabled=key == "guessed" and not draft,
+                on_click=kept.__setitem__,
+                args=(about, guess),
+            )
+    return None
 
 
 def _follow(inputs: Inputs, guess: Guess | None) -> None:
@@ -115,21 +126,31 @@ def _follow(inputs: Inputs, guess: Guess | None) -> None:
         if guess is None:
             return
         runs = runs_of([inputs], made)
-        if not runs:
+        about = source(inputs.data)
+        ways = [way for way in ways_made(inputs, made, len(about.classes)) if way.epochs]
+        if not ways:
             return
-        ways = ways_made(inputs, made, len(source(inputs.data).classes))
         _show_chart(inputs, ways, guess)
         done = not is_active(runs)
-        for line in describe(ways, inputs.per_class) if done else ():
-            st.markdown(tell(line))
-        if done and guess and any(way.way in guess and way.epochs for way in ways):
-            st.markdown(tell(judged(guess, ways)))
+        if done:
+            _tell_what_came_out(inputs, ways, guess, tested(about))
         if told := saved(ways):
             st.caption(tell(told))
         fold(_("The comparison as a table"), f"{PAGE}-table", partial(_list, ways))
         if done and st.session_state.pop(f"{PAGE}-active", False):
             st.rerun()
         st.session_state[f"{PAGE}-active"] = not done
+
+
+def _tell_what_came_out(inputs: Inputs, ways: Sequence[Way], guess: Guess, count: int) -> None:
+    """count: of the test pictures."""
+    lines = [*describe(ways, inputs.per_class, count), *filter(None, [judged(guess, ways)])]
+    st.markdown("  \n".join(map(tell, lines)))
+
+
+def tested(about: Source) -> int:
+    """How many pictures each way is tested on."""
+    return min(about.test_size or 0, tuning.TESTED)
 
 
 def _show_chart(inputs: Inputs, ways: Sequence[Way], guess: Guess) -> None:
@@ -143,6 +164,8 @@ def _show_chart(inputs: Inputs, ways: Sequence[Way], guess: Guess) -> None:
         persist_state="session",
     )
     show_chart(figure(ways, str(across), inputs.epochs, guess, plain), f"{PAGE}-chart")
+    if across == SECONDS:
+        st.caption(_("Seconds depend on what else this machine has to do meanwhile."))
 
 
 def _list(ways: Sequence[Way]) -> None:
@@ -193,9 +216,7 @@ def _show_pictures(inputs: Inputs, made: Made) -> None:
     labels = pictures.test.labels.numpy()
     which = answers.got_by_one(one.probabilities, other.probabilities, labels)
     told = Message(
-        "By {one}, but not by {other}: {count} test {count:picture|pictures}.",
-        one=name(ONE.get()),
-        other=name(OTHER.get()),
+        "The one gets {count} test {count:picture|pictures} right that the other takes for something else.",
         count=len(which),
     )
     st.markdown(tell(told))

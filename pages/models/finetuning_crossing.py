@@ -5,40 +5,74 @@ from functools import partial
 
 import streamlit as st
 
-from lessons.engine.pictures.sources import source
+from lessons.core.messages import Message
+from lessons.engine.pictures.sources import Source, source
 from lessons.engine.training.choices import TUNINGS
 from lessons.models.finetuning.courses import Way, percent
-from lessons.models.finetuning.crossing import Survey, comparisons, describe, ends, figure
+from lessons.models.finetuning.crossing import (
+    BETWEEN,
+    Survey,
+    comparisons,
+    describe,
+    ends,
+    figure,
+    judged,
+)
 from lessons.models.finetuning.crossing import questions as asked_of
 from lessons.models.finetuning.inputs import WAYS, Inputs
 from pages.kit.chart import show_chart
+from pages.kit.controls import Slot
 from pages.kit.frame import fold, guard
 from pages.kit.predict import ask
 from pages.kit.runs.watch import REFRESH_SECONDS
 from pages.kit.text import _, plain, table, tell
+from pages.models.finetuning_compare import tested
 from pages.models.finetuning_controls import PAGE
 from pages.models.finetuning_runs import is_active, is_ready, made_runs, runs_of, show_runs, ways_made
+
+NOT_SAID = "none"
 
 
 def show_crossing(inputs: Inputs) -> None:
     about = source(inputs.data)
     if not is_ready(inputs, about):
         return
-    st.markdown(
-        _(
-            "With few pictures the backbone's features help; with many, a net that makes its own can pass "
-            "them. Where is that? Every comparison that you have run with these settings stands here."
-        )
-    )
     sizes = comparisons(inputs, about.train_size and about.train_size // len(about.classes))
+    guess = _ask_guess()
     every = REFRESH_SECONDS if is_active(runs_of(sizes.values(), made_runs())) else None
-    st.fragment(_follow, run_every=every)(inputs, sizes, len(about.classes))
+    st.fragment(_follow, run_every=every)(inputs, sizes, about, guess)
 
 
-def _follow(inputs: Inputs, sizes: Mapping[int, Inputs], classes: int) -> None:
+def _ask_guess() -> str | None:
+    """Between which sizes; None as long as that is open."""
+    slot = Slot(PAGE, "between")
+
+    def label(slug: str) -> str:
+        if slug == NOT_SAID:
+            return _("I would rather see")
+        low, high = BETWEEN[slug]
+        return tell(Message("between {low} and {high}", low=low, high=high))
+
+    guess: str | None = st.radio(
+        _("At how many pictures a class does from scratch overtake the frozen backbone?"),
+        [*BETWEEN, NOT_SAID],
+        index=None,
+        format_func=label,
+        key=slot.key(),
+        horizontal=True,
+        persist_state="session",
+    )
+    return guess
+
+
+def _follow(inputs: Inputs, sizes: Mapping[int, Inputs], about: Source, guess: str | None) -> None:
+    """guess: None while it is open; nothing is told until then."""
     with guard():
-        made = made_runs()
-        show_runs(list(sizes.values()), made, _("Run all sizes"), f"{PAGE}-sizes", False)
+        made, count = made_runs(), tested(about)
+        show_runs(list(sizes.values()), made, _("Run all sizes"), f"{PAGE}-sizes", guess is None)
+        if guess is None:
+            return
+        classes = len(about.classes)
         done = {size: ways_made(each, made, classes, done=True) for size, each in sizes.items()}
         survey: Survey = {size: ways for size, ways in done.items() if ways}
         active = is_active(runs_of(sizes.values(), made))
@@ -46,12 +80,15 @@ def _follow(inputs: Inputs, sizes: Mapping[int, Inputs], classes: int) -> None:
             st.rerun()
         st.session_state[f"{PAGE}-sizes-active"] = active
         if not survey:
-            st.caption(_("Nothing is done yet."))
+            st.caption(_("Every comparison that is done with these settings will stand here."))
             return
-        if [question for question in asked_of(survey) if ask(question)]:
+        if [question for question in asked_of(survey, count) if ask(question)]:
             return
         show_chart(figure(survey, inputs.per_class, plain), f"{PAGE}-crossing")
-        st.markdown(tell(describe(survey)))
+        lines = describe(survey, count)
+        if guess != NOT_SAID and (told := judged(BETWEEN[guess], survey, count)):
+            lines.append(told)
+        st.markdown("  \n".join(map(tell, lines)))
         fold(_("The sizes as a table"), f"{PAGE}-sizes-table", partial(_list, survey))
 
 

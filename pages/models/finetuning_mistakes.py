@@ -51,7 +51,7 @@ def show_mistakes() -> None:
         show_mending(made.twins, part)
         if slug == "gradients":
             _show_times()
-    offer_backbone(PAGE)
+        offer_backbone(PAGE)
 
 
 def _show_times() -> None:

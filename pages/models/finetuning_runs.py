@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 
 import streamlit as st
 
@@ -19,15 +18,16 @@ from pages.kit.runs.pictures import is_here
 from pages.kit.text import _, tell
 
 Made = Mapping[Config, Run]
+MANY = 4  # runs that take their time
 
 
 def made_runs() -> Made:
     """Every run here by its config, of those that are alike the newest: a comparison finds what was made
-    before, whoever made it, and with however many threads."""
+    before, whoever made it."""
     found = {}
     for run in reversed(shared.all_runs()):
         with suppress(LessonError):
-            found[replace(run.config(), threads=None)] = run
+            found[run.config()] = run
     return found
 
 
@@ -68,7 +68,9 @@ def show_runs(comparisons: Sequence[Inputs], made: Made, label: str, key: str, w
     runs, configs = runs_of(comparisons, made), configs_of(comparisons)
     missing = [config for config in configs if config not in made or _broken_off(made[config])]
     with st.container(key=f"{key}-buttons", horizontal=True):
-        if missing and st.button(label, key=key, type="primary", disabled=waiting):
+        begun = any(config in made for config in missing)
+        words = _("Go on with what was broken off") if begun else label
+        if missing and st.button(words, key=key, type="primary", disabled=waiting):
             _begin(missing, made)
             st.rerun()
         if is_active(runs) and st.button(_("Stop all"), key=f"{key}-stop"):
@@ -78,6 +80,13 @@ def show_runs(comparisons: Sequence[Inputs], made: Made, label: str, key: str, w
             st.rerun()
     for run in runs:
         _show_standing(run)
+    if len(missing) > MANY:
+        told = Message(
+            "{count} {count:run|runs} to make. Those with many pictures take minutes each; they go on while "
+            "you look at other pages.",
+            count=len(missing),
+        )
+        st.caption(tell(told))
 
 
 def _broken_off(run: Run) -> bool:

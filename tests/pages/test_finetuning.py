@@ -13,6 +13,7 @@ from lessons.core import words
 from lessons.engine.training import runs, tuning
 from lessons.engine.training.runs import Run
 from lessons.engine.training.work import carry_out
+from lessons.models.finetuning import inputs
 from lessons.models.finetuning.crossing import SIZES
 from lessons.models.finetuning.inputs import FROZEN, SCRATCH, WAYS, WHOLE, Inputs
 from tests.oracles import address_of, told
@@ -34,6 +35,7 @@ def begun(home: Path) -> dict[str, Run]:
 @pytest.fixture(autouse=True)
 def short_tests(monkeypatch) -> None:
     monkeypatch.setattr(tuning, "TESTED", 50)
+    monkeypatch.setattr(inputs, "THREADS", 1)
 
 
 @pytest.fixture(scope="session")
@@ -43,8 +45,9 @@ def compared(drawn: Path, tmp_path_factory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LESSONS_HOME", str(drawn.parent))
         patch.setattr(tuning, "TESTED", 50)
+        patch.setattr(inputs, "THREADS", 1)
         for config in Inputs(per_class=5, epochs=4).runs().values():
-            run = runs.create(folder, replace(config, threads=1))
+            run = runs.create(folder, config)
             carry_out(run)
             assert run.state().status == "done", run.state().reason
     return folder
@@ -60,8 +63,10 @@ def done(drawn_home, compared) -> dict[str, Run]:
 def test_a_guess_is_drawn_first_then_one_click_begins_every_way(open_page, drawn_home, planes) -> None:
     app = open_page(**FEW)
     assert app.button("finetuning-run").disabled
+    assert app.button("finetuning-guessed").disabled
     planes.move(GUESS, {FROZEN: ((2.0, 80.0),)})
     app.run()
+    app.button("finetuning-guessed").click().run()
     app.button("finetuning-run").click().run()
     made = begun(drawn_home)
     assert made.keys() == set(WAYS)
@@ -75,6 +80,7 @@ def test_runs_that_were_made_before_are_shown_after_the_guess_alone(open_page, d
     assert "After 4 epochs" not in told(app)
     planes.move(GUESS, {WHOLE: ((3.0, 60.0),)})
     app.run()
+    app.button("finetuning-guessed").click().run()
     assert "After 4 epochs, on the test pictures" in told(app)
     assert "Your bars are off by" in told(app)
     assert "the features of all pictures were computed once" in told(app)
@@ -94,7 +100,7 @@ def test_pictures_that_one_way_gets_and_another_does_not_are_shown(open_page, do
     app.selectbox("finetuning-one").set_value(WHOLE)
     app.selectbox("finetuning-other").set_value(SCRATCH).run()
     assert not app.exception
-    assert "but not by" in told(app)
+    assert "that the other takes for something else" in told(app)
 
 
 def test_what_was_broken_off_can_go_on(open_page, done, drawn_home) -> None:
@@ -103,6 +109,7 @@ def test_what_was_broken_off_can_go_on(open_page, done, drawn_home) -> None:
     app = open_page(**FEW)
     app.button("finetuning-skip").click().run()
     assert "interrupted" in told(app)
+    assert app.button("finetuning-run").label == "Go on with what was broken off"
     app.button("finetuning-run").click().run()
     assert run.state().status == "queued"
     assert len(begun(drawn_home)) == len(WAYS)
@@ -117,7 +124,11 @@ def test_mirroring_is_barred_with_its_reason_until_the_frozen_ways_are_left_out(
 
 def test_the_crossing_gathers_what_is_done_and_begins_what_is_not(open_page, done, drawn_home) -> None:
     app = open_page(view="crossing", **FEW)
-    assert "at every size that is done: 5" in told(app).replace("`", "")
+    assert app.button("finetuning-sizes").disabled
+    assert ": 5." not in told(app)
+    app.radio("finetuning-between").set_value("20-100").run()
+    assert ": 5." in told(app)
+    assert "24 runs to make" in told(app)
     app.button("finetuning-sizes").click().run()
     assert not app.exception
     sizes = {run.config().per_class for run in runs.every(drawn_home / "runs") if run.config().tuning}

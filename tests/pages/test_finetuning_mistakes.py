@@ -33,8 +33,8 @@ def test_what_torch_refuses_has_its_words_and_no_second_curve(open_mistakes):
     assert "Not quite. It says: RuntimeError: element 0 of tensors does not require grad" in told(
         app
     ).replace("**", "")
-    assert lines(app) == ["the backbone frozen"]
-    assert "everything frozen: torch refuses at step 0." in told(app)
+    assert lines(app) == ["The backbone frozen"]
+    assert "Everything frozen: torch refuses at step 0." in told(app)
     (patch,) = app.code
     assert [line for line in patch.value.split("\n") if line[0] in "+-"] == [
         "-net.requires_grad_(False).eval()",
@@ -43,7 +43,7 @@ def test_what_torch_refuses_has_its_words_and_no_second_curve(open_mistakes):
     app.button_group(f"{PAGE}-mistake").set_value("optimizer").run()
     assert app.toggle(SWITCH).disabled
     answer(app, "What comes of training it", STAYS)
-    assert lines(app) == ["head, then optimizer", "optimizer, then head"]
+    assert lines(app) == ["Head, then optimizer", "Optimizer, then head"]
     assert address_of(app)["mistake"] == "optimizer"
 
 
@@ -51,8 +51,8 @@ def test_gradients_that_nobody_empties_are_seen_and_what_they_cost_is_measured(o
     app = open_mistakes(mistake="gradients", with_mistake="true", mistake_step="99")
     assert "mistake_step in the address is 99, which cannot be read." in told(app)
     answer(app, "Nothing is frozen", 3)
-    assert lines(app) == ["all gradients emptied", "those of the head emptied"]
-    assert "those of the head emptied: the gradient norm of the backbone rises from" in told(app)
+    assert lines(app) == ["All gradients emptied", "Those of the head emptied"]
+    assert "Those of the head emptied: the gradient norm of the backbone rises from" in told(app)
     assert "Measured just now" not in told(app)
     app.button(f"{PAGE}-times-button").click().run()
     assert "Measured just now on this machine, in milliseconds a step" in told(app)

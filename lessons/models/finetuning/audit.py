@@ -368,7 +368,10 @@ def _why(made: Audit) -> Message:
             "What was learned before serves the new pictures, too: least has to change near the picture, "
             "where edges and colours are found, and most near the head."
         )
-    return Message("Of random weights none is good yet, and those near the picture move as much as others.")
+    return Message(
+        "Of random weights none is good yet: there is no reason that those near the picture should move "
+        "least."
+    )
 
 
 def _ask_frozen(made: Audit) -> Question:

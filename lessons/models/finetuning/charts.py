@@ -41,6 +41,10 @@ def figure(
             _add_end(chart, way, translate)
         else:
             _add_course(chart, way, across, translate)
+    if guess:
+        line_of_guess = {"color": style.QUIET, "dash": "dot", "width": 1}
+        label = translate(Message("your guess"))
+        chart.add_scatter(x=[None], y=[None], mode="lines", name=label, line=line_of_guess)
     if across == EPOCHS:
         chart.update_xaxes(range=[0, epochs + 0.2], tickformat="d")
     elif across == SECONDS:

@@ -1,9 +1,10 @@
 """How far each way has come: accuracy against epochs, seconds, and the parameters that learn; and why."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
-from itertools import accumulate, pairwise
+from itertools import accumulate, combinations, pairwise
 
 import torch
 
@@ -12,8 +13,6 @@ from lessons.engine.training import nets, tuning
 from lessons.engine.training.config import Config
 from lessons.engine.training.history import History
 from lessons.models.finetuning.inputs import FROZEN, SCRATCH, WHOLE, name
-
-POINT = 0.01  # of accuracy: on 1,000 pictures two runs can differ by so much by chance
 
 
 @dataclass(frozen=True)
@@ -90,11 +89,17 @@ def ways_of(net: str, classes: int, histories: Mapping[str, Sequence[History]]) 
 # In words
 
 
-def ranking(ways: Sequence[Way]) -> Message:
+def after(ways: Sequence[Way], epochs: int) -> dict[str, float]:
+    """The accuracy of each way after so many epochs."""
+    return {way.way: way.mean[epochs - 1] for way in ways}
+
+
+def ranking(accuracies: Mapping[str, float]) -> Message:
     """The best first."""
-    best = sorted(ways, key=lambda way: -way.end)
-    each = [Message("{way} {percent} %", way=name(way.way), percent=percent(way.end)) for way in best]
-    return listed(each)
+    best = sorted(accuracies, key=lambda way: -accuracies[way])
+    return listed(
+        [Message("{way} {percent} %", way=name(way), percent=percent(accuracies[way])) for way in best],
+    )
 
 
 def listed(each: Sequence[Message]) -> Message:
@@ -110,52 +115,76 @@ def percent(share: float) -> float:
     return round(100 * share, 1)
 
 
-def describe(ways: Sequence[Way], per_class: int) -> list[Message]:
-    """What the charts show in the end, and why; nothing before there is an end."""
-    ended = [way for way in ways if way.epochs]
-    if not ended:
+def too_close(one: float, other: float, tested: int) -> bool:
+    """Whether two accuracies on so many pictures may differ by chance: by less than two standard errors."""
+    share = (one + other) / 2
+    return abs(one - other) <= 2 * math.sqrt(2 * share * (1 - share) / tested)
+
+
+def describe(ways: Sequence[Way], per_class: int, tested: int) -> list[Message]:
+    """What the charts show after the last epoch that all have behind them, and why; nothing before the first.
+
+    tested: how many pictures are in the test.
+    """
+    epochs = min((way.epochs for way in ways), default=0)
+    if not epochs:
         return []
+    ended = after(ways, epochs)
     lines = [
         Message(
             "After {epochs} {epochs:epoch|epochs}, on the test pictures: {ranking}.",
-            epochs=min(way.epochs for way in ended),
+            epochs=epochs,
             ranking=ranking(ended),
         )
     ]
-    by_name = {way.way: way for way in ended}
-    if {SCRATCH, FROZEN} <= by_name.keys():
-        lines.append(_scratch_or_frozen(by_name[SCRATCH].end, by_name[FROZEN].end, per_class))
-    if {WHOLE, FROZEN} <= by_name.keys() and by_name[WHOLE].end > by_name[FROZEN].end + POINT:
-        lines.append(
-            Message(
-                "The whole net does better than the frozen backbone by {points} {points:point|points}: it "
-                "starts from the same features, and may change them.",
-                points=percent(by_name[WHOLE].end - by_name[FROZEN].end),
-            )
-        )
+    if {SCRATCH, FROZEN} <= ended.keys():
+        lines.append(_scratch_or_frozen(ended[SCRATCH], ended[FROZEN], per_class, tested))
+    if {WHOLE, FROZEN} <= ended.keys():
+        lines.append(_whole_or_frozen(ended[WHOLE], ended[FROZEN], tested))
     return lines
 
 
-def _scratch_or_frozen(scratch: float, frozen: float, per_class: int) -> Message:
-    points = percent(abs(scratch - frozen))
-    if abs(scratch - frozen) <= POINT:
+def _scratch_or_frozen(scratch: float, frozen: float, per_class: int, tested: int) -> Message:
+    gaps = {"points": percent(abs(scratch - frozen)), "count": per_class, "tested": tested}
+    if too_close(scratch, frozen, tested):
         return Message(
-            "From scratch and frozen backbone are {points} {points:point|points} apart: too close to call.",
-            points=points,
+            "From scratch and frozen backbone are {points} {points:point|points} apart: too close to call on "
+            "{tested} test {tested:picture|pictures}.",
+            **gaps,
         )
     if frozen > scratch:
         return Message(
-            "The frozen backbone leads by {points} {points:point|points}: {count} {count:picture|pictures} "
-            "a class are too few to find good features from nothing, and it has brought some along.",
-            points=points,
-            count=per_class,
+            "The frozen backbone leads from scratch by {points} {points:point|points}: {count} "
+            "{count:picture|pictures} a class are too few to find good features from nothing, and it has "
+            "brought some along.",
+            **gaps,
         )
     return Message(
-        "From scratch leads by {points} {points:point|points}: {count} {count:picture|pictures} a class are "
-        "enough to find features made for just these classes. Those of the frozen backbone were made for "
-        "others, and stay.",
-        points=points,
-        count=per_class,
+        "From scratch leads the frozen backbone by {points} {points:point|points}: {count} "
+        "{count:picture|pictures} a class are enough to find features made for just these classes. Those of "
+        "the frozen backbone were made for others, and stay.",
+        **gaps,
+    )
+
+
+def _whole_or_frozen(whole: float, frozen: float, tested: int) -> Message:
+    gaps = {"points": percent(abs(whole - frozen)), "tested": tested}
+    if too_close(whole, frozen, tested):
+        return Message(
+            "Whole net and frozen backbone are {points} {points:point|points} apart: too close to call on "
+            "{tested} test {tested:picture|pictures}.",
+            **gaps,
+        )
+    if whole > frozen:
+        return Message(
+            "The whole net does better than the frozen backbone by {points} {points:point|points}: it starts "
+            "from the same features, and may change them.",
+            **gaps,
+        )
+    return Message(
+        "The whole net does worse than the frozen backbone by {points} {points:point|points}: it changes "
+        "good features on the word of too few pictures.",
+        **gaps,
     )
 
 
@@ -183,21 +212,20 @@ def _later(way: Way) -> float:
 # Against what was guessed
 
 
-def judged(guess: Mapping[str, float], ways: Sequence[Way]) -> Message:
-    """guess: the accuracy that each of these ways was thought to reach."""
-    ended = [way for way in ways if way.way in guess and way.epochs]
-    off = sum(abs(guess[way.way] - way.end) for way in ended) / len(ended)
+def judged(guess: Mapping[str, float], ways: Sequence[Way]) -> Message | None:
+    """guess: the accuracy that each way was thought to reach; None where fewer than two of them have ended."""
+    ended = {way.way: way.end for way in ways if way.way in guess and way.epochs}
+    if len(ended) < 2:
+        return None
+    off = percent(sum(abs(guess[way] - end) for way, end in ended.items()) / len(ended))
     same = all(
-        (guess[one.way] - guess[other.way]) * (one.end - other.end) > 0
-        for index, one in enumerate(ended)
-        for other in ended[:index]
+        (guess[one] - guess[other]) * (ended[one] - ended[other]) > 0 for one, other in combinations(ended, 2)
     )
     if same:
         return Message(
-            "Your order is right. Your bars are off by {points} {points:point|points} on average.",
-            points=percent(off),
+            "Your order is right. Your bars are off by {points} {points:point|points} on average.", points=off
         )
     return Message(
         "The order came out otherwise. Your bars are off by {points} {points:point|points} on average.",
-        points=percent(off),
+        points=off,
     )

@@ -14,7 +14,7 @@ ZERO = "zero"
 def scene(guess: Mapping[str, float]) -> Scene:
     """A bar for each of the three ways. guess: in percent."""
     ways = Axis(Message("way"), 0.4, len(THREE) + 0.6, names=tuple(map(name, THREE)))
-    percent = Axis(Message("accuracy, in percent"), 0.0, 100.0)
+    percent = Axis(Message("accuracy, in percent"), 0.0, 100.0, whole=True)
     parts: list[Part] = [
         Dots("floor", Message("nothing"), ((0.0, 0.0),)),
         Line(ZERO, Message("0 %"), "floor", colour=style.QUIET),

@@ -10,6 +10,7 @@ from lessons.engine.training.config import HEAD_EPOCHS, Config
 
 SCRATCH, FROZEN, WHOLE, HEAD_FIRST = WAYS = ("scratch", "frozen", "whole", "head-first")
 THREE = (SCRATCH, FROZEN, WHOLE)
+THREADS = 2  # of every run and of the program: with another number sums come out otherwise
 CANNOT_CHANGE = (FROZEN, HEAD_FIRST)  # pictures at random: their features are computed once
 
 
@@ -63,6 +64,7 @@ class Inputs:
             nesterov=True,
             flip=self.flip,
             seed=seed,
+            threads=THREADS,
         )
 
     def all_runs(self) -> dict[str, list[Config]]:

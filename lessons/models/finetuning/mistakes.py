@@ -118,8 +118,8 @@ def outcome(twins: Twins) -> int:
 def everything_frozen() -> Mistake:
     """The head as well."""
     twins = Twins(
-        twin(Message("the backbone frozen"), training(FREEZE + OPTIMIZE), replaced=True),
-        twin(Message("everything frozen"), training(FREEZE_ALL + OPTIMIZE), replaced=True),
+        twin(Message("The backbone frozen"), training(FREEZE + OPTIMIZE), replaced=True),
+        twin(Message("Everything frozen"), training(FREEZE_ALL + OPTIMIZE), replaced=True),
         Message(
             "backward ends with an error in the very first step. It speaks of element 0 of tensors: that is "
             "the loss."
@@ -150,8 +150,8 @@ def everything_frozen() -> Mistake:
 def replaced_then_frozen() -> Mistake:
     """In the wrong order."""
     twins = Twins(
-        twin(Message("freeze, then replace"), training(FREEZE_ALL + REPLACE + OPTIMIZE), replaced=False),
-        twin(Message("replace, then freeze"), training(REPLACE + FREEZE_ALL + OPTIMIZE), replaced=False),
+        twin(Message("Freeze, then replace"), training(FREEZE_ALL + REPLACE + OPTIMIZE), replaced=False),
+        twin(Message("Replace, then freeze"), training(REPLACE + FREEZE_ALL + OPTIMIZE), replaced=False),
         Message("The same error as if everything were frozen; for that is what it is."),
         Message(
             "requires_grad_(False) freezes what is there when it is called, and that is the new head, too. A "
@@ -178,8 +178,8 @@ def replaced_then_frozen() -> Mistake:
 def optimizer_first() -> Mistake:
     """It is made before the head is replaced, so it holds the old one."""
     twins = Twins(
-        twin(Message("head, then optimizer"), training(FREEZE + REPLACE + OPTIMIZE), replaced=False),
-        twin(Message("optimizer, then head"), training(FREEZE + OPTIMIZE + REPLACE), replaced=False),
+        twin(Message("Head, then optimizer"), training(FREEZE + REPLACE + OPTIMIZE), replaced=False),
+        twin(Message("Optimizer, then head"), training(FREEZE + OPTIMIZE + REPLACE), replaced=False),
         Message(
             "Nothing complains, and the loss stays as it is. With other pictures in every step it would go "
             "up and down with them, and look almost as if it learned."
@@ -221,8 +221,8 @@ def never_emptied() -> Mistake:
     emptied, piled = (
         twin(name, training(HEAD_ALONE, clear, NORM), replaced=True, measured="norms")
         for name, clear in (
-            (Message("all gradients emptied"), "net.zero_grad()"),
-            (Message("those of the head emptied"), "optimizer.zero_grad()"),
+            (Message("All gradients emptied"), "net.zero_grad()"),
+            (Message("Those of the head emptied"), "optimizer.zero_grad()"),
         )
     )
     first, last = piled.losses[0], piled.losses[-1]

@@ -11,7 +11,7 @@ from lessons.engine.training import program as runs
 from lessons.engine.training.choices import PUBLISHED_NETS
 from lessons.engine.training.config import HEAD_EPOCHS, Config
 from lessons.engine.training.nets import Shape
-from lessons.models.finetuning.inputs import FROZEN, HEAD_FIRST, SCRATCH, Inputs
+from lessons.models.finetuning.inputs import FROZEN, HEAD_FIRST, SCRATCH, THREADS, Inputs
 
 
 def snippet(inputs: Inputs) -> str:
@@ -53,6 +53,7 @@ def _net(inputs: Inputs, shape: Shape, classes: int) -> str:
     imports = "\n".join(runs.net_imports(config))
     return f"""\
 {imports}
+torch.set_num_threads({THREADS})
 device = {device}
 
 

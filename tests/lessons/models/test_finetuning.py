@@ -124,24 +124,26 @@ def test_of_a_published_net_the_program_does_the_same(folder, squeezenet_here, h
 
 
 def test_the_ranking_names_the_best_first_and_tells_why_few_pictures_favour_the_backbone() -> None:
-    told = " ".join(map(str, courses.describe([way(SCRATCH, 0.5), way(FROZEN, 0.8), way(WHOLE, 0.9)], 20)))
+    told = " ".join(
+        map(str, courses.describe([way(SCRATCH, 0.5), way(FROZEN, 0.8), way(WHOLE, 0.9)], 20, 1000))
+    )
     assert "Whole net 90 %, Frozen backbone 80 %, From scratch 50 %" in told
-    assert "leads by 30 points: 20 pictures a class are too few" in told
+    assert "leads from scratch by 30 points: 20 pictures a class are too few" in told
     assert "better than the frozen backbone by 10 points" in told
 
 
 def test_where_from_scratch_is_ahead_that_is_explained() -> None:
-    told = " ".join(map(str, courses.describe([way(SCRATCH, 0.95), way(FROZEN, 0.87)], 200)))
-    assert "From scratch leads by 8 points: 200 pictures a class are enough" in told
+    told = " ".join(map(str, courses.describe([way(SCRATCH, 0.95), way(FROZEN, 0.87)], 200, 1000)))
+    assert "From scratch leads the frozen backbone by 8 points: 200 pictures a class are enough" in told
 
 
 def test_what_one_seed_cannot_tell_apart_is_called_so() -> None:
-    told = " ".join(map(str, courses.describe([way(SCRATCH, 0.8), way(FROZEN, 0.795)], 50)))
-    assert "0.5 points apart: too close to call" in told
+    told = " ".join(map(str, courses.describe([way(SCRATCH, 0.8), way(FROZEN, 0.795)], 50, 1000)))
+    assert "0.5 points apart: too close to call on 1000 test pictures" in told
 
 
 def test_before_the_first_epoch_nothing_is_said() -> None:
-    assert courses.describe([Way(SCRATCH, (Course((), ()),), 1, 1)], 20) == []
+    assert courses.describe([Way(SCRATCH, (Course((), ()),), 1, 1)], 20, 1000) == []
 
 
 def test_what_keeping_the_features_saves_is_told_from_the_seconds_of_the_runs() -> None:
@@ -200,19 +202,64 @@ SURVEY = {
 
 
 def test_the_crossing_lies_between_two_sizes_that_are_done() -> None:
-    assert "between 20 and 200 pictures a class" in str(crossing.describe(SURVEY))
-    assert "frozen backbone leads at every size that is done: 20" in str(crossing.describe({20: SURVEY[20]}))
-    assert "From scratch leads at every size that is done: 200" in str(crossing.describe({200: SURVEY[200]}))
-    assert "Nothing is done" in str(crossing.describe({20: [way(WHOLE, 0.9)]}))
+    lines = [str(line) for line in crossing.describe(SURVEY, 1000)]
+    assert lines == [
+        "The frozen backbone leads from scratch at: 20.",
+        "From scratch leads the frozen backbone at: 200.",
+        "Between 20 and 200 pictures a class from scratch overtakes it.",
+    ]
+    assert not crossing.describe({20: [way(WHOLE, 0.9)]}, 1000)
+
+
+def test_leads_that_change_sides_are_told_size_by_size_and_a_tie_is_none() -> None:
+    back = {5: SURVEY[200], 20: SURVEY[20], 50: [way(SCRATCH, 0.8), way(FROZEN, 0.805)]}
+    lines = [str(line) for line in crossing.describe(back, 1000)]
+    assert lines == [
+        "The frozen backbone leads from scratch at: 20.",
+        "Too close to call at: 50.",
+        "From scratch leads the frozen backbone at: 5.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("guess", "words"), [((5, 400), "is right"), ((200, 400), "between 200 and 400"), ((100, 400), None)]
+)
+def test_a_guess_of_the_crossing_is_judged_as_far_as_the_sizes_tell(guess, words) -> None:
+    told = crossing.judged(guess, SURVEY, 1000)
+    assert (told is None) if words is None else words in str(told)
+    assert crossing.judged(guess, {20: SURVEY[20]}, 1000) is None
 
 
 def test_who_is_last_is_asked_at_ten_and_at_four_hundred_where_chance_does_not_decide() -> None:
     survey = {10: SURVEY[20], 20: SURVEY[20], 400: SURVEY[200]}
-    first, last = crossing.questions(survey)
+    first, last = crossing.questions(survey, 1000)
     assert (first.answer, last.answer) == (THREE.index(SCRATCH), THREE.index(FROZEN))
     close = [way(SCRATCH, 0.5), way(FROZEN, 0.505), way(WHOLE, 0.9)]
-    assert not crossing.questions({10: close})
-    assert not crossing.questions({10: SURVEY[20][:2]})
+    assert not crossing.questions({10: close}, 1000)
+    assert not crossing.questions({10: SURVEY[20][:2]}, 1000)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "tested", "close"), [(0.85, 0.8, 1000, False), (0.67, 0.6, 153, True)]
+)
+def test_a_lead_counts_where_chance_alone_would_hardly_make_it(one, other, tested, close) -> None:
+    assert courses.too_close(one, other, tested) == close
+
+
+def test_ways_are_compared_after_the_epochs_that_all_have_behind_them() -> None:
+    ahead = Way(SCRATCH, (Course((0.1, 0.2, 0.6), (1, 2, 3)),), 1, 1)
+    behind = Way(FROZEN, (Course((0.5,), (1,)),), 1, 1)
+    first, *_why = courses.describe([ahead, behind], 20, 1000)
+    assert str(first) == "After 1 epoch, on the test pictures: Frozen backbone 50 %, From scratch 10 %."
+
+
+def test_where_the_whole_net_is_worse_that_is_told() -> None:
+    told = str(courses.describe([way(WHOLE, 0.4), way(FROZEN, 0.6)], 5, 1000)[-1])
+    assert "The whole net does worse than the frozen backbone by 20 points" in told
+
+
+def test_one_way_alone_has_no_order_to_be_judged() -> None:
+    assert courses.judged({FROZEN: 0.7}, [way(FROZEN, 0.8)]) is None
 
 
 def test_sizes_are_offered_as_far_as_there_are_pictures() -> None:
@@ -238,6 +285,7 @@ def test_a_guess_lies_behind_the_curves_and_several_seeds_make_a_band() -> None:
     chart = charts.figure([way(WHOLE, 0.8, 0.9)], "epochs", 3, {WHOLE: 0.7}, str)
     assert chart.layout.shapes[0].y0 == 0.7
     assert chart.data[0].fill == "toself"
+    assert chart.data[-1].name == "your guess"
 
 
 def test_by_parameters_each_way_is_one_point_where_it_ended() -> None:
