@@ -213,7 +213,7 @@ def _later(way: Way) -> float:
 
 
 def judged(guess: Mapping[str, float], ways: Sequence[Way]) -> Message | None:
-    """guess: the accuracy that each way was thought to reach; None where fewer than two of them have ended."""
+    """guess: the accuracy that each way was thought to reach. None where fewer than two have ended."""
     ended = {way.way: way.end for way in ways if way.way in guess and way.epochs}
     if len(ended) < 2:
         return None

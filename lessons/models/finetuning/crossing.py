@@ -81,7 +81,7 @@ def describe(survey: Survey, tested: int) -> list[Message]:
 
 
 def overtaking(survey: Survey, tested: int) -> tuple[int, int] | None:
-    """The two sizes between which from scratch overtakes the frozen backbone; None where that is not known."""
+    """The sizes between which from scratch overtakes the frozen backbone; None where that is not known."""
     leaders = {size: _leader(ways, tested) for size, ways in sorted(survey.items())}
     clear = [(size, leader) for size, leader in leaders.items() if leader in (SCRATCH, FROZEN)]
     for (size, leader), (next_size, next_leader) in pairwise(clear):
