@@ -109,6 +109,7 @@ def test_a_box_that_is_dragged_cuts_out_and_stands_in_the_address_until_there_is
     app.run()
     assert address_of(app)["box"] == "440_20_120_120"
     assert program(app) == cells(sun)
+    app.session_state["inference-box"] = Box(10, 10, 50, 50)  # would fit the next picture, too
     app.selectbox("inference-picture-kind").set_value("letter").run()
     assert dragged[1] == Box(0, 0, 240, 320)
     assert "box" not in address_of(app)
