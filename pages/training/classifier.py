@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from lessons.core.messages import LessonError
+from lessons.core.messages import LessonError, Message
 from lessons.engine.pictures import sources
 from lessons.engine.pictures.sources import Source
-from lessons.engine.training.choices import NETS
+from lessons.engine.training.choices import ALL_NETS, NETS
 from lessons.engine.training.config import Config
 from lessons.engine.training.runs import Run
 from lessons.training.classifier import lesson
@@ -52,7 +52,10 @@ def take_over(controls: Controls[Config], run: Run) -> None:
 
     def put() -> None:
         with guard():
-            controls.put(run.config())
+            config = run.config()
+            if config.net not in NETS:
+                raise LessonError("{net} is set up on another page.", net=Message(ALL_NETS[config.net].title))
+            controls.put(config)
 
     st.button(_("Take over from this run"), key="take-over", on_click=put, width="stretch")
 
@@ -76,7 +79,7 @@ with page("classifier"):
         run = choose_run(every)
     with beside:
         st.subheader(_("Next run"), anchor=False)
-        if run and run.config().net in NETS:
+        if run:
             take_over(controls, run)
         settings = controls.settle()
         controls.show_common(settings)

@@ -10,6 +10,7 @@ from lessons.engine.training import loop
 from lessons.engine.training.config import Config
 from lessons.engine.training.loop import Training, fit
 from lessons.engine.training.reports import Epoch
+from lessons.models.finetuning import mistakes
 from lessons.models.finetuning.inputs import FROZEN, SCRATCH, THREE, WHOLE, Inputs
 from tests.benchmarks.measure import seconds_of
 
@@ -67,6 +68,12 @@ def arithmetic(config: Config) -> float:
 def best(do: Callable[[], object]) -> float:
     """Seconds of the shortest of some calls."""
     return min(seconds_of(do) for _again in range(5))
+
+
+def test_a_freeze_spares_time_also_where_the_optimizer_has_the_head_alone() -> None:
+    times = mistakes.measure()
+    print(f"a step takes {times.learning / times.frozen:.1f} times as long without a freeze")
+    assert times.learning > 1.2 * times.frozen
 
 
 def test_a_pass_over_kept_features_is_ten_times_as_fast_as_one_that_computes_them() -> None:

@@ -61,6 +61,14 @@ test("an even axis is marked at round numbers", () => {
   assert.deepEqual(texts(ticks({ low: 0, high: 3, whole: true }, 900, 60)), ["0", "1", "2", "3"]);
 });
 
+test("an axis with names is marked with these at 1, 2, 3", () => {
+  const named = ticks({ low: 0.4, high: 2.6, names: ["one way", "other"] }, 40, 68);
+  assert.deepEqual(named, [
+    { value: 1, text: "one way" },
+    { value: 2, text: "other" },
+  ]);
+});
+
 test("a logarithmic axis is marked at 1, 2 and 5, or decades, or every few of them", () => {
   assert.deepEqual(texts(ticks({ low: 0.01, high: 1, log: true }, 700, 70)), [
     "0.01",

@@ -8,8 +8,19 @@ from streamlit.testing.v1 import AppTest
 
 from lessons.core.limits import MATRIX_CHARACTERS
 from lessons.core.matrix import Matrix, Stack, pack, unpack
+from lessons.core.messages import Message
 from pages.kit.address import expanded, shortened
-from pages.kit.controls import Channels, Choice, Controls, Pair, PairSlider, Settings, Switch, Typed
+from pages.kit.controls import (
+    Channels,
+    Choice,
+    Controls,
+    Pair,
+    PairSlider,
+    Settings,
+    Several,
+    Switch,
+    Typed,
+)
 from tests.oracles import address_of
 from tests.strategies import numbers
 
@@ -22,6 +33,7 @@ class Inputs:
     margin: Pair = (0, 0)
     filled: bool = False
     own: Matrix = ((1.0,),)
+    colours: tuple[str, ...] = ("red", "green")
 
 
 def sides(settings: Settings) -> Pair:
@@ -33,7 +45,24 @@ SHAPE = Choice("Shape", options={"square": "square", "round": "round"})
 SIZE = PairSlider("Size", low=1, high=5, words_label="Size as", words={"all": ("all of it", None)})
 MARGIN = PairSlider("Margin", lambda now: now["shape"] == "square", low=0, high=5, highest=sides)
 OWN = Typed("Own")
-CONTROLS = Controls("kit", Inputs, image=IMAGE, shape=SHAPE, size=SIZE, margin=MARGIN, own=OWN)
+COLOURS = Several("Colours", options={"red": "red", "green": "green", "blue": "blue"})
+
+
+def colourless(now: Settings) -> Message | None:
+    return Message("Nothing is filled with {colour}.", colour="red") if "red" in now["colours"] else None
+
+
+FILLED = Switch("Filled", barred=colourless)
+CONTROLS = Controls(
+    *("kit", Inputs),
+    image=IMAGE,
+    shape=SHAPE,
+    size=SIZE,
+    margin=MARGIN,
+    own=OWN,
+    colours=COLOURS,
+    filled=FILLED,
+)
 
 
 def script():
@@ -67,6 +96,7 @@ def open_controls() -> Callable[..., AppTest]:
         (IMAGE, "1|2|3|4", unpack("1|2|3|4")),
         (SHAPE, "round", "round"),
         (Switch("Filled"), "true", True),
+        (COLOURS, "red,blue", ("red", "blue")),
     ],
 )
 def test_what_is_written_into_the_address_is_read_again(control, text, value):
@@ -80,6 +110,7 @@ def test_what_is_written_into_the_address_is_read_again(control, text, value):
         (SIZE, ["", "0", "6", "-1", "²", "1.5", "1x", "x1", "0x2", "2x6", "1x2x3", "some"]),
         (IMAGE, ["", "1|2|3|4|5", "1,2;3", "1|1,2", "x"]),
         (SHAPE, ["", "oval"]),
+        (COLOURS, ["", "red,oval", "red,,blue"]),
         (Switch("Filled"), ["", "True", "1"]),
     ],
 )
@@ -87,6 +118,29 @@ def test_what_cannot_be_is_not_read(control, texts):
     for text in texts:
         with pytest.raises((KeyError, ValueError)):
             control.read(text)
+
+
+def test_of_several_words_those_that_are_ticked_stand_in_the_address_in_their_own_order(open_controls):
+    app = open_controls(colours="blue,red")
+    assert address_of(app)["colours"] == "red,blue"
+    app.checkbox("kit-colours-red").uncheck().run()
+    assert address_of(app)["colours"] == "blue"
+
+
+def test_where_none_is_ticked_all_are(open_controls):
+    app = open_controls(colours="blue")
+    app.checkbox("kit-colours-blue").uncheck().run()
+    assert address_of(app)["colours"] == "red,green,blue"
+
+
+def test_a_barred_switch_is_off_and_says_why_until_nothing_bars_it(open_controls):
+    app = open_controls(colours="red,blue", filled="true")
+    assert "filled" not in address_of(app)
+    assert app.toggle("kit-filled").disabled
+    assert "Nothing is filled with" in app.caption[-1].value
+    app.checkbox("kit-colours-red").uncheck().run()
+    app.toggle("kit-filled").set_value(True).run()
+    assert address_of(app)["filled"] == "true"
 
 
 def test_one_slider_goes_as_far_as_the_narrower_side_and_two_go_each_as_far_as_its_own(open_controls):

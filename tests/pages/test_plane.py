@@ -31,6 +31,7 @@ from lessons.core.plane import (
     Told,
 )
 from lessons.core.plane import Path as Way
+from lessons.core.words import say
 from pages.kit.controls import Slot
 from pages.kit.plane import plane as kit
 from pages.kit.plane.plane import plane, read_moves, script, template
@@ -86,6 +87,13 @@ def test_every_part_says_what_it_is():
     assert [each["kind"] for each in parts] == [
         *("dots", "curve", "path", "line", "gaps", "strokes", "contours", "shading", "mark")
     ]
+
+
+def test_the_names_on_an_axis_are_told_in_the_language_of_the_page(monkeypatch):
+    monkeypatch.setattr(kit, "plain", lambda message: say(message, "zh"))
+    axis = Axis(NAME, 0.0, 3.0, names=(Message("loss"), Message("step")))
+    sheet = json.loads(script(Scene((Plane(NAME, axis, None, ()),))))["planes"][0]
+    assert sheet["x"]["names"] == ["损失", "步数"]
 
 
 def test_what_is_only_drawn_has_few_digits_and_what_is_reckoned_with_has_all():

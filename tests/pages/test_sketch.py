@@ -52,6 +52,7 @@ def test_a_drawing_is_read():
         sent(["red", 8, [[0, 0, 0]]]),
         sent(["red", 8, [[0, 0.5]]]),
         sent(["red", 8, [["0", "0"]]]),
+        sent(["red", 8, [[0, 0], [0, 0.5]]]),
         sent(["red", 8, [[0, SPACE + ROOM + 1]]]),
         sent(["red", 8, [[-ROOM - 1, 0]]]),
         sent(GOOD, ["red", 8, [[0, 1e9]]]),

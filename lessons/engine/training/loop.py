@@ -22,7 +22,7 @@ from lessons.core.characters import spelled
 from lessons.core.messages import LessonError
 from lessons.engine.pictures.pictures import Pictures, Split
 from lessons.engine.training import nets, tuning
-from lessons.engine.training.choices import OPTIMIZERS
+from lessons.engine.training.choices import OPTIMIZERS, PUBLISHED_NETS
 from lessons.engine.training.config import Config, ten_times_smaller
 from lessons.engine.training.reports import Answered, Epoch, Report, Step
 
@@ -148,6 +148,8 @@ class Training:
     def learn(self, batch: Tensor) -> float:
         """One step on the pictures with these indices; returns the loss before the step."""
         labels = self.labels[batch]
+        if self.config.net in PUBLISHED_NETS:  # what their Dropout drops follows from seed and step alone
+            torch.manual_seed(self.config.seed * 1_000_000 + self.step)
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.config.bf16):
             logits = self._logits(batch)
             loss = F.cross_entropy(logits, labels)

@@ -247,9 +247,11 @@ def test() -> tuple[float, float]:
 
 
 def _training(config: Config, new_rates: dict[int, float]) -> str:
+    dropped = f"torch.manual_seed({config.seed} * 1_000_000 + len(losses))  # what Dropout drops"
     step = _lines(
         "if len(losses) + 1 in new_rates:" if new_rates else None,
         '    optimizer.param_groups[0]["lr"] = new_rates[len(losses) + 1]' if new_rates else None,
+        dropped if config.net in PUBLISHED_NETS else None,
         "images, labels = train_images[batch], train_labels[batch]",
         "images = flip(images, generator)" if config.flip else None,
         f"images = shift(images, {config.shift}, generator)" if config.shift else None,

@@ -26,12 +26,12 @@ class Inputs:
     net: str = "resnet"
     per_class: int = 20
     ways: tuple[str, ...] = WAYS
-    epochs: int = 15
+    epochs: int = 20
     seeds: int = 1
     flip: bool = False
-    lr_scratch: float = 0.05
-    lr_frozen: float = 0.1
-    lr_whole: float = 0.02
+    lr_scratch: float = 0.02
+    lr_frozen: float = 0.05
+    lr_whole: float = 0.01
 
     def __post_init__(self) -> None:
         unknown = [way for way in self.ways if way not in WAYS]
@@ -58,7 +58,7 @@ class Inputs:
             net=self.net,
             tuning=SCRATCH,
             per_class=self.per_class,
-            batch_size=32,
+            batch_size=8,  # few pictures in large batches are too few steps
             epochs=self.epochs,
             nesterov=True,
             flip=self.flip,

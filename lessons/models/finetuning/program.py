@@ -8,6 +8,7 @@ from lessons.engine.pictures import program as pictures
 from lessons.engine.pictures.sources import Source, source
 from lessons.engine.training import loop, tuning
 from lessons.engine.training import program as runs
+from lessons.engine.training.choices import PUBLISHED_NETS
 from lessons.engine.training.config import HEAD_EPOCHS, Config
 from lessons.engine.training.nets import Shape
 from lessons.models.finetuning.inputs import FROZEN, HEAD_FIRST, SCRATCH, Inputs
@@ -91,6 +92,13 @@ if epoch <= head_epochs:
                 logits = net[-1](features[batch])
             else:
                 {by_all}"""
+    begin, drop = "", ""
+    if inputs.net in PUBLISHED_NETS:
+        begin = "    step = 0\n"
+        drop = """\
+            torch.manual_seed(seed * 1_000_000 + step)  # what Dropout drops
+            step += 1
+"""
     return f"""\
 def learn(tuning: str, lr: float, seed: int) -> float:
     order = torch.randperm(len(train_images), generator=torch.Generator().manual_seed(seed))
@@ -101,12 +109,12 @@ def learn(tuning: str, lr: float, seed: int) -> float:
     net = build(tuning)
     learner = net[-1] if tuning == "{FROZEN}" else net
     optimizer = torch.optim.SGD(learner.parameters(), lr=lr, momentum={config.momentum}, nesterov=True)
-{features}    for epoch in range(1, {inputs.epochs + 1}):
+{features}{begin}    for epoch in range(1, {inputs.epochs + 1}):
         generator = torch.Generator().manual_seed(seed * 1000 + epoch)
         order = torch.randperm(len(images), generator=generator)
         net.train()
         for batch in order.split({config.batch_size}):
-            {forward}
+{drop}            {forward}
             loss = F.cross_entropy(logits, labels[batch])
             optimizer.zero_grad()
             loss.backward()

@@ -18,7 +18,8 @@ from lessons.engine.backbone import backbone
 from lessons.engine.backbone.terminal import pretrain
 from lessons.engine.pictures import doodles, others, sources
 from lessons.engine.training.config import Config
-from lessons.engine.training.loop import Training, scale
+from lessons.engine.training.loop import Training
+from lessons.engine.training.preparing import scale
 from lessons.engine.training.reports import Step
 
 

@@ -4,6 +4,7 @@ import functools
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,11 +15,12 @@ import torchvision
 from PIL import Image
 
 from lessons.core.messages import LessonError
+from lessons.engine.backbone import backbone
 from lessons.engine.pictures import doodles, sources
 from lessons.engine.training.choices import NETS
 from lessons.engine.training.config import Config
 from lessons.engine.training.loop import Training, fit
-from lessons.engine.training.program import program
+from lessons.engine.training.program import BACKBONE, program
 from lessons.engine.training.reports import Answered, Epoch, Step
 
 SMALL = {"batch_size": 24, "epochs": 2}
@@ -104,6 +106,24 @@ def test_every_net_repeats_its_curve(net, capsys) -> None:
 )
 def test_every_setting_repeats_its_curve(settings, capsys) -> None:
     assert_same_curve(Config(net="lenet", **SMALL | settings), capsys)
+
+
+@pytest.mark.parametrize("way", ["scratch", "frozen", "whole", "head-first"])
+def test_a_run_from_pretrained_weights_repeats_its_curve_with_these_beside_it(way, capsys, home) -> None:
+    shutil.copy(backbone.FILE, home / BACKBONE)
+    tuned = {"tuning": way, "per_class": 5, "epochs": 4, "batch_size": 16, "nesterov": True, "seed": 3}
+    assert_same_curve(Config(net="resnet", **tuned), capsys)
+
+
+@pytest.mark.parametrize("way", ["scratch", "frozen"])
+def test_a_run_of_a_published_net_repeats_its_curve(way, capsys, squeezenet_here, home, monkeypatch) -> None:
+    url = torchvision.models.get_model_weights("squeezenet1_1").IMAGENET1K_V1.url
+    hub = home / "torch" / "hub" / "checkpoints"  # where torchvision keeps what it has fetched
+    hub.mkdir(parents=True)
+    shutil.copy(squeezenet_here, hub / url.rpartition("/")[2])
+    monkeypatch.setenv("TORCH_HOME", str(home / "torch"))
+    tuned = {"tuning": way, "per_class": 1, "epochs": 1, "batch_size": 5, "lr": 0.001}
+    assert_same_curve(Config(net="squeezenet1_1", **tuned), capsys)
 
 
 def test_rates_changed_while_the_run_went_on_are_built_in(capsys) -> None:

@@ -16,5 +16,6 @@ def beside_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     shutil.copy(backbone.FILE, tmp_path)
     monkeypatch.chdir(tmp_path)
     threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # small batches on several threads crawl beside other tests
     yield
     torch.set_num_threads(threads)

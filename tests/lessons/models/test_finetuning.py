@@ -1,5 +1,6 @@
 """The comparison: its runs, its words, its program."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from PIL import Image
 
 from lessons.core.messages import LessonError
 from lessons.engine.training.history import EpochLine, History
+from lessons.engine.weights import catalog
 from lessons.models.finetuning import charts, courses, crossing, guess
 from lessons.models.finetuning.courses import Course, Way
 from lessons.models.finetuning.inputs import FROZEN, HEAD_FIRST, SCRATCH, THREE, WAYS, WHOLE, Inputs
@@ -103,6 +105,19 @@ def test_the_program_lands_on_the_accuracies_of_the_runs(settings, folder, besid
     exec(snippet(inputs), variables)
     assert variables["accuracies"] == expected
     assert list(expected) == list(inputs.ways)
+
+
+def test_of_a_published_net_the_program_does_the_same(folder, squeezenet_here, home, monkeypatch) -> None:
+    hub = home / "torch" / "hub" / "checkpoints"  # where torchvision keeps what it has fetched
+    hub.mkdir(parents=True)
+    shutil.copy(squeezenet_here, hub / catalog.torchvisions("squeezenet1_1").url.rpartition("/")[2])
+    monkeypatch.setenv("TORCH_HOME", str(home / "torch"))
+    inputs = Inputs(data=folder, net="squeezenet1_1", per_class=1, epochs=4, ways=(FROZEN,))
+    expected = run(inputs).accuracies
+    monkeypatch.chdir(home)
+    variables: dict[str, object] = {}
+    exec(snippet(inputs), variables)
+    assert variables["accuracies"] == expected
 
 
 # Its words
