@@ -42,5 +42,5 @@ def test_a_box_comes_back_from_its_link():
     "text", ["", "1", "1_2", "1_2_3", "1_2_3_4_5", "1_2_3_x", "1_2__4", "-1_0_1_1", "0_0_0_1", "0_0_1_-1"]
 )
 def test_a_link_to_anything_else_is_no_box(text):
-    with pytest.raises(ValueError, match="unpack|invalid literal|^[-0-9_]+$"):
+    with pytest.raises(ValueError, match=r"unpack|invalid literal|^[-0-9_]+$"):
         read_link(text)

@@ -102,8 +102,8 @@ def beyond(inputs: Inputs) -> Message | None:
     classes = sources.source(set_of(net)).classes
     if isinstance(picture, bytes):
         return Message(
-            "This net knows only drawn doodles, of {count} {count:kind|kinds}: whatever your picture shows, it "
-            "gets the name of one of these.",
+            "This net knows only drawn doodles, of {count} {count:kind|kinds}: whatever your picture shows, "
+            "it gets the name of one of these.",
             count=len(classes),
         )
     if picture not in SAMPLES or set(SHOWN[picture]) & set(classes):
