@@ -447,10 +447,10 @@ class Controls(Generic[Inputs]):
             self._make(**{name: value})
         return value
 
-    def put(self, inputs: Inputs) -> None:
-        """Onto the page; before its widgets are made, or in a callback."""
+    def put(self, inputs: Inputs, but: Collection[str] = ()) -> None:
+        """Onto the page; before its widgets are made, or in a callback. but: fields that stay as they are."""
         Slot(self.page, "apart").set(False)
-        self._put({name: getattr(inputs, name) for name in self._controls})
+        self._put({name: getattr(inputs, name) for name in self._controls if name not in but})
 
     def _put(self, values: Values) -> None:
         for name, value in values.items():

@@ -6,13 +6,15 @@ import streamlit as st
 
 from pages.kit.text import _
 
+NUMBERS = ("positive", "zero", "negative", "The deeper, the further from zero.")
+TINTS = ("--tint: var(--positive)", "", "--tint: var(--negative)")
 
-def show_legend() -> None:
-    """Below boards and pictures whose numbers are tinted."""
-    tints = (
-        ("--tint: var(--positive)", _("positive")),
-        ("", _("zero")),
-        ("--tint: var(--negative)", _("negative")),
+
+def show_legend(words: tuple[str, str, str, str] = NUMBERS) -> None:
+    """Below boards and pictures whose numbers are tinted. words: what positive, zero and negative mean there,
+    and a deeper tint."""
+    *signs, deeper = map(escape, map(_, words))
+    shown = "".join(
+        f'<span><i style="{tint}"></i>{sign}</span>' for tint, sign in zip(TINTS, signs, strict=True)
     )
-    signs = "".join(f'<span><i style="{tint}"></i>{escape(words)}</span>' for tint, words in tints)
-    st.html(f'<p class="legend">{signs}<span>{escape(_("The deeper, the further from zero."))}</span></p>')
+    st.html(f'<p class="legend">{shown}<span>{deeper}</span></p>')

@@ -4,7 +4,7 @@ Views, presets, the stage beside its settings, torch's word for it, what is type
 predict, and the program to take home.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -92,11 +92,12 @@ def _read_view(labels: Mapping[str, str], text: str) -> str:
     return text
 
 
-def offer_presets(lesson: Lesson[Inputs, Any], controls: Controls[Inputs]) -> None:
+def offer_presets(lesson: Lesson[Inputs, Any], controls: Controls[Inputs], but: Collection[str] = ()) -> None:
+    """but: the fields that no preset changes."""
     with st.container(key=f"{controls.page}-presets", horizontal=True, gap="small"):
         for index, preset in enumerate(lesson.presets):
             key = f"{controls.page}-preset-{index}"
-            st.button(tell(preset.name), key=key, on_click=controls.put, args=(preset.inputs,))
+            st.button(tell(preset.name), key=key, on_click=controls.put, args=(preset.inputs, but))
 
 
 def _show_beside(show: Callable[[Inputs], None], controls: Controls[Inputs], view: str) -> None:

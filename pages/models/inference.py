@@ -65,9 +65,9 @@ PARTS: tuple[Any, ...] = (  # what keeps something in the address
 def show(view: View) -> None:
     """All that depends on the net and the picture: a box that is dragged changes nothing else on the page."""
     if not view.alone:
-        offer_presets(LESSON, controls)
+        offer_presets(LESSON, controls, but=("net",))
     settings = controls.settle(alone=view.alone)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(key=f"{PAGE}-settings", horizontal=True, vertical_alignment="bottom"):
         controls.show(settings)
     with guard():
         if inference_net.is_here(settings["net"]):

@@ -12,7 +12,6 @@ from lessons.models.inference.covering import (
     ask_left,
     ask_where,
     cover,
-    describe,
     input_picture,
     map_picture,
     only_left,
@@ -29,6 +28,7 @@ from pages.kit.predict import ask
 from pages.kit.text import _, table, tell
 
 PAGE = "inference-covering"
+MEANT = ("less probable", "no change", "more probable", "The deeper, the larger the change.")
 LINKED = Linked(
     PAGE,
     row=Link(address.whole(1, PLACES), usual=1),
@@ -51,8 +51,7 @@ def show_covering(seen: Seen) -> None:
     st.markdown(tell(tell_place(covered, row, column)))
     if hidden:
         return
-    show_legend()
-    st.markdown(tell(describe(covered)))
+    show_legend(MEANT)
     fold(_("The map as a table"), f"{PAGE}-table", partial(_list, covered))
     if not ask(ask_left(covered)):
         side_by_side([input_picture(only_left(covered))], [_("what is left")], SIDE)

@@ -120,6 +120,7 @@ def draw() -> bytes:
     slot = Slot(PAGE, SHEET)
     drawn: Sketch = slot.get() or Sketch()
     sketch(slot.key("sheet"), drawn, slot.set)
+    st.caption(_("The drawing is gone when the page is loaded anew."))
     return encode(drawn.picture())
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lessons.core.messages import Message
 from lessons.core.numbers import show
-from lessons.models.inference.choosing import Inputs, Seen, truth
+from lessons.models.inference.choosing import Inputs, Seen, beyond, truth
 from lessons.models.inference.lesson import LESSON, questions
 from lessons.models.inference.program import weights_files
 from lessons.models.inference.seeing import TITLES, WORDS, Result, ask_shape, check, describe, look
@@ -35,6 +35,8 @@ def show_seen(seen: Seen) -> None:
     side_by_side([enlarged(whole(result.batch), WIDE)], [_("what the net is given")], WIDE)
     show_top(result.classes, result.probabilities)
     st.markdown(tell(describe(result, truth(seen.inputs))))
+    if told := beyond(seen.inputs):
+        st.caption(tell(told))
 
 
 def show_way(seen: Seen) -> None:

@@ -93,3 +93,14 @@ def test_every_view_fits_a_phone(view, open_page):
     page = open_page(f"inference?view={view}&lang=zh", width=400)
     expect(page.locator(".st-key-prose")).to_be_visible()
     assert sideways(page) == 0
+
+
+def test_on_a_phone_the_name_of_the_net_has_a_row_to_itself(open_page):
+    page = open_page("inference", width=400)
+    settings = page.locator(".st-key-inference-settings")
+    net = settings.locator("[data-testid=stSelectbox]").first
+    expect(net).to_be_visible()
+    wide, room = (each.bounding_box()["width"] for each in (net, settings))
+    assert wide > 0.98 * room
+    top, undo = net.bounding_box()["y"], page.get_by_role("button", name="Undo").bounding_box()
+    assert top >= undo["y"] + undo["height"]

@@ -56,7 +56,7 @@ def test_all_at_once_and_the_three_answers_are_asked_about_first(open_view):
     assert told(app).count("| refused |") == 3
     assert told(app).count("| passes |") == 5
     assert "(3, 784)" not in told(app)
-    answer(app, "What comes?", 2)
+    answer(app, "What comes out?", 2)
     assert "| (3, 28, 28) | (3, 784) |" in told(app)
     assert "cannot be multiplied (1x2352 and 784x512)" in told(app)
 

@@ -67,6 +67,11 @@ def house() -> Image.Image:
 
 
 SAMPLES: Mapping[str, Callable[[], Image.Image]] = {"coast": coast, "letter": letter, "house": house}
+SHOWN: Mapping[str, tuple[str, ...]] = {  # what is in them
+    "coast": ("house", "sailboat", "sun"),
+    "letter": (),
+    "house": ("house",),
+}
 
 
 @cache

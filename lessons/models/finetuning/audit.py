@@ -17,7 +17,7 @@ from lessons.core.messages import Message
 from lessons.core.notebook import join_cells
 from lessons.core.numbers import show
 from lessons.core.questions import Question
-from lessons.core.tensors import drawing
+from lessons.core.tensors import drawing, one_thread
 from lessons.core.twins import Words
 from lessons.engine.training import nets
 from lessons.models.finetuning.inputs import FROZEN, SCRATCH, WHOLE
@@ -28,7 +28,6 @@ from lessons.models.finetuning.start import (
     SEED,
     begin,
     cells,
-    one_thread,
     pictures,
 )
 

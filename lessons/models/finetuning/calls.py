@@ -11,9 +11,9 @@ from lessons.core.messages import Message
 from lessons.core.notebook import join_cells
 from lessons.core.numbers import show
 from lessons.core.questions import Question
-from lessons.core.tensors import drawing
+from lessons.core.tensors import drawing, one_thread
 from lessons.models.finetuning.inputs import FROZEN
-from lessons.models.finetuning.start import SEED, begin, cells, one_thread, pictures
+from lessons.models.finetuning.start import SEED, begin, cells, pictures
 
 SHOWN = 32  # pictures that a forward pass is given
 CALLS = (

@@ -1,8 +1,6 @@
 """What the audit and the mistakes begin with: some doodles, and the small ResNet with a new head."""
 
 import inspect
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 
 import torch
@@ -56,17 +54,6 @@ def pretrained() -> nn.Sequential:
     net = backbone.build()
     net.load_state_dict(backbone.load())
     return net
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """For what is so small that several threads would mostly wait for each other."""
-    usual = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(usual)
 
 
 def cells(way: str, replaced: bool = True) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import copy
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import torch
@@ -13,7 +14,7 @@ from lessons.core import style
 from lessons.core.messages import Message
 from lessons.core.plane import Axis, Dots, Mark, Part, Plane, Scene
 from lessons.core.questions import Question
-from lessons.core.tensors import drawing
+from lessons.core.tensors import drawing, one_thread
 from lessons.engine.training.preparing import Preparation
 from lessons.models.inference.choosing import Seen
 
@@ -21,6 +22,7 @@ EVAL, CROP = "eval", "crop"
 WAYS = {EVAL: "eval() forgotten", CROP: "RandomResizedCrop at prediction"}
 COUNT = 20  # answers
 DROPOUT = 0.5  # of the layer that is put in where a net has none
+SMALL = 3 * 64 * 64  # numbers of an input
 NAMED = 3  # so many classes have a colour of their own
 COLOURS = (style.RUNS[0], style.RUNS[1], style.RUNS[2], style.QUIET)
 SIGNS = ("dot", "ring", "cross", "cross")
@@ -69,16 +71,22 @@ def change(seen: Seen, way: str, seed: int) -> Changing:
     right = seen.trained.classes, best, float(usual[best])
     if way == CROP:
         transform = v2.Compose(random_steps(preparation))
-        with drawing(seed):
+        with drawing(seed), _threads(batch):
             batches = torch.stack([transform(seen.picture).as_subclass(Tensor) for _ in range(COUNT)])
-        return Changing(way, *right, _tops(lambda each: seen.trained.probabilities(each[None])[0], batches))
+            answers = _tops(lambda each: seen.trained.probabilities(each[None])[0], batches)
+        return Changing(way, *right, answers)
     net, put_in = with_dropout(seen.trained.net)
     dropouts = sum(isinstance(layer, DROPOUTS) for layer in net.modules())
-    norms = _norms(seen.trained.net, batch, best)
-    net.train()
-    with drawing(seed):
+    with drawing(seed), _threads(batch):
+        norms = _norms(net, batch, best)
+        net.train()
         answers = _tops(lambda each: _asked(net, each[None]), batch.repeat(COUNT, 1, 1, 1))
     return Changing(way, *right, answers, dropouts, put_in, norms)
+
+
+def _threads(batch: Tensor) -> AbstractContextManager[None]:
+    """One for a small input; all of them for one as large as ImageNet's."""
+    return one_thread() if batch.numel() <= SMALL else nullcontext()
 
 
 def with_dropout(net: nn.Module) -> tuple[nn.Module, bool]:
@@ -94,10 +102,11 @@ def with_dropout(net: nn.Module) -> tuple[nn.Module, bool]:
 
 
 def _norms(net: nn.Module, batch: Tensor, best: int) -> Norms | None:
-    net = copy.deepcopy(net)
+    """With Dropout off. BatchNorm of this net is moved, which does not count in train()."""
     norms = [layer for layer in net.modules() if isinstance(layer, NORMS)]
     if not norms:
         return None
+    net.eval()
     for layer in norms:
         layer.train()
     answers = [float(_asked(net, batch)[best]) for _ in range(COUNT)]
@@ -171,7 +180,7 @@ def describe(changing: Changing) -> Message:
         )
     return Message(
         "{times} of {all} answers {times:is|are} {name}, with a probability from {low:.1%} to {high:.1%}. "
-        "{rest} {rest:is|are} for {others} {others:other class|other classes}.",
+        "The other {rest} {rest:is|are} for {others} {others:other class|other classes}.",
         times=times,
         all=COUNT,
         name=name,
@@ -195,7 +204,8 @@ def explain(changing: Changing) -> tuple[Message, ...]:
     if changing.put_in:
         first = Message(
             "The tensor is the same each time. This net has no Dropout, so the page has put one before its "
-            "last layer, with p = {p}: in train() it sets half of the features to 0, others each time.",
+            "last layer, with p = {p}: in train() it sets half of the features to 0 on average, others each "
+            "time, and doubles those that stay.",
             p=DROPOUT,
         )
     else:
@@ -211,8 +221,8 @@ def explain(changing: Changing) -> tuple[Message, ...]:
         first,
         Message(
             "BatchNorm draws nothing, and is in train() as well: mean and variance of {count} "
-            "{count:layer|layers} come from this one picture, not from what was learned. That alone makes "
-            "{alone:.1%} of the {share:.1%} of {name}. And each call moves what was learned: after {calls} "
+            "{count:layer|layers} come from this one picture, not from what was learned. That alone takes "
+            "{name} from {share:.1%} to {alone:.1%}. And each call moves what was learned: after {calls} "
             "{calls:call|calls} in train(), even with eval() it is {after:.1%}.",
             count=norms.layers,
             alone=norms.alone,

@@ -11,9 +11,9 @@ from PIL import Image
 
 from lessons.core import folders
 from lessons.core.boxes import Box
-from lessons.core.messages import LessonError
+from lessons.core.messages import LessonError, Message
 from lessons.engine.pictures import doodles, sources
-from lessons.engine.pictures.samples import SAMPLES, sample
+from lessons.engine.pictures.samples import SAMPLES, SHOWN, sample
 from lessons.engine.training import runs, trained
 from lessons.engine.training.choices import PUBLISHED_NETS
 from lessons.engine.training.runs import CHECKPOINT, Run
@@ -91,6 +91,24 @@ def truth(inputs: Inputs) -> str | None:
     kind, number = read_number(inputs.picture)
     _images, names = test_pictures(set_of(inputs.net, kind))
     return names[number]
+
+
+def beyond(inputs: Inputs) -> Message | None:
+    """Of a net that has learned from doodles alone: that a picture is none of those it knows. None where it
+    may be one, or the net has learned from other pictures."""
+    picture, net = inputs.picture, inputs.net
+    if net in PUBLISHED_NETS or set_of(net) not in sources.DOODLES:
+        return None
+    classes = sources.source(set_of(net)).classes
+    if isinstance(picture, bytes):
+        return Message(
+            "This net knows only drawn doodles, of {count} {count:kind|kinds}: whatever your picture shows, "
+            "it gets the name of one of these.",
+            count=len(classes),
+        )
+    if picture not in SAMPLES or set(SHOWN[picture]) & set(classes):
+        return None
+    return Message("It is a picture of nothing that this net has a name for.")
 
 
 def see(inputs: Inputs) -> Seen:

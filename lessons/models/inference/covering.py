@@ -190,7 +190,7 @@ def tell_left(covered: Covered) -> Message:
         )
     return Message(
         "With only the {kept} {kept:place|places} that matter most, and all else grey, it is {other} with "
-        "{share:.1%}, and no more {name}: the net looks at more than the thing itself.",
+        "{share:.1%}, no longer {name}: the net looks at more than the thing itself.",
         kept=KEPT,
         name=covered.classes[covered.best],
         other=covered.classes[best],

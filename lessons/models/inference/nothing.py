@@ -38,8 +38,14 @@ class Said:
         return self.classes[int(answer.argmax())], float(answer.max())
 
     @property
-    def surest(self) -> str:
-        return max(self.answers, key=lambda page: self.top(page)[1])
+    def surest(self) -> tuple[Message, str, float]:
+        """Among all the noises, also those that are not shown, and the plain pages: which is answered most
+        surely, its class, and how probable that is."""
+        plain = {page: answer for page, answer in self.answers.items() if page != "noise"}
+        pages = [*[Message("one of the noises")] * SEEDS, *(PAGES[page] for page in plain)]
+        every = torch.stack([*self.noises, *plain.values()])
+        place = int(every.max(dim=1).values.argmax())
+        return pages[place], self.classes[int(every[place].argmax())], float(every[place].max())
 
 
 def ask_net(trained: Trained, seed: int) -> Said:
@@ -65,17 +71,17 @@ def as_picture(image: Tensor) -> Image.Image:
 
 
 def describe(said: Said) -> Message:
-    """What the net says to all noises, and which page it is surest of."""
+    """What the net says to all noises, and which of them, and of the plain pages, it is surest of."""
     tops = said.noises.argmax(dim=1)
     usual = int(tops.mode().values)
-    name, share = said.top(said.surest)
+    page, name, share = said.surest
     return Message(
         "Of {all} noises {times} {times:is|are} taken for {usual}. The surest answer of all is to {page}: "
         "{name} with {share:.1%}.",
         all=SEEDS,
         times=int((tops == usual).sum()),
         usual=said.classes[usual],
-        page=PAGES[said.surest],
+        page=page,
         name=name,
         share=share,
     )

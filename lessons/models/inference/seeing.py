@@ -32,7 +32,7 @@ WORDS = {  # by the name of a step, what it does
         "learned from lay around 0."
     ),
     "unsqueeze": Message(
-        "A net takes batches. unsqueeze(0) puts a side of length 1 in front: a batch of one picture. No "
+        "A net takes batches. unsqueeze(0) puts a dimension of length 1 in front: a batch of one picture. No "
         "number changes."
     ),
 }
@@ -166,7 +166,7 @@ def ask_shape(result: Result) -> Question:
     channels, height, width = result.batch.shape[1:]
     shapes = [(channels, height, width), (1, channels, height, width), (1, height, width, channels)]
     return Question(
-        Message("Which shape has the tensor that goes into the net?"),
+        Message("What shape does the tensor that goes into the net have?"),
         1,
         Message(
             "{shape}: one picture, {channels} {channels:channel|channels}, {height} {height:row|rows} and "

@@ -392,7 +392,7 @@ def ask_flat(made: tuple[Flat, ...]) -> Question:
     return Question(
         Message(
             "A net for grey pictures of 28 x 28 begins with Flatten and Linear(784, 512). It is given one "
-            "colour picture, {shape}, without a batch dimension. What comes?",
+            "colour picture, {shape}, without a batch dimension. What comes out?",
             shape=str(colour.shape),
         ),
         2,

@@ -12,10 +12,11 @@ from typing import Any
 import streamlit as st
 
 from lessons.core.boxes import Box, Size
+from lessons.core.messages import Message
 from pages.kit.component import component
 from pages.kit.controls import Slot
 from pages.kit.picture.inline import inline
-from pages.kit.text import _
+from pages.kit.text import _, tell
 
 HERE = Path(__file__).parent
 
@@ -49,17 +50,29 @@ def boxes(
 
 
 def own_box(slot: Slot, size: Size, usual: Callable[[Size], Box]) -> Box:
-    """The learner's box, if it was set and is inside a picture of this size, else the usual one for it."""
+    """The learner's box, if it was set and is inside a picture of this size, else the usual one for it.
+
+    One that reaches out of the picture, as one from an address can, is mentioned and left out.
+    """
     kept: Box | None = slot.get()
     if kept and kept.inside(size):
         return kept
+    if kept:
+        told = Message(
+            "The picture is {width} x {height}, and the box reaches out of it: {box}. It is left out.",
+            box=write_link(kept),
+            width=size[0],
+            height=size[1],
+        )
+        st.info(tell(told))
     slot.set(None)
     return usual(size)
 
 
 def read_link(text: str) -> Box:
     """A box from an address; ValueError if it is none."""
-    box = Box(*(int(each) for each in text.split("_", 3)))
+    left, top, width, height = map(int, text.split("_"))
+    box = Box(left, top, width, height)
     if min(box.left, box.top) < 0 or min(box.width, box.height) < 1:
         raise ValueError(text)
     return box

@@ -18,6 +18,7 @@ from torchvision.models import get_model, get_model_weights
 from lessons.core.boxes import Box
 from lessons.core.messages import LessonError
 from lessons.engine.pictures.doodles import CLASSES
+from lessons.engine.pictures.samples import SAMPLES
 from lessons.engine.training import trained, tuning
 from lessons.engine.training.config import Config
 from lessons.engine.training.runs import CHECKPOINT, Run, create
@@ -26,7 +27,7 @@ from lessons.engine.training.work import carry_out
 from lessons.engine.weights import catalog
 from lessons.models.inference import choosing, program
 from lessons.models.inference.changing import EVAL, change
-from lessons.models.inference.choosing import BACKBONE, Inputs, see, trained_net, truth, usable
+from lessons.models.inference.choosing import BACKBONE, Inputs, beyond, see, trained_net, truth, usable
 from lessons.models.inference.lesson import LESSON, PRESETS
 from lessons.models.inference.seeing import Result, ask_count, ask_shape, check, describe, run
 from tests.oracles import executed
@@ -155,6 +156,20 @@ def test_what_the_bars_show_is_said_with_what_the_picture_is():
     assert str(describe(result, "heart")) == f"{told} It is a picture of heart: right."
     assert str(describe(result, "apple")) == f"{told} It is a picture of apple: wrong."
     assert str(describe(result, "car")) == (f"{told} It is a picture of car, which this net has no name for.")
+
+
+def test_of_what_a_net_of_doodles_cannot_know_that_is_said(drawn_home):
+    nothing = "It is a picture of nothing that this net has a name for."
+    own = (
+        "This net knows only drawn doodles, of {} kinds: whatever your picture shows, it gets the name of one"
+    )
+    run = carried_out(drawn_home, QUICK).id
+    assert [str(beyond(Inputs(picture=each))) for each in SAMPLES] == [nothing] * len(SAMPLES)
+    assert [beyond(Inputs(run, each)) is None for each in SAMPLES] == [True, False, True]  # houses it knows
+    assert beyond(Inputs(picture="test-0")) is None
+    assert beyond(Inputs("alexnet", "coast")) is None
+    for net, count in ((BACKBONE, 20), (run, 10)):
+        assert str(beyond(Inputs(net, noise(0, 9, 9)))).startswith(own.format(count))
 
 
 def test_the_shape_before_the_net_and_the_numbers_behind_it_are_asked():

@@ -82,6 +82,42 @@ def test_batchnorm_alone_and_after_is_what_torch_gives():
     assert norms.after == pytest.approx(float(after), abs=1e-6)
 
 
+def test_what_batchnorm_and_dropout_do_is_said_with_before_and_after():
+    changing = change(see(Inputs()), EVAL, 0)
+    dropout, norms = map(str, explain(changing))
+    assert "half of the features to 0 on average, others each time, and doubles those that stay." in dropout
+    name, alone = changing.classes[changing.best], changing.norms.alone
+    assert f"That alone takes {name} from {changing.share:.1%} to {alone:.1%}." in norms
+
+
+def test_a_small_net_answers_on_one_thread_from_a_single_copy(monkeypatch):
+    threads, copies = set(), []
+    copied = copy.deepcopy
+
+    class Watched(nn.BatchNorm2d):
+        def forward(self, batch):
+            threads.add(torch.get_num_threads())
+            return super().forward(batch)
+
+    seen = seen_by(Watched(3), nn.Flatten(), nn.Linear(3072, 3))
+    before = torch.get_num_threads()
+
+    def copy_it(net, *memo):
+        if not memo:
+            copies.append(net)
+        return copied(net, *memo)
+
+    monkeypatch.setattr(copy, "deepcopy", copy_it)
+    torch.set_num_threads(2)
+    try:
+        change(seen, EVAL, 0)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+    assert threads == {2, 1}  # the right way's answer is that of the other views
+    assert len(copies) == 1
+
+
 def test_the_random_crop_stands_where_resize_and_centercrop_stood():
     names = [type(step).__name__ for step in random_steps(OWN)]
     assert names == ["RGB", "RandomResizedCrop", "ToImage", "ToDtype", "Normalize"]
@@ -91,7 +127,7 @@ def test_what_the_dots_show_is_said_with_its_numbers():
     answers = ((0, 0.5), (0, 0.75), (1, 0.9), *((0, 0.6),) * 17)
     changing = Changing(CROP, ("a", "b", "c"), 0, 0.8, answers)
     assert str(describe(changing)) == (
-        "19 of 20 answers are a, with a probability from 50.0% to 75.0%. 1 is for 1 other class."
+        "19 of 20 answers are a, with a probability from 50.0% to 75.0%. The other 1 is for 1 other class."
     )
     alike = Changing(CROP, ("a", "b", "c"), 0, 0.8, ((2, 0.5),) * COUNT)
     assert str(describe(alike)) == "All 20 answers are c, with a probability from 50.0% to 50.0%."

@@ -1,5 +1,7 @@
 """A grey square over the picture: the map finds where a net looks."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from hypothesis import given
@@ -91,6 +93,13 @@ def test_the_numbers_of_the_map_are_said():
         f"With the square at row {row + 1}, column {column + 1}: heart {float(covered.shares.min()):.1%};"
     )
     assert ("still heart" in str(tell_left(covered))) == (ask_left(covered).answer == 0)
+
+
+def test_a_quarter_that_is_not_enough_gives_another_class():
+    looks = seen_by(Looks(1, 6))
+    turned = replace(cover(looks), left=(1, 0.9))
+    assert "it is second with 90.0%, and" not in str(tell_left(turned))
+    assert "it is second with 90.0%, no longer first: the net looks" in str(tell_left(turned))
 
 
 def test_where_nothing_matters_that_is_the_answer():

@@ -50,3 +50,23 @@ def test_the_surest_answer_is_said_with_its_numbers():
     said = ask_net(Trained(Fixed(0, 5, 0), ("a", "b", "c"), OWN), 0)
     assert str(describe(said)).startswith("Of 10 noises 10 are taken for b. The surest answer of all is to ")
     assert str(describe(said)).endswith("b with 98.7%.")
+
+
+def test_the_surest_of_all_is_the_surest_of_every_noise_and_every_plain_page():
+    for seed in range(SEEDS):
+        said = ask_net(trained_net(BACKBONE), seed)
+        shares = [float(answer.max()) for answer in (*said.noises, *said.answers.values())]
+        page, name, share = said.surest
+        assert share == max(shares)
+        assert str(page) == "one of the noises"
+        assert name in said.classes
+        assert f"{name} with {share:.1%}" in str(describe(said))
+
+
+def test_a_plain_page_can_be_the_surest():
+    class Dark(nn.Module):
+        def forward(self, batch: Tensor) -> Tensor:
+            return torch.stack([-3 * batch.mean(dim=(1, 2, 3)), torch.zeros(len(batch))], dim=1)
+
+    page, name, _share = ask_net(Trained(Dark(), ("a", "b"), OWN), 0).surest
+    assert (str(page), name) in {("all black", "a"), ("all white", "b")}
