@@ -36,7 +36,10 @@ PRESETS = {
 
 
 def show_lists(seen: Seen) -> None:
-    """The question: what wrong lists make of the net's answer."""
+    """The question: what wrong lists make of the net's answer; how long they are is told before."""
+    _right, *wrong = lists.every_list(seen.trained.classes)
+    st.markdown(_("These lists are not the net's:"))
+    table([_("List"), _("Classes")], [[_title(each), str(len(each.names))] for each in wrong])
     ask(_question(seen))
 
 

@@ -1,28 +1,23 @@
 """What the net sees: its input beside the picture, every value on the way, and what it answers."""
 
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
-from lessons.core.messages import Message
 from lessons.core.numbers import show
-from lessons.models.inference.choosing import Inputs, Seen, beyond, truth
+from lessons.models.inference.choosing import Seen, beyond, truth
 from lessons.models.inference.lesson import LESSON, questions
-from lessons.models.inference.program import weights_files
 from lessons.models.inference.seeing import TITLES, WORDS, Result, ask_shape, check, describe, look
 from pages.kit.badge import show_badge
-from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold
 from pages.kit.lesson_page import once
 from pages.kit.order.order import Change, Tile, order
-from pages.kit.picture.choose import offer
-from pages.kit.picture.inline import encode
 from pages.kit.picture.tiles import enlarged, lines_of, see, side_by_side, whole
 from pages.kit.predict import ask, predict
 from pages.kit.shares import show_top
 from pages.kit.text import _, literal, table, tell
+from pages.models.inference_program import show_program
 
 PAGE = "inference"
 TILE = Slot(PAGE, "tile")
@@ -56,10 +51,7 @@ def show_way(seen: Seen) -> None:
     fold(_("All classes as a table"), f"{PAGE}-classes", partial(_list, result))
     show_badge(check(seen.inputs, result))
     predict(questions(seen.inputs, result, 0)[1:])
-    code(LESSON.snippet(seen.inputs), PAGE)
-    with st.container(horizontal=True):
-        offer(encode(seen.inputs.open()))
-        _offer_weights(seen.inputs)
+    show_program(LESSON.snippet(seen.inputs), PAGE, seen.inputs.net, seen.inputs)
 
 
 def _tiles(result: Result, hidden: bool) -> list[Tile]:
@@ -110,10 +102,3 @@ def _list(result: Result) -> None:
             for each in result.order
         ],
     )
-
-
-def _offer_weights(inputs: Inputs) -> None:
-    """The files that the page's program reads beside itself; torchvision fetches its own."""
-    for file in weights_files(inputs.net):
-        label = tell(Message("{file}, for the program", file=file.name))
-        st.download_button(label, partial(Path.read_bytes, file), file.name, on_click="ignore")

@@ -24,6 +24,7 @@ from pages.kit.picture.choose import TYPES
 from pages.kit.picture.inline import encode, inline
 from pages.kit.predict import ask
 from pages.kit.text import _, table, tell
+from pages.models.inference_program import show_program
 
 PAGE = "inference-several"
 TEST, OWN, FOLDER = "test", "own", "folder:"
@@ -52,8 +53,11 @@ def show_several(seen: Seen) -> None:
     if made.rows and not ask(several.ask_last_batch(len(made.rows), seen.trained.preparation.shape)):
         _show_table(made)
     _name_skipped((*skipped, *made.skipped))
+    net = seen.inputs.net
     fold(
-        _("The program of a folder"), f"{PAGE}-program", partial(code, several.snippet(seen.inputs.net), PAGE)
+        _("The program of a folder"),
+        f"{PAGE}-program",
+        partial(show_program, several.snippet(net), PAGE, net),
     )
     fold(_("InceptionV3 in train()"), f"{PAGE}-fold-inception", _show_inception)
 
@@ -103,7 +107,26 @@ def _uploaded() -> tuple[list[Given], Sequence[Skipped]]:
     taken, left = st.session_state.get(KEPT, ([], []))
     if not taken and not left:
         st.info(_("Choose as many pictures as you like; they are read here and sent nowhere."))
+    elif not st.session_state[UPLOAD]:
+        _tell_kept([each.name for each in taken] + [each.file for each in left])
     return taken, left
+
+
+def _tell_kept(names: Sequence[str]) -> None:
+    """What the widget has forgotten and the page has not, and a way to forget it."""
+
+    def forget() -> None:
+        del st.session_state[KEPT]
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        told = Message(
+            "{count} {count:file is|files are} kept from before: {names}. What you choose now takes their "
+            "place.",
+            count=len(names),
+            names=", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else ""),
+        )
+        st.markdown(tell(told))
+        st.button(_("Clear"), key=f"{PAGE}-clear", on_click=forget)
 
 
 def _answered(seen: Seen, files: Sequence[Given]) -> Table:

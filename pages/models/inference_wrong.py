@@ -20,10 +20,11 @@ from pages.kit.picture.tiles import enlarged, show_picture
 from pages.kit.predict import ask
 from pages.kit.shares import show_top
 from pages.kit.text import _, cell, literal, table, tell
+from pages.models.inference_program import show_program
 
 PAGE = "inference-wrong"
 TILE = 160  # pixels on the page
-USUAL = "bgr"
+USUAL = "unscaled"
 SLUG = Slot(PAGE, "wrong")
 LINKED = Linked(PAGE, wrong=Link(address.one_of(slug for slug in WAYS if slug != RIGHT)))
 
@@ -49,9 +50,13 @@ def show_more_wrong(seen: Seen) -> None:
                 st.markdown(f"**{_(WAYS[each].label)}**")
                 _show_answers(seen.trained, outcome)
         program = wrong.snippet(seen.inputs, slug)
-        fold(_("The program, right and wrong"), f"{PAGE}-program", partial(code, program, PAGE))
+        fold(
+            _("The program, right and wrong"),
+            f"{PAGE}-program",
+            partial(show_program, program, PAGE, seen.inputs.net, seen.inputs),
+        )
     fold(_("All of them at once"), f"{PAGE}-fold-all", partial(_show_all, seen))
-    fold(_("Three answers for one picture"), f"{PAGE}-fold-flat", partial(_show_flat, seen))
+    fold(_("A net that begins with Flatten"), f"{PAGE}-fold-flat", partial(_show_flat, seen))
 
 
 def _choose(trained: Trained) -> str:

@@ -32,6 +32,7 @@ def test_the_number_has_no_names_before_the_question_is_answered_and_then_one_a_
     known = lists.every_list(seen.trained.classes)
     app = open_view()
     assert seen.trained.classes[best] not in told(app)
+    assert [f"| {each.title} | {len(each.names)} |" in told(app) for each in known] == [False, *[True] * 4]
     answer(app, "How many of them give a word", lists.ask_unnoticed(best, known).answer)
     assert app.success
     assert f"| {seen.trained.classes[best]} | {seen.trained.classes[5]} |" in told(app)

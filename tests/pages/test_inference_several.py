@@ -10,6 +10,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from lessons.core import words
+from lessons.engine.backbone import backbone
 from lessons.engine.pictures.sketch import Sketch, Stroke
 from tests.oracles import Shown, address_of, answer, told
 
@@ -55,6 +56,7 @@ def test_files_of_ones_own_are_answered_and_bad_ones_named_and_names_are_shown_a
     ]
     app.file_uploader("inference-several-upload").set_value(files).run()
     show(app)
+    assert "kept from before" not in told(app)
     assert len(rows(app)) == 2
     assert "<td>&lt;b&gt;$x$&lt;/b&gt;.png</td>" in rows(app)[1]
     assert "1 file was left out:" in told(app)
@@ -62,6 +64,20 @@ def test_files_of_ones_own_are_answered_and_bad_ones_named_and_names_are_shown_a
     app.segmented_control("inference-view").set_value("lists").run()
     app.segmented_control("inference-view").set_value("several").run()
     assert len(rows(app)) == 2
+    assert "3 files are kept from before: a.png, <b>$x$</b>.png, text.png." in told(app)
+    app.button("inference-several-clear").click().run()
+    assert not rows(app)
+    assert "kept from before" not in told(app)
+    assert "sent nowhere" in told(app)
+
+
+def test_the_program_has_its_weights_beside_it(open_view):
+    app = open_view(several="own")
+    app.session_state["inference-several-program"] = True
+    app.run()
+    labels = [each.proto.label for each in app.get("download_button")]
+    assert labels[-1] == f"`{backbone.FILE.name}`, for the program"
+    assert "This picture, for the program" not in labels
 
 
 def test_a_folder_in_data_is_one_more_choice(open_view, home: Path):

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lessons.core import words
+from lessons.engine.backbone import backbone
 from lessons.models.inference.wrong import RIGHT, WAYS
 from tests.oracles import Shown, address_of, answer, told
 
@@ -44,6 +45,18 @@ def test_what_torch_refuses_has_its_words(open_view):
     assert "tensor a (4) must match the size of tensor b (3)" in shown_words(app)
     assert "to have 3 channels, but got 4 channels instead" in shown_words(app)
     assert len(shares(app)) == 1  # the right ones
+
+
+def test_it_opens_on_a_way_that_mostly_changes_the_answer_and_its_program_has_its_files(open_view):
+    app = open_view()
+    answer(app, "Not scaled: what happens?", 2)
+    assert "three" not in " ".join(each.label.lower() for each in app.expander)
+    app.session_state["inference-wrong-program"] = True
+    app.run()
+    assert [each.proto.label for each in app.get("download_button")][-2:] == [
+        "This picture, for the program",
+        f"`{backbone.FILE.name}`, for the program",
+    ]
 
 
 def test_all_at_once_and_the_three_answers_are_asked_about_first(open_view):

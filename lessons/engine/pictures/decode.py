@@ -21,6 +21,9 @@ OTHERS = {  # what is often taken for such a picture, by what stands near its be
     b"%pdf-": Message("a PDF document"),
     b"ftyphei": Message("a HEIC photo"),
 }
+PREVIEW = (512, 512)  # what a picture to work on is shrunk into
+PNG = b"\x89PNG\r\n\x1a\n"
+PACKED = (b"zTXt", b"iTXt", b"iCCP")  # of a PNG: what no pixel depends on, and may be packed
 
 log = logging.getLogger(__name__)
 
@@ -35,11 +38,7 @@ def decode(source: bytes | Path | str) -> Image.Image:
     data = source if isinstance(source, bytes) else _bytes_of(Path(source))
     _require_small(len(data))
     try:
-        picture = Image.open(BytesIO(data), formats=FORMATS)
-        _require_few_pixels(picture.width * picture.height)
-        picture.load()
-        _turn(picture)
-        return _rgb(picture)
+        return _rgb(_upright(data))
     except LessonError:
         raise
     except UnidentifiedImageError:
@@ -55,7 +54,7 @@ def has_several(data: bytes) -> bool:
     """Whether there are more pictures in it than the one that ``decode`` makes: frames, pages, a preview; not
     of what it refuses."""
     try:
-        return bool(getattr(Image.open(BytesIO(data), formats=FORMATS), "is_animated", False))
+        return bool(getattr(_opened(_without_texts(data)), "is_animated", False))
     except Exception:  # as in decode
         return False
 
@@ -103,6 +102,41 @@ def _no_picture(data: bytes) -> LessonError:
     return LessonError(
         "This is not a picture in a format that can be read; these can: {formats}.", formats=formats
     )
+
+
+def _upright(data: bytes) -> Image.Image:
+    """Of a PNG whose texts, unpacked, are more than Pillow takes, the rest is read."""
+    try:
+        return _loaded(data)
+    except LessonError:
+        raise
+    except ValueError:
+        return _loaded(_without_texts(data))
+
+
+def _loaded(data: bytes) -> Image.Image:
+    picture = _opened(data)
+    _require_few_pixels(picture.width * picture.height)
+    picture.load()
+    _turn(picture)
+    return picture
+
+
+def _opened(data: bytes) -> Image.Image:
+    return Image.open(BytesIO(data), formats=FORMATS)
+
+
+def _without_texts(data: bytes) -> bytes:
+    """A PNG without its PACKED chunks; any other file as it is."""
+    if not data.startswith(PNG):
+        return data
+    kept, place = [PNG], len(PNG)
+    while place < len(data):  # a chunk: length, name, content, checksum
+        end = place + 12 + int.from_bytes(data[place : place + 4])
+        if data[place + 4 : place + 8] not in PACKED:
+            kept.append(data[place:end])
+        place = end
+    return b"".join(kept)
 
 
 def _turn(picture: Image.Image) -> None:

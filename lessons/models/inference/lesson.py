@@ -6,7 +6,7 @@ from lessons.core.messages import Message
 from lessons.core.questions import Question
 from lessons.models.inference.choosing import Inputs
 from lessons.models.inference.program import program
-from lessons.models.inference.seeing import Result, ask_count, ask_shape, check, run
+from lessons.models.inference.seeing import Result, ask_answer, ask_shape, check, run
 
 PRESETS = (
     Preset(Message("A test picture"), Inputs()),
@@ -16,7 +16,7 @@ PRESETS = (
 
 
 def questions(inputs: Inputs, result: Result, seed: int) -> tuple[Question, ...]:
-    return ask_shape(result), ask_count(result)
+    return ask_shape(result), ask_answer(result)
 
 
 LESSON = Lesson(Inputs, run, program, check, PRESETS, questions=questions)

@@ -182,18 +182,20 @@ def ask_shape(result: Result) -> Question:
     )
 
 
-def ask_count(result: Result) -> Question:
-    """How many numbers the net answers with."""
+def ask_answer(result: Result) -> Question:
+    """What comes out of the net for a batch of three: a row of logits for each."""
     count = len(result.classes)
+    shapes = [(3,), (3, count), (count,), (count, 3)]
     return Question(
-        Message("How many numbers does the net answer with, for this one picture?"),
-        count,
+        Message("Three such pictures go into the net, as one batch. Which shape has its answer?"),
+        1,
         Message(
-            "{count}: a logit for each class of its list. softmax makes probabilities of them, which add up "
-            "to 1; argmax is the place of the largest, here {place}, and only the list says that this is "
-            "{name}.",
-            count=count,
+            "{shape}: for each picture a row, with a logit for each class of the list. softmax makes "
+            "probabilities of a row, which add up to 1. argmax is the place of the largest, here {place}, "
+            "and only the list says that this is {name}.",
+            shape=str(shapes[1]),
             place=result.best,
             name=result.classes[result.best],
         ),
+        choices=tuple(Message("{shape}", shape=str(shape)) for shape in shapes),
     )

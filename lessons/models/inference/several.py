@@ -19,7 +19,7 @@ from lessons.core.messages import LessonError, Message
 from lessons.core.notebook import join_cells
 from lessons.core.questions import Question
 from lessons.engine.pictures import unlabelled
-from lessons.engine.pictures.decode import decode
+from lessons.engine.pictures.decode import FORMATS, PREVIEW, decode
 from lessons.engine.pictures.folder import Skipped, as_text
 from lessons.engine.training.trained import Trained
 from lessons.models.inference.choosing import trained_net
@@ -55,8 +55,12 @@ class Given:
         return cls(name, file, f"{about.st_size} {about.st_mtime_ns}")
 
     def open(self) -> Image.Image:
-        """LessonError: it cannot be read."""
-        return self.source if isinstance(self.source, Image.Image) else decode(self.source)
+        """No larger than other views work on, so the answer is theirs. LessonError: it cannot be read."""
+        if isinstance(self.source, Image.Image):
+            return self.source
+        picture = decode(self.source)
+        picture.thumbnail(PREVIEW)
+        return picture
 
 
 @dataclass(frozen=True)
@@ -230,16 +234,27 @@ prepare = v2.Compose([
 
 def _pictures(folder: str) -> str:
     return f"""\
+from contextlib import suppress
 from pathlib import Path
 
-from PIL import Image, ImageOps
+import numpy as np
+from PIL import Image, ImageOps, PngImagePlugin
+
+PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY  # a PNG may hold a long text
 
 
-def upright_rgb(file: Path) -> Image.Image:
-    picture = ImageOps.exif_transpose(Image.open(file)).convert("RGBA")
+def small_rgb(file: Path) -> Image.Image:
+    picture = Image.open(file, formats={FORMATS})
+    picture.load()
+    with suppress(Exception):  # what its EXIF says may make no sense
+        ImageOps.exif_transpose(picture, in_place=True)
+    if picture.mode.startswith("I"):  # 16 bits
+        picture = Image.fromarray(np.rint(np.asarray(picture) / 257).astype(np.uint8))
     on_white = Image.new("RGBA", picture.size, "white")
-    on_white.alpha_composite(picture)
-    return on_white.convert("RGB")
+    on_white.alpha_composite(picture.convert("RGBA"))
+    small = on_white.convert("RGB")
+    small.thumbnail({PREVIEW})
+    return small
 
 
 def hidden(file: Path) -> bool:
@@ -250,8 +265,8 @@ folder = Path({json.dumps(folder, ensure_ascii=False)})
 names, tensors = [], []
 for file in sorted(each for each in folder.rglob("*") if each.is_file() and not hidden(each)):
     try:
-        tensors.append(prepare(upright_rgb(file)))
-    except OSError as error:
+        tensors.append(prepare(small_rgb(file)))
+    except Exception as error:  # a damaged file makes Pillow raise almost anything
         print("left out:", file, error)
     else:
         names.append(str(file.relative_to(folder)))
@@ -266,13 +281,14 @@ def harmless(text: str) -> str:
     return f"'{{text}}" if text.startswith({FORMULAS}) else text  # a spreadsheet would carry it out
 
 
-with torch.inference_mode():
-    batches = torch.stack(tensors).split({BATCH})
-    answers = torch.cat([net(batch).softmax(dim=1) for batch in batches])
 with open("answers.csv", "w", newline="", encoding="utf-8-sig") as file:
     table = csv.writer(file)
     table.writerow({list(HEAD)})
-    for name, shares, places in zip(names, *answers.topk(2)):
-        first, second = (harmless(classes[place]) for place in places)
-        table.writerow([harmless(name), first, f"{{shares[0]:.6f}}", second, f"{{shares[1]:.6f}}"])
+    for start in range(0, len(names), {BATCH}):
+        with torch.inference_mode():
+            answers = net(torch.stack(tensors[start : start + {BATCH}])).softmax(dim=1)
+        for name, shares, places in zip(names[start:], *answers.topk(2)):
+            first, second = (harmless(classes[place]) for place in places)
+            table.writerow([harmless(name), first, f"{{shares[0]:.6f}}", second, f"{{shares[1]:.6f}}"])
+print("pictures in answers.csv:", len(names))
 """

@@ -7,12 +7,11 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from lessons.core.messages import Message
-from lessons.engine.pictures.decode import decode, has_several
+from lessons.engine.pictures.decode import PREVIEW, decode, has_several
 from pages.kit.picture.inline import encode
 from pages.kit.text import _, tell
 
 TYPES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tiff")
-SIDE = 512  # pixels of the longer side of a preview
 HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -72,7 +71,7 @@ def preview(own: Own) -> Preview:
     """
     seen = decode(own.file)
     full = seen.size
-    seen.thumbnail((SIDE, SIDE))
+    seen.thumbnail(PREVIEW)
     return encode(seen), seen.size, full
 
 

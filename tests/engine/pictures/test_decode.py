@@ -167,17 +167,41 @@ def test_what_is_no_picture_has_not_several_either(data):
     assert not has_several(data)
 
 
+def with_texts(png: bytes, count: int, length: int, place: int) -> bytes:
+    """The file with packed texts; place: -12 before its end, 33 before its pixels."""
+    text = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(length)))
+    return png[:place] + count * text + png[place:]
+
+
+@pytest.mark.parametrize(("count", "length"), [(1, 2 * limits.MEGABYTE), (65, limits.MEGABYTE)])
+@pytest.mark.parametrize("place", [33, -12])
+def test_a_png_with_longer_texts_than_pillow_takes_has_its_pixels(count, length, place):
+    whole = encoded(Image.new("RGB", (8, 8), RED))
+    data = with_texts(whole, count, length, place)
+    with pytest.raises(ValueError, match=r"too large|Too much"):
+        Image.open(BytesIO(data)).load()
+    assert pixel(data) == RED
+    with pytest.raises(LessonError, match="damaged or cut off"):
+        decode(with_texts(whole[:-25] + whole[-12:], count, length, 33))
+
+
+def test_that_there_are_several_is_known_of_a_png_with_a_long_text():
+    data = with_texts(frames("PNG", 2), 1, 2 * limits.MEGABYTE, 33)
+    assert pixel(data) == RED
+    assert has_several(data)
+
+
 def test_more_bytes_than_allowed_are_refused_before_decoding():
     with pytest.raises(LessonError, match=r"The file has 20\.5 MB; up to 20 MB are allowed\."):
         decode(bytes(41 * limits.MEGABYTE // 2))
 
 
-def png_that_claims(width: int, height: int) -> bytes:
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-        )
+def chunk(kind: bytes, content: bytes) -> bytes:
+    """Of a PNG."""
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
+
+def png_that_claims(width: int, height: int) -> bytes:
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
 

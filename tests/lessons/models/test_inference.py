@@ -29,7 +29,7 @@ from lessons.models.inference import choosing, program
 from lessons.models.inference.changing import EVAL, change
 from lessons.models.inference.choosing import BACKBONE, Inputs, beyond, see, trained_net, truth, usable
 from lessons.models.inference.lesson import LESSON, PRESETS
-from lessons.models.inference.seeing import Result, ask_count, ask_shape, check, describe, run
+from lessons.models.inference.seeing import Result, ask_answer, ask_shape, check, describe, run
 from tests.oracles import executed
 from tests.strategies import SEEDS
 
@@ -172,12 +172,13 @@ def test_of_what_a_net_of_doodles_cannot_know_that_is_said(drawn_home):
         assert str(beyond(Inputs(net, noise(0, 9, 9)))).startswith(own.format(count))
 
 
-def test_the_shape_before_the_net_and_the_numbers_behind_it_are_asked():
+def test_the_shapes_before_and_behind_the_net_are_asked():
     result = run(Inputs())
-    shape, count = ask_shape(result), ask_count(result)
+    shape, answer = ask_shape(result), ask_answer(result)
     assert str(shape.choices[int(shape.answer)]) == "(1, 3, 32, 32)"
-    assert count.answer == len(result.probabilities) == 20
-    assert f"here {result.best}, and only the list says that this is" in str(count.reason)
+    theirs = tuple(trained.of_backbone().net(torch.rand(3, 3, 32, 32)).shape)
+    assert str(answer.choices[int(answer.answer)]) == str(theirs) == "(3, 20)"
+    assert f"here {result.best}, and only the list says that this is" in str(answer.reason)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Several pictures at once: the same answers as one by one, bad files named, and a harmless file of them."""
 
 import csv
+import struct
+import zlib
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -10,15 +12,17 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from torch import Tensor, nn
 
 from lessons.core import limits
 from lessons.engine.backbone import backbone
 from lessons.engine.training import trained
 from lessons.engine.training.trained import Trained
-from lessons.models.inference import inception, several
-from lessons.models.inference.choosing import BACKBONE
+from lessons.models.inference import inception, seeing, several
+from lessons.models.inference.choosing import BACKBONE, Inputs
 from lessons.models.inference.several import BATCH, Given, Row, Table
+from pages.kit.picture import choose
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +150,57 @@ def test_the_sentence_counts_what_the_net_is_sure_of():
     )
 
 
+def with_odd_exif() -> bytes:
+    """A JPEG that lies on its side, with a text where EXIF has a number."""
+    orientation = struct.pack("<HHII", 0x0112, 3, 1, 6)
+    resolution = struct.pack("<HHI4s", 0x011A, 2, 3, b"72")
+    exif = b"Exif\0\0II*\0" + struct.pack("<IH", 8, 2) + orientation + resolution + bytes(4)
+    file = BytesIO()
+    picture(1).save(file, "JPEG", exif=exif)
+    return file.getvalue()
+
+
+def with_long_text() -> bytes:
+    text = PngInfo()
+    text.add_text("Comment", "x" * 2 * limits.MEGABYTE, zip=True)
+    file = BytesIO()
+    picture(2).save(file, "PNG", pnginfo=text)
+    return file.getvalue()
+
+
+def enormous() -> bytes:
+    """A PNG that claims more pixels than Pillow opens, which is no OSError."""
+    header = b"IHDR" + struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
+
+
+def strip() -> Image.Image:
+    """As a whole it has another answer than as a preview."""
+    return Image.fromarray(np.random.default_rng(0).integers(0, 256, (20, 5000, 3), np.uint8))
+
+
+def test_a_large_picture_has_the_answer_that_it_has_by_itself(shipped):
+    preview, size, full = choose.preview(choose.own_of(file_of(strip())))
+    assert size != full
+    seen = seeing.run(Inputs(picture=preview))
+    (row,) = several.answer(shipped, [Given.of_bytes("strip.png", file_of(strip()))]).rows
+    first, second = (seen.classes[place] for place in seen.order[:2])
+    assert [name for name, _ in row.answers] == [first, second]
+    assert row.answers[0][1] == pytest.approx(float(seen.probabilities[seen.best]), abs=1e-5)
+
+
+def test_the_program_of_a_folder_without_pictures_says_so(home, tmp_path, monkeypatch, capsys):
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "notes.txt").write_text("no picture")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / backbone.FILE.name).write_bytes(backbone.FILE.read_bytes())
+    exec(several.snippet(BACKBONE), {})
+    left, count = capsys.readouterr().out.splitlines()
+    assert left.startswith("left out: pictures/notes.txt cannot identify")
+    assert count == "pictures in answers.csv: 0"
+    assert Path("answers.csv").read_text("utf-8-sig").splitlines() == [",".join(several.HEAD)]
+
+
 def test_the_program_writes_the_file_of_the_page(shipped, home, tmp_path, monkeypatch, capsys):
     folder = home / "data" / "mine"
     (folder / "sub").mkdir(parents=True)
@@ -153,16 +208,28 @@ def test_the_program_writes_the_file_of_the_page(shipped, home, tmp_path, monkey
     for seed, name in enumerate(["b.png", "a.png", "=c.png", "sub/d.png", ".e.png", ".hidden/f.png"]):
         picture(seed).save(folder / name)
     Image.new("RGBA", (30, 20), (200, 0, 0, 90)).save(folder / "alpha.png")
+    (folder / "exif.jpg").write_bytes(with_odd_exif())
+    (folder / "long.png").write_bytes(with_long_text())
+    strip().save(folder / "strip.png")
+    Image.fromarray(np.arange(900, dtype=np.uint16).reshape(30, 30) * 70).save(folder / "sixteen.png")
+    (folder / "cut.png").write_bytes(file_of(picture(1))[:200])
+    (folder / "enormous.png").write_bytes(enormous())
     (folder / "no.png").write_text("no picture")
     files, skipped = several.of_folder("mine")
     made = several.answer(shipped, files)
-    assert [each.name for each in made.rows] == ["=c.png", "a.png", "alpha.png", "b.png", "sub/d.png"]
-    assert [each.file for each in made.skipped] == ["no.png"]
+    assert [each.name for each in made.rows] == [
+        *("=c.png", "a.png", "alpha.png", "b.png", "exif.jpg", "long.png"),
+        *("sixteen.png", "strip.png", "sub/d.png"),
+    ]
+    left = ["cut.png", "enormous.png", "no.png"]
+    assert [each.file for each in made.skipped] == left
     assert not skipped
     monkeypatch.chdir(tmp_path)
     (tmp_path / backbone.FILE.name).write_bytes(backbone.FILE.read_bytes())
     exec(several.snippet(BACKBONE, str(folder)), {})
-    assert "left out" in capsys.readouterr().out
+    *told, count = capsys.readouterr().out.splitlines()
+    assert [Path(line.split()[2]).name for line in told] == left
+    assert count == "pictures in answers.csv: 9"
     theirs, ours = (list(csv.reader(StringIO(text.decode("utf-8-sig")))) for text in _both(made))
     assert [each[0] for each in theirs] == [each[0] for each in ours]
     assert theirs[0] == ours[0]
