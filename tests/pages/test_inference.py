@@ -105,6 +105,7 @@ def test_a_box_that_is_dragged_cuts_out_and_stands_in_the_address_until_there_is
 ):
     app = open_page(picture="coast")
     assert dragged[:2] == [(600, 400), Box(0, 0, 600, 400)]
+    assert "It is a picture of nothing that this net has a name for." in told(app)
     sun = PRESETS[2].inputs
     app.session_state["inference-box"] = sun.box
     app.run()

@@ -140,6 +140,7 @@ def test_a_box_that_another_picture_has_no_room_for_begins_again(open_page, show
     assert shown[-1][3] == Box(300, 200, 100, 100)
     app.selectbox("transforms-picture").set_value("house").run()
     assert shown[-1][3] == Box(8, 8, 16, 16)
+    assert [each.value.split(": ")[1] for each in app.info] == ["`300_200_100_100`. It is left out."]
 
 
 # Swapped steps

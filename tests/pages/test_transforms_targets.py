@@ -71,6 +71,7 @@ def test_a_box_of_ones_own_is_in_the_program_and_gives_way_on_a_smaller_picture(
     assert any("[[300, 200, 340, 230]]" in each.value for each in app.code)
     app.session_state["transforms-picture"] = "house"
     app.run()
+    assert any("reaches out of it: `300_200_40_30`" in each.value for each in app.info)
     assert any("[[2, 8, 12, 24]]" in each.value for each in app.code)
     assert not app.exception
 
