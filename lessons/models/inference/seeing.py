@@ -185,7 +185,7 @@ def ask_shape(result: Result) -> Question:
 def ask_answer(result: Result) -> Question:
     """What comes out of the net for a batch of three: a row of logits for each."""
     count = len(result.classes)
-    shapes = [(3,), (3, count), (count,), (count, 3)]
+    shapes = [(3,), (3, count), (1, count)]
     return Question(
         Message("Three such pictures go into the net, as one batch. Which shape has its answer?"),
         1,

@@ -1,6 +1,5 @@
 """Whatever picture comes in, it comes out as the RGB a person would see, or with a reason why not."""
 
-import struct
 import subprocess
 import sys
 import zlib
@@ -15,6 +14,7 @@ from PIL import Image, ImageCms
 from lessons.core import limits
 from lessons.core.messages import LessonError
 from lessons.engine.pictures.decode import decode, has_several
+from tests.pngs import chunk, png_that_claims
 
 ROOT = Path(__file__).parents[3]
 RED, WHITE, GREY = (255, 0, 0), (255, 255, 255), (128, 128, 128)
@@ -194,16 +194,6 @@ def test_that_there_are_several_is_known_of_a_png_with_a_long_text():
 def test_more_bytes_than_allowed_are_refused_before_decoding():
     with pytest.raises(LessonError, match=r"The file has 20\.5 MB; up to 20 MB are allowed\."):
         decode(bytes(41 * limits.MEGABYTE // 2))
-
-
-def chunk(kind: bytes, content: bytes) -> bytes:
-    """Of a PNG."""
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
-
-def png_that_claims(width: int, height: int) -> bytes:
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
 
 
 @pytest.mark.parametrize("side", [7_072, 30_000, 2_000_000_000])

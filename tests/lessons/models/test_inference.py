@@ -179,6 +179,8 @@ def test_the_shapes_before_and_behind_the_net_are_asked():
     theirs = tuple(trained.of_backbone().net(torch.rand(3, 3, 32, 32)).shape)
     assert str(answer.choices[int(answer.answer)]) == str(theirs) == "(3, 20)"
     assert f"here {result.best}, and only the list says that this is" in str(answer.reason)
+    few = Result((), ("a", "b", "c"), torch.zeros(3), torch.ones(3) / 3, (0, 1, 2))
+    assert list(map(str, ask_answer(few).choices)) == ["(3,)", "(3, 3)", "(1, 3)"]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import csv
 import struct
-import zlib
 from io import BytesIO, StringIO
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from lessons.models.inference import inception, seeing, several
 from lessons.models.inference.choosing import BACKBONE, Inputs
 from lessons.models.inference.several import BATCH, Given, Row, Table
 from pages.kit.picture import choose
+from tests.pngs import png_that_claims
 
 
 @pytest.fixture(scope="module")
@@ -168,12 +168,6 @@ def with_long_text() -> bytes:
     return file.getvalue()
 
 
-def enormous() -> bytes:
-    """A PNG that claims more pixels than Pillow opens, which is no OSError."""
-    header = b"IHDR" + struct.pack(">IIBBBBB", 30_000, 30_000, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
-
-
 def strip() -> Image.Image:
     """As a whole it has another answer than as a preview."""
     return Image.fromarray(np.random.default_rng(0).integers(0, 256, (20, 5000, 3), np.uint8))
@@ -213,7 +207,7 @@ def test_the_program_writes_the_file_of_the_page(shipped, home, tmp_path, monkey
     strip().save(folder / "strip.png")
     Image.fromarray(np.arange(900, dtype=np.uint16).reshape(30, 30) * 70).save(folder / "sixteen.png")
     (folder / "cut.png").write_bytes(file_of(picture(1))[:200])
-    (folder / "enormous.png").write_bytes(enormous())
+    (folder / "enormous.png").write_bytes(png_that_claims(30_000, 30_000))  # no OSError
     (folder / "no.png").write_text("no picture")
     files, skipped = several.of_folder("mine")
     made = several.answer(shipped, files)
