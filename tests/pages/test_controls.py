@@ -33,7 +33,7 @@ class Inputs:
     margin: Pair = (0, 0)
     filled: bool = False
     own: Matrix = ((1.0,),)
-    colours: tuple[str, ...] = ("red", "green")
+    colours: tuple[str, ...] = ("green", "blue")
 
 
 def sides(settings: Settings) -> Pair:

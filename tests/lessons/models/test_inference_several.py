@@ -10,7 +10,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, PngImagePlugin
 from PIL.PngImagePlugin import PngInfo
 from torch import Tensor, nn
 
@@ -23,6 +23,12 @@ from lessons.models.inference.choosing import BACKBONE, Inputs
 from lessons.models.inference.several import BATCH, Given, Row, Table
 from pages.kit.picture import choose
 from tests.pngs import png_that_claims
+
+
+@pytest.fixture(autouse=True)
+def text_limit(monkeypatch) -> None:
+    """The program raises Pillow's limit of texts, which is everybody's here."""
+    monkeypatch.setattr(PngImagePlugin, "MAX_TEXT_CHUNK", PngImagePlugin.MAX_TEXT_CHUNK)
 
 
 @pytest.fixture(scope="module")
