@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from lessons.core.messages import Message
 from lessons.core.numbers import show
 from lessons.core.plane import Places
+from lessons.engine.pictures import doodles, others
 from lessons.engine.pictures.sources import Source, source
 from lessons.engine.training import answers, tuning
 from lessons.engine.training.choices import NETS, TUNINGS
@@ -40,6 +43,8 @@ def show_comparison(inputs: Inputs) -> None:
     if not is_ready(inputs, about):
         return
     _tell_what_is_done(inputs, about)
+    if inputs.net in NETS:
+        fold(_("What the backbone has learned"), f"{PAGE}-kinds", _show_kinds)
     guess = _ask_guess(inputs)
     st.fragment(_follow, run_every=_pace(inputs))(inputs, guess)
     if guess is not None:
@@ -75,6 +80,19 @@ def _tell_what_is_done(inputs: Inputs, about: Source) -> None:
     if wanted != about.shape:
         lines.append(tell(_resized(about.shape, wanted)))
     st.markdown("  \n".join(lines))
+
+
+def _show_kinds() -> None:
+    """A picture of each kind that the backbone can tell apart."""
+    st.image(*_kinds(), width=72)
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def _kinds() -> tuple[list[NDArray[np.uint8]], list[str]]:
+    """The pictures, three times as large, and their names. Kinds take turns, so that each is there once."""
+    images, labels = doodles.draw(len(others.CLASSES), "test", kinds=others.KINDS)
+    large = images.transpose(0, 2, 3, 1).repeat(3, axis=1).repeat(3, axis=2)
+    return list(large), [others.CLASSES[label] for label in labels]
 
 
 def _resized(shape: tuple[int, int, int], wanted: tuple[int, int, int]) -> Message:

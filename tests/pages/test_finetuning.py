@@ -10,12 +10,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lessons.core import words
+from lessons.engine.pictures import others
 from lessons.engine.training import runs, tuning
 from lessons.engine.training.runs import Run
 from lessons.engine.training.work import carry_out
 from lessons.models.finetuning import inputs
 from lessons.models.finetuning.crossing import SIZES
 from lessons.models.finetuning.inputs import FROZEN, SCRATCH, WAYS, WHOLE, Inputs
+from pages.models import finetuning_compare
 from tests.oracles import address_of, told
 
 FEW = {"per_class": "5", "epochs": "4"}
@@ -85,6 +87,14 @@ def test_runs_that_were_made_before_are_shown_after_the_guess_alone(open_page, d
     assert "Your bars are off by" in told(app)
     assert "the features of all pictures were computed once" in told(app)
     assert not [button for button in app.button if button.key == "finetuning-run"]
+
+
+def test_the_kinds_that_the_backbone_has_learned_are_shown_one_picture_each(open_page) -> None:
+    images, names = finetuning_compare._kinds()
+    assert sorted(names) == sorted(others.CLASSES)
+    assert {image.shape for image in images} == {(96, 96, 3)}
+    app = open_page()
+    assert "What the backbone has learned" in [fold.label for fold in app.expander]
 
 
 def test_who_would_rather_not_guess_goes_on_without(open_page, done) -> None:

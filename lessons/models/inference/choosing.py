@@ -20,10 +20,7 @@ from lessons.engine.training.runs import CHECKPOINT, Run
 from lessons.engine.training.trained import Trained
 
 BACKBONE = "backbone"
-TEN, TWENTY = (
-    "doodles",
-    "doodles-others",
-)  # sets of pictures: those that runs learn from, and the backbone did
+TEN, TWENTY = "doodles", "doodles-others"  # sets: what runs usually learn from, and what the backbone did
 TEST, OTHER = "test", "other"  # pictures of the net's own test set, and of kinds that it does not know
 MOST = 100  # so many test pictures can be chosen among
 NUMBERED = re.compile(rf"({TEST}|{OTHER})-([0-9]{{1,2}})")
