@@ -10,7 +10,7 @@ from lessons.engine.training.config import HEAD_EPOCHS, Config
 
 SCRATCH, FROZEN, WHOLE, HEAD_FIRST = WAYS = ("scratch", "frozen", "whole", "head-first")
 THREE = (SCRATCH, FROZEN, WHOLE)
-THREADS = 2  # of every run and of the program: with another number sums come out otherwise
+THREADS = 1  # of runs and program: others sum otherwise, and in small batches they wait for each other
 CANNOT_CHANGE = (FROZEN, HEAD_FIRST)  # pictures at random: their features are computed once
 
 
