@@ -30,8 +30,8 @@ class Inputs:
     epochs: int = 20
     seeds: int = 1
     flip: bool = False
-    lr_scratch: float = 0.01
-    lr_frozen: float = 0.05
+    lr_scratch: float = 0.02
+    lr_frozen: float = 0.02
     lr_whole: float = 0.01
 
     def __post_init__(self) -> None:
