@@ -110,6 +110,7 @@ def test_points_are_added_where_it_is_empty_and_taken_away(open_planes):
         expect(dot(page, f"Point {left}")).to_be_focused()
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_role("button", name="Remove")).to_have_attribute("aria-disabled", "true")
+    expect_held(page, "points: (-8, -16) (-2.667, -4.333)")  # its answer takes away what was refused before
     page.keyboard.press("Delete")
     expect(page.locator(".trouble")).to_have_text("At least 2 must stay.")
     expect(dot(page, "Point 2")).to_be_focused()
