@@ -25,11 +25,20 @@ from pages.kit.controls import Slot
 from pages.kit.frame import fold, guard
 from pages.kit.plane.plane import plane
 from pages.kit.runs.inside import show_pictures, tested_on
-from pages.kit.runs.watch import REFRESH_SECONDS
 from pages.kit.text import _, plain, table, tell
 from pages.models.finetuning_controls import PAGE
 from pages.models.finetuning_file import offer_backbone
-from pages.models.finetuning_runs import Made, is_active, is_ready, made_runs, runs_of, show_runs, ways_made
+from pages.models.finetuning_runs import (
+    Made,
+    follow_up,
+    is_active,
+    is_ready,
+    made_runs,
+    pace,
+    runs_of,
+    show_runs,
+    ways_made,
+)
 
 BY = {"epochs": "by epochs", "seconds": "by seconds", "parameters": "by parameters that learn"}
 ACROSS_SLOT, ONE, OTHER = Slot(PAGE, "across"), Slot(PAGE, "one"), Slot(PAGE, "other")
@@ -46,10 +55,11 @@ def show_comparison(inputs: Inputs) -> None:
     if inputs.net in NETS:
         fold(_("What the backbone has learned"), f"{PAGE}-kinds", _show_kinds)
     guess = _ask_guess(inputs)
-    st.fragment(_follow, run_every=_pace(inputs))(inputs, guess)
+    made = made_runs()
+    st.fragment(_follow, run_every=pace(runs_of([inputs], made)))(inputs, guess)
     if guess is not None:
         with guard():
-            _show_pictures(inputs, made_runs())
+            _show_pictures(inputs, made)
 
 
 def show_program(inputs: Inputs) -> None:
@@ -58,10 +68,6 @@ def show_program(inputs: Inputs) -> None:
         code(snippet(inputs), PAGE)
         if inputs.net in NETS:
             offer_backbone(PAGE)
-
-
-def _pace(inputs: Inputs) -> float | None:
-    return REFRESH_SECONDS if is_active(runs_of([inputs], made_runs())) else None
 
 
 def _tell_what_is_done(inputs: Inputs, about: Source) -> None:
@@ -121,18 +127,9 @@ def _ask_guess(inputs: Inputs) -> Guess | None:
     st.markdown(f"**{_('Draw your guess first: how many of the test pictures will each way get right?')}**")
     plane(f"{PAGE}-guess", scene(draft), take)
     with st.container(horizontal=True):
-        for label, key, guess in (
-            (_("This is my guess"), "guessed", draft),
-            (_("Go on without a guess"), "skip", {}),
-        ):
-            st.button(
-                label,
-                key=f"{PAGE}-{key}",
-                type="primary" if guess else "secondary",
-                disabled=key == "guessed" and not draft,
-                on_click=kept.__setitem__,
-                args=(about, guess),
-            )
+        keep, key = kept.__setitem__, f"{PAGE}-guessed"
+        st.button(_("This is my guess"), key=key, disabled=not draft, on_click=keep, args=(about, draft))
+        st.button(_("Go on without a guess"), key=f"{PAGE}-skip", on_click=keep, args=(about, {}))
     return None
 
 
@@ -141,23 +138,20 @@ def _follow(inputs: Inputs, guess: Guess | None) -> None:
     with guard():
         made = made_runs()
         show_runs([inputs], made, _("Run all of them"), f"{PAGE}-run", guess is None)
+        active = is_active(runs_of([inputs], made))
+        follow_up(f"{PAGE}-active", active)
         if guess is None:
             return
-        runs = runs_of([inputs], made)
         about = source(inputs.data)
         ways = [way for way in ways_made(inputs, made, len(about.classes)) if way.epochs]
         if not ways:
             return
         _show_chart(inputs, ways, guess)
-        done = not is_active(runs)
-        if done:
+        if not active:
             _tell_what_came_out(inputs, ways, guess, tested(about))
         if told := saved(ways):
             st.caption(tell(told))
         fold(_("The comparison as a table"), f"{PAGE}-table", partial(_list, ways))
-        if done and st.session_state.pop(f"{PAGE}-active", False):
-            st.rerun()
-        st.session_state[f"{PAGE}-active"] = not done
 
 
 def _tell_what_came_out(inputs: Inputs, ways: Sequence[Way], guess: Guess, count: int) -> None:

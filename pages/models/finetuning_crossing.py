@@ -24,11 +24,19 @@ from pages.kit.chart import show_chart
 from pages.kit.controls import Slot
 from pages.kit.frame import fold, guard
 from pages.kit.predict import ask
-from pages.kit.runs.watch import REFRESH_SECONDS
 from pages.kit.text import _, plain, table, tell
 from pages.models.finetuning_compare import tested
 from pages.models.finetuning_controls import PAGE
-from pages.models.finetuning_runs import is_active, is_ready, made_runs, runs_of, show_runs, ways_made
+from pages.models.finetuning_runs import (
+    follow_up,
+    is_active,
+    is_ready,
+    made_runs,
+    pace,
+    runs_of,
+    show_runs,
+    ways_made,
+)
 
 NOT_SAID = "none"
 
@@ -39,7 +47,7 @@ def show_crossing(inputs: Inputs) -> None:
         return
     sizes = comparisons(inputs, about.train_size and about.train_size // len(about.classes))
     guess = _ask_guess()
-    every = REFRESH_SECONDS if is_active(runs_of(sizes.values(), made_runs())) else None
+    every = pace(runs_of(sizes.values(), made_runs()))
     st.fragment(_follow, run_every=every)(inputs, sizes, about, guess)
 
 
@@ -70,15 +78,12 @@ def _follow(inputs: Inputs, sizes: Mapping[int, Inputs], about: Source, guess: s
     with guard():
         made, count = made_runs(), tested(about)
         show_runs(list(sizes.values()), made, _("Run all sizes"), f"{PAGE}-sizes", guess is None)
+        follow_up(f"{PAGE}-sizes-active", is_active(runs_of(sizes.values(), made)))
         if guess is None:
             return
         classes = len(about.classes)
         done = {size: ways_made(each, made, classes, done=True) for size, each in sizes.items()}
         survey: Survey = {size: ways for size, ways in done.items() if ways}
-        active = is_active(runs_of(sizes.values(), made))
-        if not active and st.session_state.pop(f"{PAGE}-sizes-active", False):
-            st.rerun()
-        st.session_state[f"{PAGE}-sizes-active"] = active
         if not survey:
             st.caption(_("Every comparison that is done with these settings will stand here."))
             return

@@ -15,6 +15,7 @@ from lessons.models.finetuning.inputs import Inputs, name
 from pages.kit.runs import shared
 from pages.kit.runs.download import weights_are_here
 from pages.kit.runs.pictures import is_here
+from pages.kit.runs.watch import REFRESH_SECONDS
 from pages.kit.text import _, tell
 
 Made = Mapping[Config, Run]
@@ -58,6 +59,19 @@ def is_ready(inputs: Inputs, about: Source) -> bool:
 
 def is_active(runs: Iterable[Run]) -> bool:
     return any(run.state().active for run in runs)
+
+
+def pace(runs: Iterable[Run]) -> float | None:
+    """Seconds until what shows these runs is shown anew; None once they have ended."""
+    return REFRESH_SECONDS if is_active(runs) else None
+
+
+def follow_up(key: str, active: bool) -> None:
+    """All of the page runs once more when its runs have ended. key: where it is kept whether they went on."""
+    ended = st.session_state.get(key, False) and not active
+    st.session_state[key] = active
+    if ended:
+        st.rerun()
 
 
 def show_runs(comparisons: Sequence[Inputs], made: Made, label: str, key: str, waiting: bool) -> None:

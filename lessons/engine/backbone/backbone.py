@@ -63,6 +63,13 @@ def build() -> "nn.Sequential":
     return nets.build("resnet", (3, SIZE, SIZE), len(CLASSES))
 
 
+def pretrained() -> "nn.Sequential":
+    """``build()`` with its weights; LessonError as ``load`` has it."""
+    net = build()
+    net.load_state_dict(load())
+    return net
+
+
 def _not_the_backbone(file: Path) -> LessonError:
     return LessonError(
         "The file {file} is not this version's backbone. Make it again with: python -m lessons pretrain",

@@ -129,7 +129,7 @@ class Training:
                     self.seconds += time.perf_counter() - started
                     yield Answered(self.epoch + 1, sum(map(len, parts)), sum(counts))
                     started = time.perf_counter()
-            self.features = torch.cat(parts).split(counts)
+            self.features = torch.cat(parts).to(self.device).split(counts)
         self.net.train()
 
     def batches_left(self) -> tuple[Tensor, ...]:

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from lessons.core.messages import LessonError
 from lessons.engine.pictures import sources
-from lessons.engine.training import nets, tuning
+from lessons.engine.training import tuning
 from lessons.engine.training.preparing import Preparation
 from lessons.engine.training.recorder import load_checkpoint
 from lessons.engine.training.runs import Run
@@ -32,9 +32,7 @@ def of_backbone() -> Trained:
     """The small ResNet that learned to tell twenty other kinds of doodle apart."""
     from lessons.engine.backbone import backbone
 
-    net = nets.build("resnet", tuning.OWN.shape, len(backbone.CLASSES))
-    net.load_state_dict(backbone.load())
-    return Trained(net.eval(), backbone.CLASSES, tuning.OWN)
+    return Trained(backbone.pretrained().eval(), backbone.CLASSES, tuning.OWN)
 
 
 def of_imagenet(name: str) -> Trained:

@@ -19,6 +19,7 @@ from lessons.core.numbers import show
 from lessons.core.questions import Question
 from lessons.core.tensors import drawing, one_thread
 from lessons.core.twins import Twin, Twins
+from lessons.engine.backbone import backbone
 from lessons.models.finetuning.inputs import WHOLE
 from lessons.models.finetuning.start import (
     REPLACE,
@@ -26,7 +27,6 @@ from lessons.models.finetuning.start import (
     begin,
     cells,
     pictures,
-    pretrained,
 )
 
 STEPS, SHOWN = 15, 20  # steps, and the pictures that each of them is given
@@ -78,7 +78,7 @@ def carried_out(cell: str, replaced: bool) -> tuple[Mapping[str, Any], str]:
     """Its variables in the end, and torch's words, if it refuses. replaced: whether the head is new."""
     images, labels = pictures()
     with one_thread(), drawing(SEED):
-        net = begin(WHOLE) if replaced else pretrained()
+        net = begin(WHOLE) if replaced else backbone.pretrained()
         made = {"torch": torch, "nn": nn, "F": F, "net": net, "images": images, "labels": labels}
         try:
             exec(cell, made)

@@ -9,6 +9,8 @@ from torch import Tensor, nn
 from lessons.engine.backbone import backbone
 from lessons.engine.pictures import doodles
 from lessons.engine.training import nets, preparing, tuning
+from lessons.engine.training.config import Config
+from lessons.engine.training.program import net_lines
 from lessons.models.finetuning.inputs import SCRATCH
 
 SEED = 0
@@ -16,19 +18,7 @@ PER_CLASS = 20
 CLASSES, FEATURES = len(doodles.CLASSES), 96  # what the head answers, and what it is given
 PICTURES = PER_CLASS * CLASSES
 
-
 REPLACE = f"net[-1] = nn.Linear({FEATURES}, {CLASSES})\n"
-
-LAYERS = """\
-    nn.Conv2d(3, 24, 3, padding=1, bias=False),
-    nn.BatchNorm2d(24),
-    nn.ReLU(),
-    Block(24, 24),
-    Block(24, 48, stride=2),
-    Block(48, 96, stride=2),
-    nn.AdaptiveAvgPool2d(1),
-    nn.Flatten(),
-"""
 
 
 @cache
@@ -44,15 +34,8 @@ def begin(way: str) -> nn.Sequential:
     head. What is drawn comes from torch's global random numbers."""
     if way == SCRATCH:
         return nets.build("resnet", tuning.OWN.shape, CLASSES)
-    net = pretrained()
+    net = backbone.pretrained()
     net[-1] = nn.Linear(FEATURES, CLASSES)
-    return net
-
-
-def pretrained() -> nn.Sequential:
-    """The net as it learned the other kinds, with its head for them."""
-    net = backbone.build()
-    net.load_state_dict(backbone.load())
     return net
 
 
@@ -103,10 +86,9 @@ from torch import nn
 
 
 def _layers(classes: int) -> str:
+    net = "\n".join(net_lines(Config(net="resnet"), tuning.OWN.shape, classes))
     return f"""\
 torch.set_num_threads(1)  # more would mostly wait for each other
 torch.manual_seed({SEED})
-net = nn.Sequential(
-{LAYERS}    nn.Linear({FEATURES}, {classes}),
-)
+{net}
 """
