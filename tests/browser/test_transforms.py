@@ -12,6 +12,7 @@ from lessons.data.transforms.lesson import Inputs, run
 from lessons.data.transforms.operations import OPERATIONS
 from lessons.engine.pictures.samples import sample
 from tests.browser.test_order import drag, middle, tile
+from tests.browsing import wait_until_idle
 from tests.oracles import executed
 
 STEPS = ["Picture", "Resize", "RandomCrop", "RandomHorizontalFlip", "ToImage", "ToDtype", "Normalize"]
@@ -166,6 +167,7 @@ def test_the_program_makes_the_tensor_of_the_page_from_an_uploaded_picture(page,
     upload = {"name": "own.png", "mimeType": "image/png", "buffer": file.getvalue()}
     page.locator("[data-testid=stFileUploader] input").set_input_files(upload)
     expect(page.get_by_text("The page works on a preview of")).to_be_visible()
+    wait_until_idle(page)  # until then the button may still hand out the sample
     with page.expect_download() as download:
         page.get_by_role("button", name="This picture, for the program").click()
     monkeypatch.chdir(tmp_path)
