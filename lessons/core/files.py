@@ -4,17 +4,24 @@ A kill at any moment leaves either the old file or the new one, never half of ei
 another name, forced to the disk, then renamed over the old one, which the operating system does in one go.
 """
 
+import errno
 import hashlib
 import json
 import os
+import stat
 import time
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, TypeVar
 
+import msgspec
+
+from lessons.core import limits
 from lessons.core.messages import LessonError
+
+Kind = TypeVar("Kind")
 
 
 class Damaged(LessonError):
@@ -27,18 +34,32 @@ def seal(values: Mapping[str, Any]) -> bytes:
     >>> seal({"step": 1})
     b'{"step": 1, "crc": "3a87913d"}'
     """
-    text = json.dumps(values, ensure_ascii=False).encode()
+    text = json.dumps(values, ensure_ascii=False, allow_nan=False).encode()
     return text[:-1] + _ending(text)
 
 
-def unseal(line: bytes) -> dict[str, Any]:
-    """The values of a sealed line; ValueError if a single bit of it was changed."""
+def unseal(line: bytes, kind: type[Kind]) -> Kind:
+    """The values of a sealed line, as that type, often a dataclass.
+
+    ValueError if a single bit was changed, or they are of another type: the checksum says that they are as
+    written, not that they make sense.
+
+    >>> unseal(seal({"step": 1}), dict[str, int])
+    {'step': 1}
+    """
     cut = len(line) - len(_ending(b""))
     text = line[:cut] + b"}"
     if line[cut:] != _ending(text):
         raise ValueError("wrong checksum")
-    values: dict[str, Any] = json.loads(text)
-    return values
+    return parse(text, kind)
+
+
+def parse(text: bytes, kind: type[Kind]) -> Kind:
+    """JSON as that type; ValueError if it is not, or nested beyond all reason."""
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
 
 
 def _ending(text: bytes) -> bytes:
@@ -75,13 +96,13 @@ def write_json(path: Path, values: Mapping[str, Any]) -> None:
     write(path, seal(values) + b"\n")
 
 
-def read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path, kind: type[Kind]) -> Kind:
     """The values written by ``write_json``; Damaged names the file if they cannot be trusted."""
-    content = _read(path)
+    content = read(path, limits.SMALL_FILE_BYTES)
     try:
         if not content.endswith(b"\n"):
             raise ValueError("cut short")
-        return unseal(content[:-1])
+        return unseal(content[:-1], kind)
     except ValueError as error:
         raise Damaged("The file {file} is damaged.", file=path.name) from error
 
@@ -105,10 +126,13 @@ def write_with_digest(path: Path, content: bytes) -> None:
     write(beside, new)
 
 
-def read_with_digest(path: Path) -> bytes:
-    """The content written by ``write_with_digest``; Damaged names the file if it is not that."""
-    content = _read(path)
-    if _digest_line(path, content) not in _read(_beside(path)).splitlines(keepends=True):
+def read_with_digest(path: Path, most: int) -> bytes:
+    """The content written by ``write_with_digest``, up to so many bytes; Damaged names the file if it is not
+    that."""
+    content = read(path, most)
+    if _digest_line(path, content) not in read(_beside(path), limits.SMALL_FILE_BYTES).splitlines(
+        keepends=True
+    ):
         raise Damaged("The file {file} is damaged: its checksum does not match.", file=path.name)
     return content
 
@@ -121,8 +145,26 @@ def _beside(path: Path) -> Path:
     return path.with_name(path.name + ".sha256")
 
 
-def _read(path: Path) -> bytes:
+def read(path: Path, most: int) -> bytes:
+    """What is in a file, up to so many bytes. Damaged names it if it has more, or is not a plain one: a link
+    may lead anywhere, and a pipe would keep the reader waiting.
+    """
     try:
-        return path.read_bytes()
+        with open_plainly(path) as file:
+            content = file.read(most + 1)
     except OSError as error:
         raise Damaged("The file {file} is missing or cannot be read.", file=path.name) from error
+    if len(content) > most:
+        raise Damaged("The file {file} is too large: up to {most} bytes are read.", file=path.name, most=most)
+    return content
+
+
+def open_plainly(path: Path) -> BinaryIO:
+    """A plain file, to be read; OSError if it is anything else."""
+    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # neither is known to Windows
+    file = os.fdopen(os.open(path, flags), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "not a plain file")
+    return file

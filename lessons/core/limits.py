@@ -2,6 +2,8 @@
 
 MEGABYTE = 1024 * 1024
 
+SMALL_FILE_BYTES = 256 * 1024  # of settings, a state, a digest
+
 PICTURE_BYTES = 20 * MEGABYTE
 PICTURE_PIXELS = 50_000_000
 

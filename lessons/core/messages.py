@@ -11,7 +11,10 @@ from typing import Any
 
 class _Gaps(Formatter):
     """Gaps as in ``str.format``, and gaps that hold a word for one and a word for any other number. A whole
-    number has no point, whatever its type."""
+    number has no point, whatever its type. A gap has a plain name: it reaches into no value."""
+
+    def get_field(self, field_name: str, args: Any, kwargs: Any) -> Any:
+        return kwargs[field_name], field_name
 
     def format_field(self, value: Any, format_spec: str) -> Any:
         one, bar, others = format_spec.partition("|")

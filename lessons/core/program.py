@@ -1,5 +1,6 @@
 """Writes the program that a learner takes home: plain PyTorch, with exactly the numbers of the page."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -41,6 +42,15 @@ class Program:
         return "\n".join(self._lines) + "\n"
 
 
+def quoted(text: str) -> str:
+    """Text from outside as a string of Python, whatever is in it: the only way for it into a program.
+
+    >>> print(quoted('my "cats"'), quoted("猫"), quoted("one\\ntwo"))
+    "my \\"cats\\"" "猫" 'one\\ntwo'
+    """
+    return json.dumps(text, ensure_ascii=False) if text.isprintable() else repr(text)
+
+
 def call(function: str, given: Iterable[str], settings: Mapping[str, Any]) -> str:
     """A call as a programmer writes it.
 
@@ -54,5 +64,5 @@ def call(function: str, given: Iterable[str], settings: Mapping[str, Any]) -> st
 def _argument(value: Any) -> str:
     """Two equal numbers are written as one."""
     if isinstance(value, str):
-        return f'"{value}"'
+        return quoted(value)
     return str(value[0] if isinstance(value, tuple) and value[0] == value[1] else value)

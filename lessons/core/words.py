@@ -18,6 +18,7 @@ from lessons.core.messages import Message, fill
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 SECTIONS = ("Idea", "Notice", "Try", "Questions")
+Scalar = str | int | float  # what a gap of a message that is written down can hold
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -53,6 +54,21 @@ def say(message: Message, language: str, show: Callable[[Any], Any] = lambda val
         for name, value in message.values.items()
     }
     return fill(look_up(message.template, language), values)
+
+
+def recall(template: str, values: Mapping[str, Scalar]) -> Message:
+    """The message of a template and values that were written down: what a file says is never a format.
+
+    ValueError unless the template is one of the program's own, and the values fit its gaps.
+    """
+    message = Message(template, **values)
+    if template not in labels("zh"):
+        raise ValueError(f"nobody says {template!r}")
+    try:
+        str(message)
+    except KeyError as error:
+        raise ValueError(f"nothing for the gap {error}") from error
+    return message
 
 
 @dataclass(frozen=True)

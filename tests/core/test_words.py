@@ -17,6 +17,7 @@ from lessons.core.words import (
     labels,
     look_up,
     read_prose,
+    recall,
     say,
     split_headings,
 )
@@ -176,3 +177,31 @@ def test_values_are_shown_as_the_caller_wants_them():
         say(Message("{name} is {count}", name="a", count=2), "en", show=lambda value: f"<{value}>")
         == "<a> is <2>"
     )
+
+
+def test_what_was_written_down_is_said_again() -> None:
+    template = "The disk is full. Free some space, then resume from the last checkpoint."
+    assert str(recall(template, {})) == template
+    assert str(recall("There is no run {id!r} here.", {"id": "{x:>999999999}"})) == (
+        "There is no run '{x:>999999999}' here."
+    )
+
+
+@pytest.mark.parametrize(
+    ("template", "values"),
+    [
+        ("{x:>999999999}", {"x": "1"}),
+        ("Anybody's words", {}),
+        ("There is no run {id!r} here.", {}),
+        ("The file has {size:.1f} MB; up to {allowed} MB are allowed.", {"size": "large", "allowed": 20}),
+    ],
+)
+def test_a_file_puts_no_template_of_its_own_into_a_sentence(template, values) -> None:
+    with pytest.raises(ValueError, match=r"nobody says|nothing for the gap|format code"):
+        recall(template, values)
+
+
+@pytest.mark.parametrize("gap", ["{name.__class__}", "{name[0]}", "{name.__init__.__globals__}"])
+def test_a_gap_reaches_into_no_value(gap) -> None:
+    with pytest.raises(KeyError):
+        fill(gap, {"name": "cats"})

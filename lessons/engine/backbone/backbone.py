@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lessons.core import files
+from lessons.core import files, limits
 from lessons.core.messages import LessonError
 from lessons.engine.pictures import others
 
@@ -29,7 +29,7 @@ def load(file: Path = FILE) -> "dict[str, Tensor]":
     from safetensors.torch import load as read
 
     try:
-        halves = read(files.read_with_digest(file))
+        halves = read(files.read_with_digest(file, limits.CHECKPOINT_BYTES))
     except SafetensorError as error:
         raise _not_the_backbone(file) from error
     with torch.device("meta"):  # the names and shapes of its weights are all that is needed

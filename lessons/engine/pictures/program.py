@@ -1,12 +1,12 @@
 """The beginning of a program: a set of pictures comes into memory, in plain torch and torchvision."""
 
 import inspect
-import json
 import re
 from collections.abc import Sequence
 
 from lessons.core.folders import data_folder
 from lessons.core.messages import LessonError
+from lessons.core.program import quoted
 from lessons.engine.pictures import doodles, others, published
 from lessons.engine.pictures.folder import Skipped
 from lessons.engine.pictures.sources import DOODLES, Source, kinds
@@ -71,7 +71,7 @@ def _folder(folder: str, size: tuple[int, int], skipped: Sequence[Skipped], spli
     """size: (width, height)."""
     test = "test" if (data_folder().parent / folder / "test").is_dir() else "val"
     parts = {"train": "train", "test": test}
-    files = "".join(f"    Path({_quoted(f'{folder}/{each.file}')}),\n" for each in skipped)
+    files = "".join(f"    Path({quoted(f'{folder}/{each.file}')}),\n" for each in skipped)
     broken = f"\nbroken = {{\n{files}}}\n" if skipped else ""
     and_whole = " and Path(file) not in broken" if skipped else ""
     return f"""\
@@ -105,13 +105,8 @@ def load(folder: str) -> tuple[torch.Tensor, torch.Tensor]:
     return torch.stack([pil_to_tensor(picture) for picture, _ in pictures]), torch.tensor(pictures.targets)
 
 
-{_assigned({split: f"load({_quoted(f'{folder}/{parts[split]}')})" for split in splits})}"""
+{_assigned({split: f"load({quoted(f'{folder}/{parts[split]}')})" for split in splits})}"""
 
 
 def _assigned(loads: dict[str, str]) -> str:
     return "".join(f"{split}_images, {split}_labels = {load}\n" for split, load in loads.items())
-
-
-def _quoted(text: str) -> str:
-    """JSON's way of quoting is Python's too, whatever a folder is called."""
-    return json.dumps(text, ensure_ascii=False)

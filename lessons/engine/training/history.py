@@ -74,7 +74,7 @@ class History:
     def _take(self, line: bytes) -> None:
         self._line_number += 1
         try:
-            self._add(unseal(line))
+            self._add(unseal(line, dict[str, Any]))
         except (ValueError, TypeError, KeyError):
             self.damages.append(
                 Message("Line {line} of {file} is damaged.", line=self._line_number, file=self.file.name)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from lessons.core import limits
 from lessons.core.files import read_with_digest
 from lessons.core.messages import LessonError, Message
 from lessons.engine.training.history import History
@@ -16,7 +17,8 @@ def damages(run: Run) -> list[Message]:
     history.catch_up()
     checks: list[Callable[[], object]] = [run.config, run.name, run.state, run.wishes]
     checks += [partial(run.details, line) for line in history.epochs]
-    checks.append(lambda: run.resumable() and read_with_digest(run.folder / CHECKPOINT))
+    checkpoint = partial(read_with_digest, run.folder / CHECKPOINT, limits.CHECKPOINT_BYTES)
+    checks.append(lambda: run.resumable() and checkpoint())
     found = [error.message for check in checks if (error := _error_of(check))]
     found += [*history.damages, *_cut_short(run, history), *_broken_events(run.folder / "events")]
     return list({str(message): message for message in found}.values())

@@ -13,7 +13,6 @@ import torch
 
 from lessons.core import limits
 from lessons.core.files import Damaged, digest, read_with_digest, seal, write, write_with_digest
-from lessons.core.messages import LessonError
 from lessons.engine.training.board import Board
 from lessons.engine.training.history import History
 from lessons.engine.training.loop import Training
@@ -118,13 +117,7 @@ def last_words(run: Run, state: State) -> None:
 
 def load_checkpoint(run: Run) -> dict[str, Any]:
     """The run's last checkpoint; Damaged if its digest does not match or torch cannot read it."""
-    file = run.folder / CHECKPOINT
-    if file.exists() and file.stat().st_size > limits.CHECKPOINT_BYTES:
-        most = limits.CHECKPOINT_BYTES // limits.MEGABYTE
-        raise LessonError(
-            "The file {file} is too large: up to {most} MB are read.", file=CHECKPOINT, most=most
-        )
-    content = read_with_digest(file)
+    content = read_with_digest(run.folder / CHECKPOINT, limits.CHECKPOINT_BYTES)
     try:
         state: dict[str, Any] = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
     except Exception as error:  # torch raises whatever its unpickler meets

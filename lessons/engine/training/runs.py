@@ -34,6 +34,7 @@ import psutil
 from lessons.core import limits
 from lessons.core.files import Damaged, digest, read_json, write_json
 from lessons.core.messages import LessonError, Message
+from lessons.core.words import Scalar, recall
 from lessons.engine.training.config import Config
 from lessons.engine.training.history import EpochLine, History
 
@@ -62,7 +63,7 @@ class State:
     epoch: int = 0
     test_accuracy: float | None = None
     message: str = ""
-    values: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Scalar] = field(default_factory=dict)
     advised_lr: float | None = None
     pid: int = 0
     started: float = 0.0
@@ -76,7 +77,12 @@ class State:
 
     @property
     def reason(self) -> Message | None:
-        return Message(self.message, **self.values) if self.message else None
+        return recall(self.message, self.values) if self.message else None
+
+    def __post_init__(self) -> None:
+        """ValueError unless its message is one of the program's own."""
+        if self.message:
+            recall(self.message, self.values)
 
     def afresh(self, status: str) -> "State":
         """With that status, and without what was said of an earlier failure."""
@@ -103,7 +109,7 @@ class Run:
 
     def about(self) -> dict[str, Any]:
         """config, versions and created (seconds since 1970), as in config.json."""
-        return read_json(self.folder / "config.json")
+        return read_json(self.folder / "config.json", dict[str, Any])
 
     def config(self) -> Config:
         return Config.from_json(self.about()["config"])
@@ -113,7 +119,7 @@ class Run:
 
     def name(self) -> str:
         """The learner's own name for it, or "" if there is none."""
-        return str(read_json(self.folder / "name.json")["name"])
+        return read_json(self.folder / "name.json", dict[str, str])["name"]
 
     def rename(self, name: str) -> None:
         name = _one_line(name)
@@ -122,10 +128,7 @@ class Run:
 
     def state(self) -> State:
         """As written; but a run whose process is gone was interrupted, whatever it wrote last."""
-        try:
-            state = State(**read_json(self.folder / "state.json"))
-        except TypeError as error:
-            raise Damaged("The file {file} is damaged.", file="state.json") from error
+        state = read_json(self.folder / "state.json", State)
         if not state.active or _alive(state):
             return state
         if not os.access(self.folder, os.W_OK):
@@ -178,7 +181,7 @@ class Run:
     def wishes(self) -> dict[str, Any]:
         """What is wanted of the worker, each only if asked: want ("pause", "stop" or "yield") and lr."""
         file = self.folder / "control.json"
-        return read_json(file) if file.exists() else {}
+        return read_json(file, dict[str, Any]) if file.exists() else {}
 
     def ask(self, **wishes: Any) -> None:
         with writing_to(self.folder):

@@ -86,7 +86,9 @@ class Supervisor:
         LessonError if it is still going on, or its checkpoint is damaged.
         """
         if not run.state().active and run.resumable():
-            read_with_digest(run.folder / CHECKPOINT)  # it may be large: others need not wait meanwhile
+            read_with_digest(
+                run.folder / CHECKPOINT, limits.CHECKPOINT_BYTES
+            )  # it may be large: others need not wait meanwhile
         with self._changed:
             self._refuse_if_full()
             self._queue_again(run, session, lr, epochs)

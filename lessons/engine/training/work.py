@@ -5,12 +5,14 @@ A worker process does this for the app and ``python -m lessons train`` does it i
 
 import errno
 import logging
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from threading import Event
 
 from lessons.core.messages import LessonError, Message
+from lessons.core.words import Scalar
 from lessons.engine.training.loop import Diverged, Training, fit
 from lessons.engine.training.recorder import Recorder, last_words, load_checkpoint
 from lessons.engine.training.reports import Epoch, Report
@@ -79,9 +81,9 @@ def _explained(state: State, error: Exception) -> State:
     )
 
 
-def _plain(value: object) -> object:
+def _plain(value: object) -> Scalar:
     """What JSON can hold: a number as it is, all else as text."""
-    return value if isinstance(value, int | float) else str(value)
+    return value if isinstance(value, int | float) and math.isfinite(value) else str(value)
 
 
 def _in_words(error: Exception) -> Message:

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from lessons.core import limits
 from lessons.core.messages import LessonError, Message
+from lessons.core.words import recall
 from lessons.engine.weights.fitting import Wanted, wanted
 from lessons.engine.weights.opening import require_file_of_weights
 
@@ -56,7 +57,7 @@ def _outcome(file: Path, changed: int, size: int, net: Wanted) -> dict[str, Tens
         refusal = _answer(file, {"file": str(file), "net": net, "into": str(into)})
         if refusal:
             template, values = json.loads(refusal)
-            return Message(template, **values)
+            return recall(template, values)
         return load_file(into)
 
 

@@ -13,6 +13,7 @@ from torchvision import models
 from lessons.core import limits
 from lessons.core.characters import spelled
 from lessons.core.messages import LessonError, Message
+from lessons.core.program import quoted
 from lessons.core.questions import Question
 from lessons.core.tensors import drawing
 from lessons.engine.pictures import published, sources
@@ -222,7 +223,7 @@ def ask_untrained(trained: Trained, guesses: Sequence[Guess]) -> Question:
 def snippet(number: int, names: Sequence[str]) -> str:
     """The number in three lists, and the numbers that folders get. names: of the folders."""
     cifar10, fashion = (published.SETS[key].classes for key in ("cifar10", "fashion-mnist"))
-    folders = ", ".join(json.dumps(name, ensure_ascii=False) for name in names)
+    folders = ", ".join(quoted(name) for name in names)
     return f"""\
 from torchvision.models import get_model_weights
 

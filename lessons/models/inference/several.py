@@ -2,7 +2,6 @@
 
 import csv
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
@@ -17,6 +16,7 @@ from lessons.core import limits
 from lessons.core.folders import data_folder
 from lessons.core.messages import LessonError, Message
 from lessons.core.notebook import join_cells
+from lessons.core.program import quoted
 from lessons.core.questions import Question
 from lessons.engine.pictures import unlabelled
 from lessons.engine.pictures.decode import FORMATS, PREVIEW, decode
@@ -261,7 +261,7 @@ def hidden(file: Path) -> bool:
     return any(part.startswith(".") for part in file.relative_to(folder).parts)
 
 
-folder = Path({json.dumps(folder, ensure_ascii=False)})
+folder = Path({quoted(folder)})
 names, tensors = [], []
 for file in sorted(each for each in folder.rglob("*") if each.is_file() and not hidden(each)):
     try:

@@ -232,8 +232,8 @@ def test_a_damaged_file_is_named_and_the_run_still_listed(folder, run, file, con
     assert runs.every(folder) == [run]
 
 
-def test_a_state_with_unknown_entries_is_damaged(run) -> None:
-    write_json(run.folder / "state.json", {"status": "done", "colour": "red"})
+def test_a_state_of_other_types_is_damaged(run) -> None:
+    write_json(run.folder / "state.json", {"status": "done", "step": "many"})
     with pytest.raises(Damaged, match=r"state\.json"):
         run.state()
 
