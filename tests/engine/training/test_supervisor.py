@@ -181,14 +181,8 @@ def test_a_worker_killed_while_it_stands_by_is_replaced(supervisor) -> None:
 
 
 def test_a_run_whose_worker_died_before_it_began_does_not_wait_for_ever(home, monkeypatch) -> None:
-    class Stillborn:
-        def wait_until_ready(self) -> None:
-            pass
-
+    class Stillborn(InThread):
         def carry_out(self, run: Run) -> None:
-            pass
-
-        def close(self) -> None:
             pass
 
     monkeypatch.setattr(supervisor_module, "Worker", Stillborn)
@@ -197,17 +191,18 @@ def test_a_run_whose_worker_died_before_it_began_does_not_wait_for_ever(home, mo
             assert until_it_ends(run) == "interrupted"
 
 
-def test_when_too_many_wait_the_next_is_refused_and_leaves_nothing_behind(supervisor) -> None:
+def test_when_too_many_wait_the_next_is_refused_and_leaves_nothing_behind(supervisor, monkeypatch) -> None:
+    monkeypatch.setattr(limits, "RUNS_WAITING", 3)
     supervisor.submit(LONG)
     until(lambda: supervisor.place(runs.every(supervisor.folder)[0]) is None)
-    waiting = [supervisor.submit(SHORT) for _ in range(limits.RUNS_WAITING)]
-    assert supervisor.place(waiting[-1]) == limits.RUNS_WAITING
-    with pytest.raises(LessonError, match="30 runs are waiting already"):
+    waiting = [supervisor.submit(SHORT) for _ in range(3)]
+    assert supervisor.place(waiting[-1]) == 3
+    with pytest.raises(LessonError, match="3 runs are waiting already"):
         supervisor.submit(SHORT, session="another")
-    assert len(runs.every(supervisor.folder)) == 31
+    assert len(runs.every(supervisor.folder)) == 4
     supervisor.stop(waiting[0])
     supervisor.submit(SHORT)
-    with pytest.raises(LessonError, match="30 runs are waiting already"):
+    with pytest.raises(LessonError, match="3 runs are waiting already"):
         supervisor.resume(waiting[0])
     assert waiting[0].state().status == "stopped"
 
@@ -274,10 +269,15 @@ def test_closing_saves_the_run_that_goes_on_and_ends_every_worker(home) -> None:
 class InThread:
     """Carries runs out as a worker process does, in the thread of its slot: nothing has to be imported."""
 
+    process = None
+
     def __init__(self) -> None:
         self._orphaned = Event()
 
-    def wait_until_ready(self) -> None:
+    def lives(self) -> bool:
+        return True
+
+    def warm_up(self) -> None:
         pass
 
     def carry_out(self, run: Run) -> None:
