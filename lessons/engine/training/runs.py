@@ -6,7 +6,7 @@
       state.json      where it stands, and the process that answers for it
       control.json    what the learner wants of it: a pause, a stop, another learning rate
       metrics.jsonl   one line a report, appended
-      epochs/         the test probabilities and first filters of every epoch, as .npz
+      epochs/         the answers in the test and the first filters of every epoch, as .npz
       checkpoint.pt   net, optimizer and random state, to resume from
       events/         the same story for TensorBoard
       reserve         a little room to give back when the disk is full, so that the last words fit
@@ -91,9 +91,9 @@ class State:
 
 @dataclass(frozen=True)
 class Details:
-    """What one epoch left: probabilities float16 (test pictures, classes); filters float32 or None."""
+    """What one epoch left: logits float32 (test pictures, classes); filters float32 or None."""
 
-    probabilities: np.ndarray
+    logits: np.ndarray
     filters: np.ndarray | None
 
 
@@ -172,7 +172,7 @@ class Run:
         if digest(content) != line.details:
             raise Damaged("The file {file} is damaged: its checksum does not match.", file=file.name)
         arrays = np.load(io.BytesIO(content), allow_pickle=False)
-        return Details(arrays["probabilities"], arrays.get("filters"))
+        return Details(arrays["logits"], arrays.get("filters"))
 
     def resumable(self) -> bool:
         """Whether it goes on from a checkpoint. Also where that is gone: then reading it says so."""

@@ -96,7 +96,7 @@ def test_a_run_carried_out_to_the_end_tells_everything(tiny) -> None:
     assert [line.epoch for line in history.epochs] == [1, 2, 3]
     for line in history.epochs:
         details = run.details(line)
-        assert details.probabilities.shape == (18, 3)
+        assert details.logits.shape == (18, 3)
         assert details.filters.shape[1:] == (3, 5, 5)
     assert run.resumable()
     assert inspection.damages(run) == []
