@@ -60,9 +60,9 @@ class Recorder:
     def _take_step(self, report: Step) -> None:
         self._append({"kind": "step", **vars(report), "time": round(time.monotonic() - self.began, 4)})
         self.state = replace(self.state, step=report.step)
+        self.board.step(report)
         if report.step == 1 or time.monotonic() - self.flushed > FLUSH_SECONDS:
             self._flush()
-            self.board.step(report)
 
     def _take_epoch(self, report: Epoch) -> None:
         content = _npz(report)
