@@ -226,13 +226,13 @@ def _show_pictures(inputs: Inputs, made: Made) -> None:
     one, other = details[ONE.get()], details[OTHER.get()]
     pictures = tested_on(done[ONE.get()], one)
     labels = pictures.test.labels.numpy()
-    which = answers.got_by_one(one.probabilities, other.probabilities, labels)
+    which = answers.got_by_one(one.logits, other.logits, labels)
     told = Message(
         "The one gets {count} test {count:picture|pictures} right that the other takes for something else.",
         count=len(which),
     )
     st.markdown(tell(told))
-    taken = other.probabilities.argmax(axis=1)
+    taken = other.logits.argmax(axis=1)
     captions = [
         tell(
             Message("{true}, not {taken}", true=pictures.classes[labels[i]], taken=pictures.classes[taken[i]])

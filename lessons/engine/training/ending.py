@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock, Thread
 
 import psutil
@@ -33,17 +34,19 @@ class Patience:
 class Endings:
     """The runs that were asked to end. A process that does not obey within the patience is ended.
 
-    silent_since: when a run that has fallen silent was heard last, else None; process_of: which process
-    carries a run out now, None if that is not certain or it is this one.
+    has_ended: whether nobody carries the run out any more; silent_since: when one that has fallen silent was
+    heard last, else None; process_of: who carries it out now, None if that is not certain or this process.
     """
 
     def __init__(
         self,
         patience: Patience,
+        has_ended: Callable[[Run], bool],
         silent_since: Callable[[Run], float | None],
         process_of: Callable[[Run], psutil.Process | None],
     ) -> None:
         self.patience = patience
+        self._has_ended = has_ended
         self._silent_since = silent_since
         self._process_of = process_of
         self._asked: set[Run] = set()
@@ -61,29 +64,26 @@ class Endings:
 
     def _see_to(self, run: Run, wish: str) -> None:
         try:
-            if not self._obeys(run, wish) and (process := self._process_of(run)):
+            obeyed = partial(self._is_obeyed, run, wish)
+            if not _within(partial(self._patience_with, run), obeyed) and (process := self._process_of(run)):
                 with suppress(psutil.Error):  # it may have ended by itself just now
                     process.terminate()
-                    if not _within(lambda: self.patience.term, lambda: _has_ended(run, wish)):
+                    if not _within(lambda: self.patience.term, obeyed):
                         process.kill()
         finally:
             self._asked.discard(run)
 
-    def _obeys(self, run: Run, wish: str) -> bool:
-        return _within(lambda: self._patience_with(run), lambda: _has_ended(run, wish))
+    def _is_obeyed(self, run: Run, wish: str) -> bool:
+        """Or nobody wishes so any more."""
+        with suppress(LessonError):
+            return self._has_ended(run) or run.wishes().get("want") != wish
+        return True  # its files are damaged, and its worker meets that as well
 
     def _patience_with(self, run: Run) -> float:
         with suppress(LessonError):
             if self._silent_since(run) is not None:
                 return self.patience.silent_answer
         return self.patience.answer
-
-
-def _has_ended(run: Run, wish: str) -> bool:
-    """Or nobody wishes so any more."""
-    with suppress(LessonError):
-        return not run.state().active or run.wishes().get("want") != wish
-    return True  # its files are damaged, and its worker meets that as well
 
 
 def _within(seconds: Callable[[], float], condition: Callable[[], bool]) -> bool:

@@ -24,6 +24,7 @@ from lessons.core.words import recall
 STATUSES = ("queued", "running", "paused", "done", "stopped", "failed", "interrupted")
 METRICS = "metrics.jsonl"
 EVENTS = "events"
+LEAST_PROBABILITY = 2.0**-25  # half of the least that float16 knows: it was rounded to 0
 
 Whole = Annotated[int, Meta(ge=-(2**53), le=2**53)]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
@@ -157,34 +158,39 @@ class Progress:
 
 @dataclass(frozen=True)
 class Details:
-    """What one epoch left: probabilities float16 (test pictures, classes); filters float32 or None."""
+    """What one epoch left: logits float32 (test pictures, classes); filters float32 or None."""
 
-    probabilities: np.ndarray
+    logits: np.ndarray
     filters: np.ndarray | None
 
     @classmethod
     def unpacked(cls, content: bytes) -> "Details":
-        """From what is in an .npz file; ValueError unless it holds these arrays, as they are."""
-        members = stored(content)
-        if not members.keys() <= {"probabilities.npy", "filters.npy"}:
-            raise ValueError("other arrays")
-        filters = members.get("filters.npy")
-        return cls(
-            _array(members.get("probabilities.npy", b""), "<f2", 2),
-            None if filters is None else _array(filters, "<f4", 4),
-        )
+        """From what is in an .npz file; ValueError unless it holds these arrays, as they are.
+
+        Before version 0.9 it held probabilities, as float16: their logarithms are logits as well.
+        """
+        arrays = {name: _array(part) for name, part in stored(content).items()}
+        filters = arrays.pop("filters.npy", None)
+        ((name, answers),) = arrays.items()
+        if name == "probabilities.npy":
+            answers = np.log(np.maximum(answers, LEAST_PROBABILITY, dtype=np.float32))
+        elif name != "logits.npy":
+            raise ValueError("another array")
+        if answers.ndim != 2 or (filters is not None and filters.ndim != 4):
+            raise ValueError("an array of another shape")
+        return cls(answers, filters)
 
 
-def _array(content: bytes | memoryview, kind: str, dimensions: int) -> np.ndarray:
-    """An .npy file of that type and so many dimensions, none of them empty, of finite numbers only."""
+def _array(content: bytes | memoryview) -> np.ndarray:
+    """An .npy file of floats, all of them finite."""
     file = io.BytesIO(content)
     try:
         np.lib.format.read_magic(file)
         shape, fortran, found = np.lib.format.read_array_header_1_0(file)
     except (MemoryError, RecursionError, TypeError) as error:  # what its head may lead Python's parser to
         raise ValueError("not the head of an array") from error
-    if fortran or found != np.dtype(kind) or len(shape) != dimensions or min(shape) < 1:
-        raise ValueError("an array of another type or shape")
+    if fortran or found not in (np.float16, np.float32) or min(shape, default=0) < 1:
+        raise ValueError("an array of another type, or an empty one")
     numbers = content[file.tell() :]
     if math.prod(shape) * found.itemsize != len(numbers):
         raise ValueError("an array of another size")

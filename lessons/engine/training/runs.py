@@ -6,7 +6,7 @@
       state.json      where it stands, and the process that answers for it
       control.json    what the learner wants of it: a pause, a stop, another learning rate
       metrics.jsonl   one line a report, appended
-      epochs/         the test probabilities and first filters of every epoch, as .npz
+      epochs/         the answers in the test and the first filters of every epoch, as .npz
       checkpoint.pt   net, optimizer and random state, to resume from
       events/         the same story for TensorBoard
       reserve         a little room to give back when the disk is full, so that the last words fit

@@ -4,17 +4,16 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
-from pathlib import Path
 from threading import Timer
 from typing import IO, cast
 
 import psutil
 
+from lessons.core.folders import PROJECT, environment
 from lessons.engine.training.process import ENVIRONMENT
 from lessons.engine.training.runs import Run
 from lessons.engine.training.worker import SECONDS_TO_SAVE
 
-PROJECT = Path(__file__).resolve().parents[3]
 WARM_UP_SECONDS = 600.0  # no import of torch takes that long
 CLOSING_SECONDS = SECONDS_TO_SAVE + 2
 
@@ -32,7 +31,7 @@ class Worker:
             stdout=subprocess.PIPE,
             encoding="utf-8",  # a folder's name may have any letters
             cwd=PROJECT,
-            env=os.environ | ENVIRONMENT,
+            env=os.environ | ENVIRONMENT | environment(),
             start_new_session=True,
         )
         self._orders = cast(IO[str], self._process.stdin)

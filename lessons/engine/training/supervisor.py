@@ -41,7 +41,7 @@ class Supervisor:
         self._cores = os.cpu_count() or 1
         patience = patience or Patience()
         self._listener = Listener(patience.silence)
-        self._endings = Endings(patience, self.silent_since, self._process_of)
+        self._endings = Endings(patience, self._has_ended, self.silent_since, self._process_of)
         self._turns = Turns()
         self._running: dict[Waiting, Worker] = {}
         self._welcomed = False
@@ -209,6 +209,10 @@ class Supervisor:
         run.ask(want=wish)
         with suppress(Held):  # it has just begun, and hears the wish
             run.end_waiting(status)
+
+    def _has_ended(self, run: Run) -> bool:
+        """Not so while a worker of this app has it, be it one that never began."""
+        return not run.state().active and self._worker_of(run) is None
 
     def _process_of(self, run: Run) -> psutil.Process | None:
         """Who carries it out, also for another app or in a terminal."""

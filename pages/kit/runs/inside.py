@@ -74,7 +74,7 @@ def tested_on(run: Run, details: Details) -> "Pictures":
 
     config, pictures = run.config(), shared.pictures(run.config().data)
     pictures = replace(pictures, test=tuning.tested(config, pictures.test))
-    if details.probabilities.shape != (len(pictures.test), len(pictures.classes)):
+    if details.logits.shape != (len(pictures.test), len(pictures.classes)):
         raise LessonError("The pictures have changed since this run, so its answers cannot be shown.")
     return pictures
 
@@ -84,35 +84,35 @@ def _confusion(run: Run, details: Details) -> None:
     labels = pictures.test.labels.numpy()
     grid, found = st.columns([3, 2], gap="large")
     with grid:
-        counts = answers.confusion(details.probabilities, labels)
+        counts = answers.confusion(details.logits, labels)
         row, column = confusion_grid(
             counts, pictures.classes, (_("true"), _("taken for")), key=f"confusion-{run.id}"
         )
     with found:
         true, predicted = pictures.classes[row], pictures.classes[column]
-        which = answers.taken_for(details.probabilities, labels, row, column)
+        which = answers.taken_for(details.logits, labels, row, column)
         heading = Message(
             "{true} taken for {predicted}: {count}", true=true, predicted=predicted, count=len(which)
         )
         st.markdown(tell(heading))
         shown = which[:SHOWN]
-        shares = [f"{details.probabilities[i, column]:.0%}" for i in shown]
+        shares = [f"{each[column]:.0%}" for each in answers.probabilities(details.logits[shown])]
         show_pictures(pictures, shown, shares, height=BESIDE_THE_MATRIX)
 
 
 def _worst(run: Run, details: Details) -> None:
     pictures = tested_on(run, details)
     labels = pictures.test.labels.numpy()
-    which = answers.worst_mistakes(details.probabilities, labels, SHOWN)
+    which = answers.worst_mistakes(details.logits, labels, SHOWN)
     st.caption(
         _("The test pictures that cost the most: the net gives their true class the least probability.")
     )
     captions = []
-    for i in which:
-        guess = details.probabilities[i].argmax()
+    for i, shares in zip(which, answers.probabilities(details.logits[which]), strict=True):
+        guess = details.logits[i].argmax()
         captions.append(
-            f"{literal(pictures.classes[labels[i]])} {details.probabilities[i, labels[i]]:.1%}"
-            f" → {literal(pictures.classes[guess])} {details.probabilities[i, guess]:.0%}"
+            f"{literal(pictures.classes[labels[i]])} {shares[labels[i]]:.1%}"
+            f" → {literal(pictures.classes[guess])} {shares[guess]:.0%}"
         )
     show_pictures(pictures, which, captions, height="content")
 
