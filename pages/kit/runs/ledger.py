@@ -159,8 +159,9 @@ def ledger(every: list[Run]) -> None:
     if not every:
         return
     st.subheader(_("Runs"), anchor=False)
+    damaged = [at_a_glance(run) for run in every]
     st.dataframe(
-        [_row(run) for run in every],
+        [_row(run, found if any(damaged) else None) for run, found in zip(every, damaged, strict=True)],
         hide_index=True,
         height=min(38 + 35 * len(every), 320),
         column_config={
@@ -239,11 +240,11 @@ def _is_sound(run: Run) -> bool:
         return False
 
 
-def _row(run: Run) -> dict[str, Any]:
-    """What is damaged is named in its row; the other runs are still there."""
+def _row(run: Run, found: list[Message] | None) -> dict[str, Any]:
+    """found: what is damaged about it; None where no run has any damage."""
     row: dict[str, Any] = {_("run"): title(run)}
-    if found := at_a_glance(run):
-        row[_("damage")] = " ".join(say(message, language()) for message in found)
+    if found is not None:
+        row[_("damage")] = " ".join(say(message, language()) for message in found) or "–"
     try:
         config, state = run.config(), run.state()
     except LessonError:

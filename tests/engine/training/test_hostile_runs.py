@@ -684,8 +684,7 @@ def odd(line: bytes, chance: random.Random) -> bytes:
 
 def odd_lines(content: bytes, chance: random.Random) -> bytes:
     lines = content.splitlines()
-    for _ in range(chance.choice((1, 1, 5))):
-        at = chance.randrange(len(lines))
+    for at in chance.sample(range(len(lines)), chance.choice((1, 1, 5))):
         lines[at] = chance.choice((odd, odd, lambda line, _: line * 2, lambda *_: b""))(lines[at], chance)
     return b"\n".join(lines) + b"\n"
 
