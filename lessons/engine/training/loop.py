@@ -230,7 +230,9 @@ class Training:
             raise LessonError(
                 "This checkpoint does not fit the run: it is of another net or optimizer, or not complete."
             ) from error
-        if not 0 <= self.step - self.epoch * self.steps_per_epoch <= self.steps_per_epoch:
+        done = self.step - self.epoch * self.steps_per_epoch
+        seen = min(done * self.config.batch_size, len(self.images))
+        if not 0 <= done <= self.steps_per_epoch or self.seen != seen:
             raise LessonError(
                 "This checkpoint does not fit the run: step {step} is not in epoch {epoch}.",
                 step=self.step,

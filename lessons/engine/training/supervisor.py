@@ -14,7 +14,7 @@ from lessons.core import folders as places
 from lessons.core import limits
 from lessons.core.files import read_with_digest
 from lessons.core.messages import LessonError
-from lessons.engine.training import runs
+from lessons.engine.training import origin, runs
 from lessons.engine.training.config import Config
 from lessons.engine.training.process import ENVIRONMENT
 from lessons.engine.training.runs import CHECKPOINT, Run
@@ -83,8 +83,9 @@ class Supervisor:
     def resume(self, run: Run, session: str = "", lr: float | None = None, epochs: int | None = None) -> None:
         """Queue a run again, from its checkpoint if it has one; lr: another rate; epochs: a new total.
 
-        LessonError if it is still going on, or its checkpoint is damaged.
+        LessonError if it is still going on, its checkpoint is damaged, or its pictures have changed.
         """
+        origin.require_same(run)
         if not run.state().active and run.resumable():
             read_with_digest(
                 run.folder / CHECKPOINT, limits.CHECKPOINT_BYTES

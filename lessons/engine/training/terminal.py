@@ -15,7 +15,7 @@ from tqdm import tqdm
 from lessons.core import folders as places
 from lessons.core.messages import LessonError
 from lessons.engine.pictures import published, sources
-from lessons.engine.training import runs
+from lessons.engine.training import origin, runs
 from lessons.engine.training.choices import ALL_NETS, DEVICES, OPTIMIZERS, TUNINGS
 from lessons.engine.training.collapse import collapse
 from lessons.engine.training.config import Config
@@ -93,6 +93,7 @@ def _find(run_id: str, options: argparse.ArgumentParser, asked: argparse.Namespa
     run = runs.find(places.runs_folder(), run_id)
     if run.state().active:
         raise LessonError("This run is still going on.")
+    origin.require_same(run)
     run.begin_again()
     return run
 

@@ -13,6 +13,7 @@ from threading import Event
 
 from lessons.core.messages import LessonError, Message
 from lessons.core.words import Scalar
+from lessons.engine.training import origin
 from lessons.engine.training.loop import Diverged, Training, fit
 from lessons.engine.training.recorder import Recorder, last_words, load_checkpoint
 from lessons.engine.training.reports import Epoch, Report
@@ -38,6 +39,7 @@ def carry_out(
     try:
         state = run.state()
         training = Training(run.config())
+        origin.note(run, training.pictures, training.test)
         if run.resumable():
             training.load_state_dict(load_checkpoint(run))
             training.change_lr(run.wishes().get("lr"))

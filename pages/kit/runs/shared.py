@@ -50,13 +50,7 @@ def session() -> str:
 
 def pictures(key: str) -> "Pictures":
     """The set in memory, shared by all; a folder is read again when it was read into the cache again."""
-    return _pictures(*identity(key))
-
-
-def identity(key: str) -> tuple[Path, str, str | None]:
-    """Differs whenever the pictures of a set do: what is computed of them can be kept by it."""
-    about = cache.summary(key)
-    return places.data_folder(), key, about["mark"] if about else None
+    return _pictures(*sources.identity(key))
 
 
 def is_intact(source: Source) -> bool:
