@@ -52,7 +52,12 @@ class Supervisor:
             slot.start()
 
     def submit(self, config: Config, session: str = "", name: str = "") -> Run:
-        """Queue a new run. LessonError when too many wait, or the runs folder cannot be written to."""
+        """Queue a new run. LessonError when it cannot be, when too many wait, or when the runs folder cannot
+        be written to."""
+        if session != NOBODY:
+            from lessons.engine.training.possible import require_possible  # imports torch
+
+            require_possible(config)
         with self._changed:
             self._refuse_if_full()
             run = runs.create(self.folder, config, name)

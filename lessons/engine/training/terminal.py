@@ -81,9 +81,12 @@ def _run(options: argparse.ArgumentParser, asked: argparse.Namespace) -> int:
 
 
 def _create(asked: argparse.Namespace) -> Run:
+    from lessons.engine.training.possible import require_possible
+
     settings: dict[str, Any] = {field.name: getattr(asked, field.name) for field in fields(Config)}
     config = Config(**settings)
-    sources.source(config.data)  # before there is a run: it refuses what is not known
+    sources.load(config.data)  # a folder may have changed since it was read
+    require_possible(config)
     return runs.create(places.runs_folder(), config, name=asked.name)
 
 

@@ -28,6 +28,7 @@ CHANGED = "The pictures have changed since this run began"
 def own(home: Path, tiny_data: Path, monkeypatch) -> Path:
     """The set "folder:tiny" of this test alone."""
     monkeypatch.setattr(work, "LISTEN_SECONDS", -1.0)
+    monkeypatch.setattr(Supervisor, "_slot", lambda self: None)
     shutil.copytree(tiny_data / "tiny", home / "data/tiny")
     return home / "data/tiny"
 
