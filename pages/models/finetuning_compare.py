@@ -55,7 +55,7 @@ def show_comparison(inputs: Inputs) -> None:
     if inputs.net in NETS:
         fold(_("What the backbone has learned"), f"{PAGE}-kinds", _show_kinds)
     guess = _ask_guess(inputs)
-    made = made_runs()
+    made = made_runs(inputs.data)
     st.fragment(_follow, run_every=pace(runs_of([inputs], made)))(inputs, guess)
     if guess is not None:
         with guard():
@@ -136,7 +136,7 @@ def _ask_guess(inputs: Inputs) -> Guess | None:
 def _follow(inputs: Inputs, guess: Guess | None) -> None:
     """guess: None while it is open; nothing is told until then, also of runs that were made before."""
     with guard():
-        made = made_runs()
+        made = made_runs(inputs.data)
         show_runs([inputs], made, _("Run all of them"), f"{PAGE}-run", guess is None)
         active = is_active(runs_of([inputs], made))
         follow_up(f"{PAGE}-active", active)
@@ -224,9 +224,8 @@ def _show_pictures(inputs: Inputs, made: Made) -> None:
             )
     details = {way: done[way].details(done[way].history().epochs[-1]) for way in (ONE.get(), OTHER.get())}
     one, other = details[ONE.get()], details[OTHER.get()]
-    pictures = tested_on(done[ONE.get()], one)
-    labels = pictures.test.labels.numpy()
-    which = answers.got_by_one(one.logits, other.logits, labels)
+    test = tested_on(done[ONE.get()], one)
+    which = answers.got_by_one(one.logits, other.logits, test.labels)
     told = Message(
         "The one gets {count} test {count:picture|pictures} right that the other takes for something else.",
         count=len(which),
@@ -234,10 +233,8 @@ def _show_pictures(inputs: Inputs, made: Made) -> None:
     st.markdown(tell(told))
     taken = other.logits.argmax(axis=1)
     captions = [
-        tell(
-            Message("{true}, not {taken}", true=pictures.classes[labels[i]], taken=pictures.classes[taken[i]])
-        )
+        tell(Message("{true}, not {taken}", true=test.classes[test.labels[i]], taken=test.classes[taken[i]]))
         for i in which[:SHOWN]
     ]
-    if captions:
-        show_pictures(pictures, which[:SHOWN], captions, height="content")
+    if captions and test.images is not None:
+        show_pictures(test.images, which[:SHOWN], captions, height="content")

@@ -47,7 +47,7 @@ def show_crossing(inputs: Inputs) -> None:
         return
     sizes = comparisons(inputs, about.train_size and about.train_size // len(about.classes))
     guess = _ask_guess()
-    every = pace(runs_of(sizes.values(), made_runs()))
+    every = pace(runs_of(sizes.values(), made_runs(inputs.data)))
     st.fragment(_follow, run_every=every)(inputs, sizes, about, guess)
 
 
@@ -76,7 +76,7 @@ def _ask_guess() -> str | None:
 def _follow(inputs: Inputs, sizes: Mapping[int, Inputs], about: Source, guess: str | None) -> None:
     """guess: None while it is open; nothing is told until then."""
     with guard():
-        made, count = made_runs(), tested(about)
+        made, count = made_runs(inputs.data), tested(about)
         show_runs(list(sizes.values()), made, _("Run all sizes"), f"{PAGE}-sizes", guess is None)
         follow_up(f"{PAGE}-sizes-active", is_active(runs_of(sizes.values(), made)))
         if guess is None:

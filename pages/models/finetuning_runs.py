@@ -7,6 +7,7 @@ import streamlit as st
 
 from lessons.core.messages import LessonError, Message
 from lessons.engine.pictures.sources import Source
+from lessons.engine.training import origin
 from lessons.engine.training.choices import PUBLISHED_NETS
 from lessons.engine.training.config import Config
 from lessons.engine.training.runs import Run
@@ -22,13 +23,15 @@ Made = Mapping[Config, Run]
 MANY = 4  # runs that take their time
 
 
-def made_runs() -> Made:
-    """Every run here by its config, of those that are alike the newest: a comparison finds what was made
-    before, whoever made it."""
+def made_runs(data: str) -> Made:
+    """Every run of a comparison here that had this set as it is now, by its config, of those that are alike
+    the newest: a comparison finds what was made before, whoever made it."""
     found = {}
     for run in reversed(shared.all_runs()):
         with suppress(LessonError):
-            found[run.config()] = run
+            config = run.config()
+            if config.tuning and config.data == data and not origin.has_changed(run):
+                found[config] = run
     return found
 
 

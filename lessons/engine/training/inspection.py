@@ -7,6 +7,7 @@ from pathlib import Path
 from lessons.core import limits
 from lessons.core.files import read_with_digest
 from lessons.core.messages import LessonError, Message
+from lessons.engine.training import origin
 from lessons.engine.training.history import History
 from lessons.engine.training.runs import CHECKPOINT, METRICS, Run
 
@@ -16,6 +17,7 @@ def damages(run: Run) -> list[Message]:
     history = History(run.folder / METRICS)  # afresh: a bit may have flipped in what was read before
     history.catch_up()
     checks: list[Callable[[], object]] = [run.config, run.name, run.state, run.wishes]
+    checks.append(partial(origin.read, run))
     checks += [partial(run.details, line) for line in history.epochs]
     checkpoint = partial(read_with_digest, run.folder / CHECKPOINT, limits.CHECKPOINT_BYTES)
     checks.append(lambda: run.resumable() and checkpoint())

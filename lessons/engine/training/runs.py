@@ -2,6 +2,7 @@
 
     runs/<id>/
       config.json     everything needed to repeat it: the config, the versions, and when it was asked for
+      pictures.json   which pictures it had, see ``origin``
       name.json       the learner's own name for it
       state.json      where it stands, and the process that answers for it
       control.json    what the learner wants of it: a pause, a stop, another learning rate

@@ -13,7 +13,7 @@ from lessons.core import folders as places
 from lessons.core import limits
 from lessons.core.files import read_with_digest
 from lessons.core.messages import LessonError
-from lessons.engine.training import runs
+from lessons.engine.training import origin, runs
 from lessons.engine.training.config import Config
 from lessons.engine.training.ending import Endings, Patience
 from lessons.engine.training.holding import Held, Listener, beat
@@ -61,8 +61,12 @@ class Supervisor:
     def submit(self, config: Config, session: str = "", name: str = "", lane: str = "") -> Run:
         """Queue a new run. lane: those of different lanes may be carried out at once.
 
-        LessonError when too many wait, or the runs folder cannot be written to.
+        LessonError when it cannot be, when too many wait, or when the runs folder cannot be written to.
         """
+        if session != NOBODY:
+            from lessons.engine.training.possible import require_possible  # imports torch
+
+            require_possible(config)
         with self._changed:
             self._refuse_if_full(session)
             run = runs.create(self.folder, config, name)
@@ -100,8 +104,10 @@ class Supervisor:
     ) -> None:
         """Queue a run again, from its checkpoint if it has one; lr: another rate; epochs: a new total.
 
-        lane: see ``submit``. LessonError if it is still going on, or its checkpoint is damaged.
+        lane: see ``submit``. LessonError if it is still going on, its checkpoint is damaged, or its pictures
+        have changed.
         """
+        origin.require_same(run)
         if not run.state().active and run.resumable():
             read_with_digest(
                 run.folder / CHECKPOINT, limits.CHECKPOINT_BYTES

@@ -16,7 +16,7 @@ from lessons.core.messages import LessonError, Message
 from lessons.core.words import say
 from lessons.engine.training import runs
 from lessons.engine.training.choices import ALL_NETS, OPTIMIZERS, TUNINGS
-from lessons.engine.training.config import Config, differences
+from lessons.engine.training.config import differences
 from lessons.engine.training.curves import accuracy_figure, loss_figure
 from lessons.engine.training.inspection import damages
 from lessons.engine.training.runs import Run
@@ -189,14 +189,16 @@ def compare(chosen: list[Run]) -> None:
         show_chart(loss_figure(named, _), "compare-loss")
     with accuracy:
         show_chart(accuracy_figure(named, _), "compare-accuracy")
-    show_differences([title(run) for run in chosen], [run.config() for run in chosen])
+    show_differences([title(run) for run in chosen], chosen)
 
 
-def show_differences(columns: list[str], configs: list[Config]) -> None:
+def show_differences(columns: list[str], some: list[Run]) -> None:
     """The settings of runs that are not the same in all. columns: what stands above each of them."""
-    differ = differences(configs)
+    same_pictures = shared.had_the_same(some)
+    differ = differences([run.config() for run in some])
     if not differ:
-        st.caption(_("Nothing differs: the same settings, the same seed, so the same curve."))
+        if same_pictures:
+            st.caption(_("Nothing differs: the same settings, the same seed, so the same curve."))
         return
     st.markdown(_("What differs"))
     st.dataframe(

@@ -66,7 +66,9 @@ def _follow(
         if any(state.active for state in states):
             return
         losses = [each.epochs[0].train_loss if each.epochs else math.nan for each in histories]
-        if close := tie(names, losses):
+        if not shared.had_the_same(racing):
+            pass  # so there is no winner
+        elif close := tie(names, losses):
             st.info(tell(close))
         elif not all(map(math.isnan, losses)):
             reveal(question(prompt, names, losses), guess)
