@@ -24,6 +24,7 @@ from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold, guard
 from pages.kit.plane.plane import plane
+from pages.kit.runs.follow import follow
 from pages.kit.runs.inside import show_pictures, tested_on
 from pages.kit.text import _, plain, table, tell
 from pages.models.finetuning_controls import PAGE
@@ -56,7 +57,9 @@ def show_comparison(inputs: Inputs) -> None:
         fold(_("What the backbone has learned"), f"{PAGE}-kinds", _show_kinds)
     guess = _ask_guess(inputs)
     made = made_runs(inputs.data)
-    st.fragment(_follow, run_every=pace(runs_of([inputs], made)))(inputs, guess)
+    shown = runs_of([inputs], made)
+    st.fragment(_follow, run_every=pace(shown))(inputs, guess)
+    follow(shown)
     if guess is not None:
         with guard():
             _show_pictures(inputs, made)

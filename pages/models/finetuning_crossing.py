@@ -24,6 +24,7 @@ from pages.kit.chart import show_chart
 from pages.kit.controls import Slot
 from pages.kit.frame import fold, guard
 from pages.kit.predict import ask
+from pages.kit.runs.follow import follow
 from pages.kit.text import _, plain, table, tell
 from pages.models.finetuning_compare import tested
 from pages.models.finetuning_controls import PAGE
@@ -47,8 +48,9 @@ def show_crossing(inputs: Inputs) -> None:
         return
     sizes = comparisons(inputs, about.train_size and about.train_size // len(about.classes))
     guess = _ask_guess()
-    every = pace(runs_of(sizes.values(), made_runs(inputs.data)))
-    st.fragment(_follow, run_every=every)(inputs, sizes, about, guess)
+    shown = runs_of(sizes.values(), made_runs(inputs.data))
+    st.fragment(_follow, run_every=pace(shown))(inputs, sizes, about, guess)
+    follow(shown)
 
 
 def _ask_guess() -> str | None:

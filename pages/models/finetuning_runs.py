@@ -16,7 +16,7 @@ from lessons.models.finetuning.inputs import Inputs, name
 from pages.kit.runs import shared
 from pages.kit.runs.download import weights_are_here
 from pages.kit.runs.pictures import is_here
-from pages.kit.runs.watch import REFRESH_SECONDS
+from pages.kit.runs.watch import REFRESH_SECONDS, show_silence
 from pages.kit.text import _, tell
 
 Made = Mapping[Config, Run]
@@ -134,3 +134,4 @@ def _show_standing(run: Run) -> None:
         st.caption(tell(told))
     if state.reason:
         st.warning(tell(state.reason))
+    show_silence(run, state)

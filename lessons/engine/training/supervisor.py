@@ -39,9 +39,9 @@ class Supervisor:
     ) -> None:
         self.folder = folder or places.runs_folder()
         self._cores = os.cpu_count() or 1
-        patience = patience or Patience()
-        self._listener = Listener(patience.silence)
-        self._endings = Endings(patience, self._has_ended, self.silent_since, self._process_of)
+        self.patience = patience or Patience()
+        self._listener = Listener(self.patience.silence)
+        self._endings = Endings(self.patience, self._has_ended, self.silent_since, self._process_of)
         self._turns = Turns()
         self._running: dict[Waiting, Worker] = {}
         self._welcomed = False

@@ -7,6 +7,7 @@ from html import escape
 from textwrap import wrap
 from typing import Any
 from unicodedata import east_asian_width
+from zlib import crc32
 
 import streamlit as st
 
@@ -74,7 +75,10 @@ def own_name(run: Run) -> str:
 
 
 def choose_run(every: list[Run]) -> Run | None:
-    """The run to look at: the one asked for, in the address at first, else the newest; None without any."""
+    """The run to look at: the one asked for, in the address at first, else the newest; None without any.
+
+    With another name of a run the selectbox is another one: the browser would go on showing the old name.
+    """
     if not every:
         st.caption(_("There is no run here. Train makes one."))
         return None
@@ -84,13 +88,14 @@ def choose_run(every: list[Run]) -> Run | None:
         if asked and asked not in by_id:
             st.info(tell(Message("There is no run {id} here; this is the newest.", id=asked)))
     ids, shown = list(by_id), st.session_state["run-shown"]
+    titles = {each: title(run) for each, run in by_id.items()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
             _("Run"),
             ids,
             ids.index(shown) if shown in by_id else 0,
-            format_func=lambda each: title(by_id[each]),
-            key=f"run-shown-{st.session_state.get('run-turn', 0)}",
+            format_func=titles.__getitem__,
+            key=f"run-shown-{st.session_state.get('run-turn', 0)}-{crc32(repr(titles).encode())}",
         )
         with st.popover(_("Manage")):
             manage(by_id[chosen])
