@@ -9,14 +9,15 @@ scaled in one go. The tutorials' DataLoader opens, converts and stacks the pictu
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from lessons.core import limits
 from lessons.core.messages import LessonError
 from lessons.engine.pictures.pictures import Pictures, Split
 from lessons.engine.training import tuning
@@ -24,6 +25,7 @@ from lessons.engine.training.choices import OPTIMIZERS, PUBLISHED_NETS
 from lessons.engine.training.config import Config, ten_times_smaller
 from lessons.engine.training.devices import pick_device
 from lessons.engine.training.possible import require_enough, require_enough_of_each, require_resumable
+from lessons.engine.training.records import Progress
 from lessons.engine.training.reports import Answered, Epoch, Report, Step
 
 TEST_BATCH = 250  # pictures of up to 64 x 64; of larger ones fewer
@@ -215,24 +217,27 @@ class Training:
             "net": self.learner.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "generator": self.generator.get_state(),
-            **{name: getattr(self, name) for name in _PROGRESS},
+            **{each.name: getattr(self, each.name) for each in fields(Progress)},
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Carry on from ``state_dict()``; raises LessonError when it belongs to another net or data."""
         try:
+            _require_fitting(state["optimizer"], self.optimizer)
             self.learner.load_state_dict(state["net"])
+            _require_finite_numbers(self.learner.state_dict().values())
             self.optimizer.load_state_dict(state["optimizer"])
             self.generator.set_state(state["generator"])
-            for name, kind in _PROGRESS.items():
-                setattr(self, name, kind(state[name]))
-        except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
+            for name, value in vars(Progress.of(state)).items():
+                setattr(self, name, value)
+        except (AttributeError, KeyError, OverflowError, RuntimeError, TypeError, ValueError) as error:
             raise LessonError(
                 "This checkpoint does not fit the run: it is of another net or optimizer, or not complete."
             ) from error
         done = self.step - self.epoch * self.steps_per_epoch
         seen = min(done * self.config.batch_size, len(self.images))
-        if not 0 <= done <= self.steps_per_epoch or self.seen != seen:
+        last = self.config.total_steps(len(self.images))
+        if not (0 <= done <= self.steps_per_epoch and self.step <= last and self.seen == seen):
             raise LessonError(
                 "This checkpoint does not fit the run: step {step} is not in epoch {epoch}.",
                 step=self.step,
@@ -250,7 +255,25 @@ class Training:
             raise Diverged(step, self.lr)
 
 
-_PROGRESS = {"step": int, "epoch": int, "losses": float, "correct": int, "seen": int, "seconds": float}
+def _require_fitting(state: Mapping[str, Any], optimizer: torch.optim.Optimizer) -> None:
+    """ValueError unless what is kept of an optimizer belongs to this one, but for the learning rate: the same
+    settings, and for each parameter finite numbers of its shape, or a single one."""
+    (saved,), (group,) = state["param_groups"], optimizer.state_dict()["param_groups"]
+    if not 0 <= float(saved["lr"]) <= limits.RUN_RATE or any(
+        saved[name] != group[name] for name in saved.keys() & group.keys() - {"lr"}
+    ):
+        raise ValueError("other settings")
+    parameters = optimizer.param_groups[0]["params"]
+    for number, kept in state["state"].items():
+        tensors = [each for each in kept.values() if each is not None]
+        if any(each.numel() > 1 and each.shape != parameters[number].shape for each in tensors):
+            raise ValueError("other shapes")
+        _require_finite_numbers(tensors)
+
+
+def _require_finite_numbers(tensors: Iterable[Tensor]) -> None:
+    if not all(each.isfinite().all() for each in tensors):
+        raise ValueError("numbers that are not finite")
 
 
 def flip(images: Tensor, generator: torch.Generator) -> Tensor:

@@ -19,7 +19,7 @@ from lessons.engine.training import runs
 from lessons.engine.training.choices import ALL_NETS, OPTIMIZERS, TUNINGS
 from lessons.engine.training.config import differences
 from lessons.engine.training.curves import accuracy_figure, loss_figure
-from lessons.engine.training.inspection import damages
+from lessons.engine.training.inspection import at_a_glance, damages
 from lessons.engine.training.runs import Run
 from lessons.engine.training.supervisor import FIRST_NAME
 from pages.kit.chart import show_chart
@@ -54,7 +54,7 @@ CALLED = {  # the settings of a run, as people call them
 def title(run: Run) -> str:
     """Its name, when it was made, and the end of its id: Streamlit tells options apart by their labels."""
     with suppress(LessonError):
-        made = time.strftime("%m-%d %H:%M", time.localtime(run.about()["created"]))
+        made = time.strftime("%m-%d %H:%M", time.localtime(run.about().created))
         return f"{_name(run)} · {made} · {run.id[-6:]}"
     return say(Message("{id} (damaged)", id=run.id), language())
 
@@ -170,6 +170,7 @@ def ledger(every: list[Run]) -> None:
         height=min(38 + 35 * len(every), 320),
         column_config={
             _("run"): st.column_config.Column(width=240),
+            _("damage"): st.column_config.Column(width=240),
             _("state"): st.column_config.Column(width=90),
         },
     )
@@ -248,10 +249,12 @@ def _is_sound(run: Run) -> bool:
 def _row(run: Run) -> dict[str, Any]:
     """What is damaged is named in its row; the other runs are still there."""
     row: dict[str, Any] = {_("run"): title(run)}
+    if found := at_a_glance(run):
+        row[_("damage")] = " ".join(say(message, language()) for message in found)
     try:
         config, state = run.config(), run.state()
-    except LessonError as error:
-        return row | {_("state"): say(error.message, language())}
+    except LessonError:
+        return row
     moving = state.active  # the table stands still meanwhile: the curves above tell how far it is
     accuracy = None if moving or state.test_accuracy is None else f"{state.test_accuracy:.1%}"
     return row | {
