@@ -37,13 +37,8 @@ def damages(run: Run) -> list[Message]:
 
 def at_a_glance(run: Run) -> list[Message]:
     """What can be told without reading the large files: for a table of many runs."""
-    checks: list[Callable[[], object]] = [
-        run.config,
-        run.name,
-        run.state,
-        run.wishes,
-        partial(origin.read, run),
-    ]
+    checks: list[Callable[[], object]] = [run.config, run.name, run.state, run.wishes]
+    checks.append(partial(origin.read, run))
     found = list(filter(None, map(_refusal, checks)))
     found += [
         Message("{file} is a link or no plain file, and is not read.", file=_named(run, path))

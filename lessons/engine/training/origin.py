@@ -4,6 +4,7 @@ They stand in the run's ``pictures.json`` from its beginning. A run of an earlie
 is known of its pictures, and they count as the same. Reading needs no torch.
 """
 
+import os
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from msgspec import Meta
 
-from lessons.core.files import read_json, write_json
+from lessons.core.files import write_json
 from lessons.core.messages import LessonError
 from lessons.engine.pictures import facts, sources
 from lessons.engine.training.runs import Run
@@ -49,8 +50,7 @@ class Origin:
 
 def read(run: Run) -> Origin | None:
     """What the run knows of its pictures; None where it knows nothing, Damaged where that cannot be read."""
-    file = run.folder / FILE
-    return read_json(file, Origin) if file.exists() else None
+    return run.read(FILE, Origin) if os.path.lexists(run.folder / FILE) else None
 
 
 def note(run: Run, pictures: "Pictures", tested: "Split") -> None:
