@@ -21,7 +21,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
 from lessons.engine.pictures import sources
-from lessons.engine.training import holding, runs
+from lessons.engine.training import holding, runs, trash
 from lessons.engine.training.config import Config
 from lessons.engine.training.export import export
 from lessons.engine.training.reports import Report, Step
@@ -594,7 +594,7 @@ def test_a_zip_of_a_run_whose_pictures_are_gone_says_so_instead_of_a_program(hom
     [
         lambda run: run.queue_again(),
         lambda run: run.rename("another name"),
-        lambda run: run.delete(),
+        lambda run: trash.delete(run),
         lambda run: run.write_state(State("failed")),
     ],
 )

@@ -13,7 +13,7 @@ from lessons.core import folders as places
 from lessons.core import limits
 from lessons.core.files import read_with_digest
 from lessons.core.messages import LessonError
-from lessons.engine.training import origin, runs
+from lessons.engine.training import origin, runs, trash
 from lessons.engine.training.config import Config
 from lessons.engine.training.ending import Endings, Patience
 from lessons.engine.training.holding import Held, Listener, beat
@@ -51,7 +51,7 @@ class Supervisor:
         self._first_worker: Worker | None = None
         self._changed = Condition()
         self._spare = Lock()
-        runs.empty_trash(self.folder)
+        trash.empty(self.folder)
         self._slots = [
             Thread(target=self._slot, daemon=True) for _ in range(slots or max(1, self._cores // 2))
         ]

@@ -15,7 +15,7 @@ from lessons.core import folders as places
 from lessons.core import limits
 from lessons.core.messages import LessonError, Message
 from lessons.core.words import say
-from lessons.engine.training import runs
+from lessons.engine.training import trash
 from lessons.engine.training.choices import ALL_NETS, OPTIMIZERS, TUNINGS
 from lessons.engine.training.config import differences
 from lessons.engine.training.curves import accuracy_figure, loss_figure
@@ -129,7 +129,7 @@ def manage(run: Run) -> None:
     with guard():
         if st.button(_("Delete"), key="run-delete"):
             named = title(run)
-            run.delete()
+            trash.delete(run)
             st.session_state["run-deleted"] = run.id, named
             st.rerun()
 
@@ -154,7 +154,7 @@ def offer_undo() -> None:
     """The run that was deleted last comes back with one click."""
     deleted, name = st.session_state.get("run-deleted", ("", ""))
     if deleted and st.button(tell(Message("{name} is deleted. Undo", name=name)), key="run-undo"):
-        runs.restore(places.runs_folder(), deleted)
+        trash.restore(places.runs_folder(), deleted)
         del st.session_state["run-deleted"]
         look_at(Run(places.runs_folder() / deleted))
 
