@@ -27,7 +27,8 @@ READING_SECONDS = 120  # VGG16 takes 10 where nothing else goes on
 RUN_EPOCHS = 200
 RUN_BATCH_SIZE = 1024
 RUN_NAME_LENGTH = 60
-RUNS_WAITING = 30
+RUNS_WAITING = 100  # of all sessions
+RUNS_WAITING_OF_ONE = 20  # four ways of tuning with five seeds each
 RUNS_OVERLAID = 6
 CHECKPOINT_BYTES = 100 * MEGABYTE  # an MLP for 64 x 64 pictures with Adam needs 75
 

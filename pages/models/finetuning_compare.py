@@ -227,13 +227,13 @@ def _show_pictures(inputs: Inputs, made: Made) -> None:
     details = {way: done[way].details(done[way].history().epochs[-1]) for way in (ONE.get(), OTHER.get())}
     one, other = details[ONE.get()], details[OTHER.get()]
     test = tested_on(done[ONE.get()], one)
-    which = answers.got_by_one(one.probabilities, other.probabilities, test.labels)
+    which = answers.got_by_one(one.logits, other.logits, test.labels)
     told = Message(
         "The one gets {count} test {count:picture|pictures} right that the other takes for something else.",
         count=len(which),
     )
     st.markdown(tell(told))
-    taken = other.probabilities.argmax(axis=1)
+    taken = other.logits.argmax(axis=1)
     captions = [
         tell(Message("{true}, not {taken}", true=test.classes[test.labels[i]], taken=test.classes[taken[i]]))
         for i in which[:SHOWN]

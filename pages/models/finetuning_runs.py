@@ -118,14 +118,14 @@ def _broken_off(run: Run) -> bool:
 
 
 def _begin(configs: Iterable[Config], made: Made) -> None:
-    """What was broken off goes on. Each way counts as a session of its own: as many run at once as there are
-    cores for."""
+    """What was broken off goes on. Each way has a lane of its own: as many run at once as there are cores
+    for."""
     for config in configs:
-        session, run = f"{shared.session()}-{config.tuning}", made.get(config)
+        run = made.get(config)
         if run and run.state().status != "failed":
-            shared.supervisor().resume(run, session)
+            shared.supervisor().resume(run, shared.session(), lane=config.tuning)
         else:
-            shared.supervisor().submit(config, session)
+            shared.supervisor().submit(config, shared.session(), lane=config.tuning)
 
 
 def _show_standing(run: Run) -> None:

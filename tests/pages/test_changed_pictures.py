@@ -81,7 +81,7 @@ def test_the_confusion_matrix_is_that_of_the_run_whatever_has_become_of_its_pict
     app.segmented_control(key="inside-view").set_value("Worst mistakes").run()
     details = run.details(run.history().epochs[-1])
     known = origin.read(run)
-    worst = answers.worst_mistakes(details.probabilities, known.labels, 1)[0]
+    worst = answers.worst_mistakes(details.logits, known.labels, 1)[0]
     assert f"| {known.classes[known.labels[worst]]} |" in told(app)
     assert not app.image
     app.segmented_control(key="inside-view").set_value("Layers").run()

@@ -192,7 +192,7 @@ class Training:
             test_loss=test.loss,
             test_accuracy=test.accuracy,
             seconds=self.seconds,
-            probabilities=test.probabilities,
+            logits=test.logits,
             filters=first_filters(self.net),
         )
         self._start_sums()
@@ -272,11 +272,11 @@ def shift(images: Tensor, most: int, generator: torch.Generator) -> Tensor:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """loss: mean cross-entropy; accuracy: 0..1; probabilities: float16 (pictures, classes), on the CPU."""
+    """loss: mean cross-entropy; accuracy: 0..1; logits: float32 (pictures, classes), on the CPU."""
 
     loss: float
     accuracy: float
-    probabilities: Tensor
+    logits: Tensor
 
 
 @torch.no_grad()
@@ -305,8 +305,8 @@ def grade(logits: Tensor, labels: Tensor) -> Evaluation:
     """How good the answers are. logits: float32 (N, classes); labels: int64 (N,)."""
     return Evaluation(
         loss=F.cross_entropy(logits, labels).item(),
-        accuracy=(logits.argmax(dim=1) == labels).float().mean().item(),
-        probabilities=logits.softmax(dim=1).half(),
+        accuracy=(logits.argmax(dim=1) == labels).double().mean().item(),
+        logits=logits,
     )
 
 

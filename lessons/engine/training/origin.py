@@ -27,7 +27,7 @@ Side = Annotated[int, Meta(ge=1, le=10_000)]
 @dataclass(frozen=True)
 class Origin:
     """mark, classes, shape: of the set, see ``Pictures``; train_size: how many pictures to learn from it had;
-    tested: the true classes of the pictures of the test, in the order of the probabilities that each epoch
+    tested: the true classes of the pictures of the test, in the order of the answers that each epoch
     left, one byte each."""
 
     mark: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]

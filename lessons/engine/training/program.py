@@ -250,7 +250,7 @@ def test() -> tuple[float, float]:
     net.eval()
 {indent(_autocast(forward, config), "    ")}
     logits = torch.cat(batches){".float()" if config.bf16 else ""}
-    accuracy = (logits.argmax(dim=1) == test_labels).float().mean()
+    accuracy = (logits.argmax(dim=1) == test_labels).double().mean()
     return F.cross_entropy(logits, test_labels).item(), accuracy.item()
 """
 

@@ -60,16 +60,14 @@ class Recorder:
     def _take_step(self, report: Step) -> None:
         self._append({"kind": "step", **vars(report), "time": round(time.monotonic() - self.began, 4)})
         self.state = replace(self.state, step=report.step)
+        self.board.step(report)
         if report.step == 1 or time.monotonic() - self.flushed > FLUSH_SECONDS:
             self._flush()
-            self.board.step(report)
 
     def _take_epoch(self, report: Epoch) -> None:
         content = _npz(report)
         write(self.run.epoch_file(report.epoch), content)
-        numbers = {
-            name: value for name, value in vars(report).items() if name not in ("probabilities", "filters")
-        }
+        numbers = {name: value for name, value in vars(report).items() if name not in ("logits", "filters")}
         self._append({"kind": "epoch", **numbers, "details": digest(content)})
         self.state = replace(self.state, epoch=report.epoch, test_accuracy=report.test_accuracy)
         self.save_checkpoint()
@@ -126,7 +124,7 @@ def load_checkpoint(run: Run) -> dict[str, Any]:
 
 
 def _npz(report: Epoch) -> bytes:
-    arrays = {"probabilities": report.probabilities.numpy()}
+    arrays = {"logits": report.logits.numpy()}
     if report.filters is not None:
         arrays["filters"] = report.filters.numpy()
     buffer = io.BytesIO()

@@ -7,7 +7,7 @@
       state.json      where it stands, and the process that answers for it
       control.json    what the learner wants of it: a pause, a stop, another learning rate
       metrics.jsonl   one line a report, appended
-      epochs/         the test probabilities and first filters of every epoch, as .npz
+      epochs/         the answers in the test and the first filters of every epoch, as .npz
       checkpoint.pt   net, optimizer and random state, to resume from
       events/         the same story for TensorBoard
       reserve         a little room to give back when the disk is full, so that the last words fit
@@ -24,7 +24,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ from lessons.core import limits
 from lessons.core.files import Damaged, digest, read_json, write_json
 from lessons.core.messages import LessonError, Message
 from lessons.core.words import Scalar, recall
+from lessons.engine.training import holding
 from lessons.engine.training.config import Config
 from lessons.engine.training.history import EpochLine, History
 
@@ -92,9 +93,9 @@ class State:
 
 @dataclass(frozen=True)
 class Details:
-    """What one epoch left: probabilities float16 (test pictures, classes); filters float32 or None."""
+    """What one epoch left: logits float32 (test pictures, classes); filters float32 or None."""
 
-    probabilities: np.ndarray
+    logits: np.ndarray
     filters: np.ndarray | None
 
 
@@ -124,18 +125,37 @@ class Run:
 
     def rename(self, name: str) -> None:
         name = _one_line(name)
-        with writing_to(self.folder):
+        with writing_to(self.folder), self._writing_a_little():
             write_json(self.folder / "name.json", {"name": name})
 
     def state(self) -> State:
         """As written; but a run whose process is gone was interrupted, whatever it wrote last."""
         state = read_json(self.folder / "state.json", State)
-        if not state.active or _alive(state):
+        if not state.active or _alive(state, holding.last_beat(self.beat_file)):
             return state
         if not os.access(self.folder, os.W_OK):
             reason = "The runs folder can only be read, so nothing more could be written."
             return replace(state, status="interrupted", message=reason)
         return replace(state, status="interrupted")
+
+    def held(self) -> AbstractContextManager[None]:
+        """Its lock: for the process that carries it out, and whoever asks first and acts then. Held (a
+        LessonError) while another process has it, OSError where nothing can be written."""
+        return holding.held(self.folder.parent, self.id)
+
+    @property
+    def beat_file(self) -> Path:
+        """Touched every second by the process that carries it out, see ``holding``."""
+        return holding.beat_of(self.folder.parent, self.id)
+
+    def process(self) -> psutil.Process | None:
+        """The other process that carries it out; None if there is none, or it is not certain which one."""
+        state = self.state()
+        with suppress(psutil.Error):
+            if state.status == "running" and state.pid != os.getpid():
+                process = psutil.Process(state.pid)
+                return process if _same(process, state) else None
+        return None
 
     def write_state(self, state: State) -> None:
         """Write state, signed: this process answers for the run now."""
@@ -173,7 +193,7 @@ class Run:
         if digest(content) != line.details:
             raise Damaged("The file {file} is damaged: its checksum does not match.", file=file.name)
         arrays = np.load(io.BytesIO(content), allow_pickle=False)
-        return Details(arrays["probabilities"], arrays.get("filters"))
+        return Details(arrays["logits"], arrays.get("filters"))
 
     def resumable(self) -> bool:
         """Whether it goes on from a checkpoint. Also where that is gone: then reading it says so."""
@@ -185,8 +205,32 @@ class Run:
         return read_json(file, dict[str, Any]) if file.exists() else {}
 
     def ask(self, **wishes: Any) -> None:
-        with writing_to(self.folder):
+        with writing_to(self.folder), self._writing_a_little():
             write_json(self.folder / "control.json", {**self.wishes(), **wishes})
+
+    def _writing_a_little(self) -> AbstractContextManager[None]:
+        """Two tabs may wish for something at once, and neither wish may be lost."""
+        return holding.held(self.folder.parent, f"{self.id}{holding.SMALL}")
+
+    def queue_again(self, lr: float | None = None, epochs: int | None = None) -> None:
+        """Have it wait in the name of this process, to be carried out again, see ``begin_again``.
+
+        LessonError if it is still going on.
+        """
+        with writing_to(self.folder), self.held():
+            state = self.state()
+            if state.active:
+                raise LessonError("This run is still going on.")
+            self.begin_again(lr, epochs)
+            self.write_state(state.afresh("queued"))
+
+    def end_waiting(self, status: str) -> None:
+        """Where it waits and nobody has begun to carry it out, it ends so. Held (a LessonError) if somebody
+        just begins."""
+        with writing_to(self.folder), self.held():
+            state = self.state()
+            if state.status == "queued":
+                self.write_state(replace(state, status=status))
 
     def begin_again(self, lr: float | None = None, epochs: int | None = None) -> None:
         """Forget the wish to end, and decide at which rate the run goes on; epochs: a new total.
@@ -219,11 +263,12 @@ class Run:
 
     def delete(self) -> None:
         """Move the folder to the trash, from where ``restore`` brings it back."""
-        with suppress(Damaged):
-            if self.state().active:
-                raise LessonError("This run is still going on. Stop it first.")
         trash = self.folder.parent / TRASH
-        with writing_to(self.folder.parent):
+        with writing_to(self.folder.parent), self.held():
+            with suppress(Damaged):
+                if self.state().active:
+                    raise LessonError("This run is still going on. Stop it first.")
+            find(self.folder.parent, self.id)
             trash.mkdir(exist_ok=True)
             os.utime(self.folder)
             self.folder.rename(trash / self.id)
@@ -281,7 +326,9 @@ def every(folder: Path) -> list[Run]:
 
 def restore(folder: Path, run_id: str) -> None:
     """Bring a deleted run back; LessonError if it is not in the trash."""
-    find(folder / TRASH, run_id).folder.rename(folder / run_id)
+    deleted = find(folder / TRASH, run_id)
+    with writing_to(folder), holding.held(folder, run_id):
+        deleted.folder.rename(folder / run_id)
 
 
 def _one_line(name: str) -> str:
@@ -292,20 +339,30 @@ def _one_line(name: str) -> str:
 
 
 def empty_trash(folder: Path, seconds: float = SECONDS_IN_TRASH) -> None:
-    """Remove for good what was deleted longer ago than that."""
+    """Remove for good what was deleted longer ago than that; not what somebody brings back just now."""
     for deleted in every(folder / TRASH):
-        if time.time() - deleted.folder.stat().st_mtime > seconds:
-            shutil.rmtree(deleted.folder, ignore_errors=True)
+        with suppress(OSError, holding.Held):
+            with holding.held(folder, deleted.id):
+                if time.time() - deleted.folder.stat().st_mtime <= seconds:
+                    continue
+                shutil.rmtree(deleted.folder, ignore_errors=True)
+            holding.forget(folder, deleted.id)
 
 
-def _alive(state: State) -> bool:
-    """Whether that very process still runs: process numbers are used again, start times are not.
+def _alive(state: State, beat: float) -> bool:
+    """Whether that very process still runs, be it halted: ``supervisor.silent_since`` tells that.
 
-    A clock that was set anew moves the start times of all processes; then a fresh heartbeat counts.
+    Process numbers are used again, start times are not. A clock that was set anew moves the start times of
+    all processes; then a fresh heartbeat counts. beat: the time of the last one, besides that in the state.
     """
     try:
         process = psutil.Process(state.pid)
-        same = abs(process.create_time() - state.started) < 1 or abs(time.time() - state.heartbeat) < 5
+        same = _same(process, state) or abs(time.time() - max(state.heartbeat, beat)) < 5
         return bool(same and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
         return False
+
+
+def _same(process: psutil.Process, state: State) -> bool:
+    """Whether it is the process that signed the state."""
+    return bool(abs(process.create_time() - state.started) < 1)

@@ -94,18 +94,21 @@ def _find(run_id: str, options: argparse.ArgumentParser, asked: argparse.Namespa
     if asked != options.parse_args(["--resume", run_id]):
         raise LessonError("A resumed run keeps its own settings: leave the other options out.")
     run = runs.find(places.runs_folder(), run_id)
-    if run.state().active:
-        raise LessonError("This run is still going on.")
     origin.require_same(run)
-    run.begin_again()
+    run.queue_again()
     return run
 
 
 def _train(run: Run) -> State:
-    """Carry the run out under a progress bar. Ctrl-C asks for a stop, as the app's button does."""
+    """Carry the run out under a progress bar. Ctrl-C asks for a stop, as the app's button does; a second one
+    ends the process where it is, for it may hang."""
     from lessons.engine.training.work import carry_out
 
-    before = signal.signal(signal.SIGINT, lambda *_: run.ask(want="stop"))
+    def ask(*_: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        run.ask(want="stop")
+
+    before = signal.signal(signal.SIGINT, ask)
     with tqdm(total=_total_steps(run.config()), unit="step", dynamic_ncols=True) as bar:
         try:
             with runs.writing_to(run.folder):

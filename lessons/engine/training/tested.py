@@ -27,7 +27,7 @@ class Tested:
 def find_tested(run: Run, details: Details, load: Callable[[str], Pictures] = sources.load) -> Tested:
     """What the answers of an epoch were given to. LessonError where that is not known any more."""
     found = _find(run, load)
-    if details.probabilities.shape != (len(found.labels), len(found.classes)):
+    if details.logits.shape != (len(found.labels), len(found.classes)):
         raise LessonError("The pictures have changed since this run, so its answers cannot be shown.")
     return found
 

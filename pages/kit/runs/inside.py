@@ -83,19 +83,19 @@ def _confusion(run: Run, details: Details) -> None:
     test = tested_on(run, details)
     grid, found = st.columns([3, 2], gap="large")
     with grid:
-        counts = answers.confusion(details.probabilities, test.labels)
+        counts = answers.confusion(details.logits, test.labels)
         row, column = confusion_grid(
             counts, test.classes, (_("true"), _("taken for")), key=f"confusion-{run.id}"
         )
     with found:
         true, predicted = test.classes[row], test.classes[column]
-        which = answers.taken_for(details.probabilities, test.labels, row, column)
+        which = answers.taken_for(details.logits, test.labels, row, column)
         heading = Message(
             "{true} taken for {predicted}: {count}", true=true, predicted=predicted, count=len(which)
         )
         st.markdown(tell(heading))
         shown = which[:SHOWN]
-        shares = [f"{details.probabilities[i, column]:.0%}" for i in shown]
+        shares = [f"{each[column]:.0%}" for each in answers.probabilities(details.logits[shown])]
         if test.images is not None:
             show_pictures(test.images, shown, shares, height=BESIDE_THE_MATRIX)
 
@@ -105,8 +105,8 @@ def _worst(run: Run, details: Details) -> None:
     st.caption(
         _("The test pictures that cost the most: the net gives their true class the least probability.")
     )
-    which = answers.worst_mistakes(details.probabilities, test.labels, SHOWN)
-    mistakes = [_mistake(test.classes, details.probabilities[i], test.labels[i]) for i in which]
+    which = answers.worst_mistakes(details.logits, test.labels, SHOWN)
+    mistakes = [_mistake(test.classes, details.logits[i], test.labels[i]) for i in which]
     if test.images is None:
         head = [_("true"), _("its probability"), _("taken for"), _("its probability")]
         table(head, [[cell(true), share, cell(guess), other] for true, share, guess, other in mistakes])
@@ -117,10 +117,10 @@ def _worst(run: Run, details: Details) -> None:
     show_pictures(test.images, which, captions, height="content")
 
 
-def _mistake(classes: tuple[str, ...], probabilities: np.ndarray, true: int) -> tuple[str, str, str, str]:
+def _mistake(classes: tuple[str, ...], logits: np.ndarray, true: int) -> tuple[str, str, str, str]:
     """The true class and the one that the net took it for, each with its probability."""
-    guess = probabilities.argmax()
-    return classes[true], f"{probabilities[true]:.1%}", classes[guess], f"{probabilities[guess]:.0%}"
+    (shares,), guess = answers.probabilities(logits[None]), logits.argmax()
+    return classes[true], f"{shares[true]:.1%}", classes[guess], f"{shares[guess]:.0%}"
 
 
 def _filters(run: Run, details: Details) -> None:

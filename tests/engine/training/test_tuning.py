@@ -256,7 +256,7 @@ def test_a_published_net_is_tuned_from_its_weights_on_pictures_of_its_size(squee
     training = Training(config, noise(20, 2, SHAPE))
     epoch = [report for report in fit(config, training) if isinstance(report, Epoch)][-1]
     assert training.images.shape[1:] == (3, 224, 224)
-    assert epoch.probabilities.shape == (2, 3)
+    assert epoch.logits.shape == (2, 3)
     assert not moved(training.net.backbone.features, before)
 
 
@@ -277,7 +277,7 @@ def test_a_trained_net_answers_as_in_its_last_test(tiny_run) -> None:
     last = [report for report in reports if isinstance(report, Epoch)][-1]
     test = Training(run.config()).test
     ours = used.probabilities(used.preparation.scale(test.images))
-    torch.testing.assert_close(ours, last.probabilities.float(), atol=1e-3, rtol=0)
+    torch.testing.assert_close(ours, last.logits.softmax(dim=1), atol=1e-6, rtol=0)
 
 
 @pytest.fixture(params=["", "frozen", "whole"])
