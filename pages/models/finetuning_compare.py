@@ -36,6 +36,7 @@ from pages.models.finetuning_runs import (
     is_ready,
     made_runs,
     pace,
+    require_possible_ways,
     runs_of,
     show_runs,
     ways_made,
@@ -52,6 +53,7 @@ def show_comparison(inputs: Inputs) -> None:
     about = source(inputs.data)
     if not is_ready(inputs, about):
         return
+    require_possible_ways(inputs)
     _tell_what_is_done(inputs, about)
     if inputs.net in NETS:
         fold(_("What the backbone has learned"), f"{PAGE}-kinds", _show_kinds)

@@ -314,9 +314,9 @@ def test_a_folder_is_read_when_it_is_chosen_for_the_first_time(home, run, open_p
 
 
 def test_a_device_that_is_not_there_ends_the_run_with_a_sentence(home, run, open_page):
-    app = press(open_page(data="folder:tiny", device="mps"), "train")
-    carry_out(queued(home))
-    app.run()
+    elsewhere = runs.create(home / "runs", replace(TINY, device="mps"))
+    carry_out(elsewhere)
+    app = open_page(run=elsewhere.id)
     assert "This machine has no `mps` device that torch can use" in said(app)
     assert app.button(key="watch-resume")
 

@@ -106,8 +106,7 @@ def _worst(run: Run, details: Details) -> None:
         _("The test pictures that cost the most: the net gives their true class the least probability.")
     )
     which = answers.worst_mistakes(details.logits, test.labels, SHOWN)
-    shares = answers.probabilities(details.logits[which])
-    mistakes = [_mistake(test.classes, *each) for each in zip(shares, test.labels[which], strict=True)]
+    mistakes = [_mistake(test.classes, details.logits[i], test.labels[i]) for i in which]
     if test.images is None:
         head = [_("true"), _("its probability"), _("taken for"), _("its probability")]
         table(head, [[cell(true), share, cell(guess), other] for true, share, guess, other in mistakes])
@@ -118,10 +117,10 @@ def _worst(run: Run, details: Details) -> None:
     show_pictures(test.images, which, captions, height="content")
 
 
-def _mistake(classes: tuple[str, ...], probabilities: np.ndarray, true: int) -> tuple[str, str, str, str]:
+def _mistake(classes: tuple[str, ...], logits: np.ndarray, true: int) -> tuple[str, str, str, str]:
     """The true class and the one that the net took it for, each with its probability."""
-    guess = probabilities.argmax()
-    return classes[true], f"{probabilities[true]:.1%}", classes[guess], f"{probabilities[guess]:.0%}"
+    (shares,), guess = answers.probabilities(logits[None]), logits.argmax()
+    return classes[true], f"{shares[true]:.1%}", classes[guess], f"{shares[guess]:.0%}"
 
 
 def _filters(run: Run, details: Details) -> None:

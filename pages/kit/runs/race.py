@@ -23,7 +23,11 @@ Named = Callable[[Config], Message]
 
 def ask_race(key: str, prompt: Message, go: str, racers: Mapping[str, Config], named: Named) -> None:
     """The guess, and the button that begins all runs. racers: by slug, of one epoch each; named: what is
-    different about one; go: what stands on the button."""
+    different about one; go: what stands on the button. LessonError where one of them cannot be."""
+    from lessons.engine.training.possible import require_possible  # imports torchvision
+
+    for racer in racers.values():
+        require_possible(racer)
     guess = st.radio(
         tell(prompt),
         list(racers),
