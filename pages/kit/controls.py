@@ -126,7 +126,8 @@ class Choice(Control):
         return _(self.options[slug])
 
     def told(self, value: Any) -> str:
-        return told(self.label, Message(self.options[value]))
+        """Also of a value that is not offered here."""
+        return told(self.label, Message(self.options[value]) if value in self.options else value)
 
     def read(self, text: str) -> str:
         require_one_of(Message(self.label), text, self.options)
@@ -413,7 +414,8 @@ def _moved_on(item: Any, by: int) -> Any:
 class Controls(Generic[Inputs]):
     """The controls of one page, by the field of Inputs that each sets, in the order they are settled in.
 
-    alone: whether Inputs can tell of each value by itself if it is possible; a link's is then checked so.
+    alone: whether Inputs can tell of each value, with those before it, if it is possible; a link's is then
+    checked so.
     """
 
     def __init__(
@@ -434,17 +436,16 @@ class Controls(Generic[Inputs]):
         if f"{self._id}-started" in st.session_state:
             return
         st.session_state[f"{self._id}-started"] = True
-        self._put(
-            {
-                name: address.asked(name, partial(self._read, name, control), getattr(self._usual, name))
-                for name, control in self._controls.items()
-            }
-        )
+        values: dict[str, Any] = {}
+        for name, control in self._controls.items():
+            read = partial(self._read, name, control, dict(values))
+            values[name] = address.asked(name, read, getattr(self._usual, name))
+        self._put(values)
 
-    def _read(self, name: str, control: Control, text: str) -> Any:
+    def _read(self, name: str, control: Control, before: Values, text: str) -> Any:
         value = control.read(text)
         if self._alone:
-            self._make(**{name: value})
+            self._make(**before, **{name: value})
         return value
 
     def put(self, inputs: Inputs, but: Collection[str] = ()) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from lessons.core.messages import Message
+from lessons.engine.pictures import facts
 from lessons.engine.pictures.sources import Source, source
 from lessons.engine.training.choices import TUNINGS
 from lessons.models.finetuning.courses import Way, percent
@@ -24,6 +25,7 @@ from pages.kit.chart import show_chart
 from pages.kit.controls import Slot
 from pages.kit.frame import fold, guard
 from pages.kit.predict import ask
+from pages.kit.runs.follow import follow
 from pages.kit.text import _, plain, table, tell
 from pages.models.finetuning_compare import tested
 from pages.models.finetuning_controls import PAGE
@@ -33,6 +35,7 @@ from pages.models.finetuning_runs import (
     is_ready,
     made_runs,
     pace,
+    require_possible_ways,
     runs_of,
     show_runs,
     ways_made,
@@ -45,10 +48,12 @@ def show_crossing(inputs: Inputs) -> None:
     about = source(inputs.data)
     if not is_ready(inputs, about):
         return
-    sizes = comparisons(inputs, about.train_size and about.train_size // len(about.classes))
+    sizes = comparisons(inputs, min(facts.class_sizes(inputs.data)))
+    require_possible_ways(sizes[max(sizes)])
     guess = _ask_guess()
-    every = pace(runs_of(sizes.values(), made_runs()))
-    st.fragment(_follow, run_every=every)(inputs, sizes, about, guess)
+    shown = runs_of(sizes.values(), made_runs(inputs.data))
+    st.fragment(_follow, run_every=pace(shown))(inputs, sizes, about, guess)
+    follow(shown)
 
 
 def _ask_guess() -> str | None:
@@ -76,7 +81,7 @@ def _ask_guess() -> str | None:
 def _follow(inputs: Inputs, sizes: Mapping[int, Inputs], about: Source, guess: str | None) -> None:
     """guess: None while it is open; nothing is told until then."""
     with guard():
-        made, count = made_runs(), tested(about)
+        made, count = made_runs(inputs.data), tested(about)
         show_runs(list(sizes.values()), made, _("Run all sizes"), f"{PAGE}-sizes", guess is None)
         follow_up(f"{PAGE}-sizes-active", is_active(runs_of(sizes.values(), made)))
         if guess is None:

@@ -7,28 +7,32 @@ import streamlit as st
 
 from lessons.core.messages import LessonError, Message
 from lessons.engine.pictures.sources import Source
+from lessons.engine.training import origin
 from lessons.engine.training.choices import PUBLISHED_NETS
 from lessons.engine.training.config import Config
+from lessons.engine.training.possible import require_possible
 from lessons.engine.training.runs import Run
 from lessons.models.finetuning.courses import Way, ways_of
 from lessons.models.finetuning.inputs import Inputs, name
 from pages.kit.runs import shared
 from pages.kit.runs.download import weights_are_here
 from pages.kit.runs.pictures import is_here
-from pages.kit.runs.watch import REFRESH_SECONDS
+from pages.kit.runs.watch import REFRESH_SECONDS, show_silence
 from pages.kit.text import _, tell
 
 Made = Mapping[Config, Run]
 MANY = 4  # runs that take their time
 
 
-def made_runs() -> Made:
-    """Every run here by its config, of those that are alike the newest: a comparison finds what was made
-    before, whoever made it."""
+def made_runs(data: str) -> Made:
+    """Every run of a comparison here that had this set as it is now, by its config, of those that are alike
+    the newest: a comparison finds what was made before, whoever made it."""
     found = {}
     for run in reversed(shared.all_runs()):
         with suppress(LessonError):
-            found[run.config()] = run
+            config = run.config()
+            if config.tuning and config.data == data and not origin.has_changed(run):
+                found[config] = run
     return found
 
 
@@ -55,6 +59,12 @@ def ways_made(inputs: Inputs, made: Made, classes: int, done: bool = False) -> l
 def is_ready(inputs: Inputs, about: Source) -> bool:
     """Whether pictures and weights are here; what is missing is offered."""
     return is_here(about) and (inputs.net not in PUBLISHED_NETS or weights_are_here(inputs.net))
+
+
+def require_possible_ways(inputs: Inputs) -> None:
+    """LessonError where one of the ways cannot be."""
+    for config in inputs.runs().values():
+        require_possible(config)
 
 
 def is_active(runs: Iterable[Run]) -> bool:
@@ -131,3 +141,4 @@ def _show_standing(run: Run) -> None:
         st.caption(tell(told))
     if state.reason:
         st.warning(tell(state.reason))
+    show_silence(run, state)

@@ -15,7 +15,7 @@ from lessons.core.notebook import translated
 from lessons.core.words import say
 from lessons.engine.backbone import backbone
 from lessons.engine.training.choices import NETS
-from lessons.engine.training.program import BACKBONE, program
+from lessons.engine.training.program import BACKBONE, program_of
 from lessons.engine.training.runs import RESERVE, Run
 
 PROGRAM = "repeat.py"
@@ -86,6 +86,6 @@ def _starts_from_backbone(run: Run) -> bool:
 def _program(run: Run, language: str) -> str:
     """Where there is none, because the pictures are gone, the file says so."""
     try:
-        return translated(program(run.config(), run.history().lr_changes), language)
+        return translated(program_of(run), language)
     except LessonError as error:
         return f"# {say(error.message, language)}\n"

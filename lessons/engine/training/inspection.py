@@ -10,6 +10,7 @@ from lessons.core import limits
 from lessons.core.characters import spelled
 from lessons.core.files import read
 from lessons.core.messages import LessonError, Message
+from lessons.engine.training import origin
 from lessons.engine.training.history import History
 from lessons.engine.training.runs import METRICS, Run
 
@@ -37,6 +38,7 @@ def damages(run: Run) -> list[Message]:
 def at_a_glance(run: Run) -> list[Message]:
     """What can be told without reading the large files: for a table of many runs."""
     checks: list[Callable[[], object]] = [run.config, run.name, run.state, run.wishes]
+    checks.append(partial(origin.read, run))
     found = list(filter(None, map(_refusal, checks)))
     found += [
         Message("{file} is a link or no plain file, and is not read.", file=_named(run, path))

@@ -18,12 +18,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from lessons.core import limits
-from lessons.core.characters import spelled
 from lessons.core.messages import LessonError
 from lessons.engine.pictures.pictures import Pictures, Split
-from lessons.engine.training import nets, tuning
+from lessons.engine.training import tuning
 from lessons.engine.training.choices import OPTIMIZERS, PUBLISHED_NETS
 from lessons.engine.training.config import Config, ten_times_smaller
+from lessons.engine.training.devices import pick_device
+from lessons.engine.training.possible import require_enough, require_enough_of_each, require_resumable
 from lessons.engine.training.records import Progress
 from lessons.engine.training.reports import Answered, Epoch, Report, Step
 
@@ -93,7 +94,7 @@ class Training:
         self.steps_per_epoch = config.steps_per_epoch(len(train))
 
         shape, classes = self.prepared.shape, len(pictures.classes)
-        _require_resumable(config, shape, classes)
+        require_resumable(config, shape, classes)
         torch.manual_seed(config.seed)
         net = tuning.build(config, shape, classes)
         self.net = net.to(self.device).to(memory_format=torch.channels_last)
@@ -347,36 +348,15 @@ def make_optimizer(config: Config, net: nn.Module) -> torch.optim.Optimizer:
     return optimizer
 
 
-def pick_device(name: str) -> torch.device:
-    """ "auto" is the accelerator where there is one, else the CPU; a missing device raises LessonError."""
-    accelerator = torch.accelerator.current_accelerator(check_available=True)
-    if name == "auto":
-        return accelerator or torch.device("cpu")
-    if name != "cpu" and (accelerator is None or accelerator.type != name):
-        raise LessonError(
-            "This machine has no {name} device that torch can use; it has: {found}.",
-            name=name,
-            found=f"cpu, {accelerator.type}" if accelerator else "cpu",
-        )
-    return torch.device(name)
-
-
 def chosen(config: Config, pictures: Pictures) -> Split:
     """The pictures that the net learns from; LessonError where there are not so many."""
     if config.per_class is None:
         return subset(pictures.train, config.train_size)
     order = torch.randperm(len(pictures.train), generator=torch.Generator().manual_seed(config.seed))
     labels = pictures.train.labels[order]
-    each = [order[labels == label][: config.per_class] for label in range(len(pictures.classes))]
-    for name, found in zip(pictures.classes, each, strict=True):
-        if len(found) < config.per_class:
-            raise LessonError(
-                "{wanted} training pictures of each class are asked for, and {name} has {available}.",
-                wanted=config.per_class,
-                name=spelled(name),
-                available=len(found),
-            )
-    of = torch.cat(each)
+    sizes = labels.bincount(minlength=len(pictures.classes)).tolist()
+    require_enough_of_each(config.per_class, pictures.classes, sizes)
+    of = torch.cat([order[labels == label][: config.per_class] for label in range(len(sizes))])
     return Split(pictures.train.images[of], pictures.train.labels[of])
 
 
@@ -384,28 +364,6 @@ def subset(split: Split, size: int | None) -> Split:
     """``size`` of the pictures (None: all), spread evenly: a folder's pictures come class by class."""
     if size is None:
         return split
-    if size > len(split):
-        raise LessonError(
-            "{wanted} training pictures are asked for, and there are {available}.",
-            wanted=size,
-            available=len(split),
-        )
+    require_enough(size, len(split))
     chosen = torch.arange(size) * len(split) // size
     return Split(split.images[chosen], split.labels[chosen])
-
-
-def _require_resumable(config: Config, shape: nets.Shape, classes: int) -> None:
-    """A checkpoint holds all that learns in float32, and again for each average that the optimizer keeps."""
-    with torch.device("meta"):  # counts without taking the memory
-        count = nets.parameters(tuning.learner(config, nets.build(config.net, shape, classes)))
-    size = 4 * count * (1 + config.averages)
-    if size > limits.CHECKPOINT_BYTES:
-        raise LessonError(
-            "For pictures this large {net} has {parameters} parameters, and with {optimizer} its checkpoint "
-            "has {size} MB; up to {most} MB are allowed.",
-            net=config.net,
-            parameters=count,
-            optimizer=config.optimizer,
-            size=size // limits.MEGABYTE,
-            most=limits.CHECKPOINT_BYTES // limits.MEGABYTE,
-        )

@@ -13,7 +13,7 @@ from lessons.core import folders as places
 from lessons.core import limits
 from lessons.core.files import read_with_digest
 from lessons.core.messages import LessonError
-from lessons.engine.training import runs
+from lessons.engine.training import origin, runs, trash
 from lessons.engine.training.config import Config
 from lessons.engine.training.ending import Endings, Patience
 from lessons.engine.training.holding import Held, Listener, beat
@@ -39,9 +39,9 @@ class Supervisor:
     ) -> None:
         self.folder = folder or places.runs_folder()
         self._cores = os.cpu_count() or 1
-        patience = patience or Patience()
-        self._listener = Listener(patience.silence)
-        self._endings = Endings(patience, self._has_ended, self.silent_since, self._process_of)
+        self.patience = patience or Patience()
+        self._listener = Listener(self.patience.silence)
+        self._endings = Endings(self.patience, self._has_ended, self.silent_since, self._process_of)
         self._turns = Turns()
         self._running: dict[Waiting, Worker] = {}
         self._welcomed = False
@@ -51,7 +51,7 @@ class Supervisor:
         self._first_worker: Worker | None = None
         self._changed = Condition()
         self._spare = Lock()
-        runs.empty_trash(self.folder)
+        trash.empty(self.folder)
         self._slots = [
             Thread(target=self._slot, daemon=True) for _ in range(slots or max(1, self._cores // 2))
         ]
@@ -61,8 +61,12 @@ class Supervisor:
     def submit(self, config: Config, session: str = "", name: str = "", lane: str = "") -> Run:
         """Queue a new run. lane: those of different lanes may be carried out at once.
 
-        LessonError when too many wait, or the runs folder cannot be written to.
+        LessonError when it cannot be, when too many wait, or when the runs folder cannot be written to.
         """
+        if session != NOBODY:
+            from lessons.engine.training.possible import require_possible  # imports torch
+
+            require_possible(config)
         with self._changed:
             self._refuse_if_full(session)
             run = runs.create(self.folder, config, name)
@@ -100,12 +104,13 @@ class Supervisor:
     ) -> None:
         """Queue a run again, from its checkpoint if it has one; lr: another rate; epochs: a new total.
 
-        lane: see ``submit``. LessonError if it is still going on, or its checkpoint is damaged.
+        lane: see ``submit``. LessonError if it is still going on, its checkpoint is damaged, or its pictures
+        have changed.
         """
-        if not run.state().active and run.resumable():
-            read_with_digest(
-                run.folder / CHECKPOINT, limits.CHECKPOINT_BYTES
-            )  # it may be large: others need not wait meanwhile
+        if not run.state().active:  # what is read may be large: others need not wait meanwhile
+            origin.require_same(run)
+            if run.resumable():
+                read_with_digest(run.inside(CHECKPOINT), limits.CHECKPOINT_BYTES)
         with self._changed:
             self._refuse_if_full(session)
             self._queue_again(Waiting(run, session, lane), lr, epochs)

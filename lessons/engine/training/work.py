@@ -13,6 +13,7 @@ from threading import Event
 
 from lessons.core.messages import LessonError, Message
 from lessons.core.words import Scalar
+from lessons.engine.training import origin
 from lessons.engine.training.holding import beating
 from lessons.engine.training.loop import Diverged, Training, fit
 from lessons.engine.training.recorder import Recorder, last_words, load_checkpoint
@@ -46,6 +47,7 @@ def _carry_out(run: Run, orphaned: Event, watch: Callable[[Report], None]) -> No
         state = run.state().afresh("running")
         run.write_state(state)  # signed: from here on this process answers for it
         training = Training(run.config())
+        origin.note(run, training.pictures, training.test)
         if run.resumable():
             training.load_state_dict(load_checkpoint(run))
             training.change_lr(run.wishes().get("lr"))

@@ -7,6 +7,7 @@ from html import escape
 from textwrap import wrap
 from typing import Any
 from unicodedata import east_asian_width
+from zlib import crc32
 
 import streamlit as st
 
@@ -14,9 +15,9 @@ from lessons.core import folders as places
 from lessons.core import limits
 from lessons.core.messages import LessonError, Message
 from lessons.core.words import say
-from lessons.engine.training import runs
+from lessons.engine.training import trash
 from lessons.engine.training.choices import ALL_NETS, OPTIMIZERS, TUNINGS
-from lessons.engine.training.config import Config, differences
+from lessons.engine.training.config import differences
 from lessons.engine.training.curves import accuracy_figure, loss_figure
 from lessons.engine.training.inspection import at_a_glance, damages
 from lessons.engine.training.runs import Run
@@ -74,7 +75,10 @@ def own_name(run: Run) -> str:
 
 
 def choose_run(every: list[Run]) -> Run | None:
-    """The run to look at: the one asked for, in the address at first, else the newest; None without any."""
+    """The run to look at: the one asked for, in the address at first, else the newest; None without any.
+
+    With another name of a run the selectbox is another one: the browser would go on showing the old name.
+    """
     if not every:
         st.caption(_("There is no run here. Train makes one."))
         return None
@@ -84,13 +88,14 @@ def choose_run(every: list[Run]) -> Run | None:
         if asked and asked not in by_id:
             st.info(tell(Message("There is no run {id} here; this is the newest.", id=asked)))
     ids, shown = list(by_id), st.session_state["run-shown"]
+    titles = {each: title(run) for each, run in by_id.items()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
             _("Run"),
             ids,
             ids.index(shown) if shown in by_id else 0,
-            format_func=lambda each: title(by_id[each]),
-            key=f"run-shown-{st.session_state.get('run-turn', 0)}",
+            format_func=titles.__getitem__,
+            key=f"run-shown-{st.session_state.get('run-turn', 0)}-{crc32(repr(titles).encode())}",
         )
         with st.popover(_("Manage")):
             manage(by_id[chosen])
@@ -124,7 +129,7 @@ def manage(run: Run) -> None:
     with guard():
         if st.button(_("Delete"), key="run-delete"):
             named = title(run)
-            run.delete()
+            trash.delete(run)
             st.session_state["run-deleted"] = run.id, named
             st.rerun()
 
@@ -149,7 +154,7 @@ def offer_undo() -> None:
     """The run that was deleted last comes back with one click."""
     deleted, name = st.session_state.get("run-deleted", ("", ""))
     if deleted and st.button(tell(Message("{name} is deleted. Undo", name=name)), key="run-undo"):
-        runs.restore(places.runs_folder(), deleted)
+        trash.restore(places.runs_folder(), deleted)
         del st.session_state["run-deleted"]
         look_at(Run(places.runs_folder() / deleted))
 
@@ -191,14 +196,16 @@ def compare(chosen: list[Run]) -> None:
         show_chart(loss_figure(named, _), "compare-loss")
     with accuracy:
         show_chart(accuracy_figure(named, _), "compare-accuracy")
-    show_differences([title(run) for run in chosen], [run.config() for run in chosen])
+    show_differences([title(run) for run in chosen], chosen)
 
 
-def show_differences(columns: list[str], configs: list[Config]) -> None:
+def show_differences(columns: list[str], some: list[Run]) -> None:
     """The settings of runs that are not the same in all. columns: what stands above each of them."""
-    differ = differences(configs)
+    same_pictures = shared.had_the_same(some)
+    differ = differences([run.config() for run in some])
     if not differ:
-        st.caption(_("Nothing differs: the same settings, the same seed, so the same curve."))
+        if same_pictures:
+            st.caption(_("Nothing differs: the same settings, the same seed, so the same curve."))
         return
     st.markdown(_("What differs"))
     st.dataframe(

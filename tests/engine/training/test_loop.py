@@ -8,6 +8,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from lessons.core import limits
 from lessons.core.messages import LessonError
 from lessons.engine.training import loop, nets
 from lessons.engine.training.choices import NETS, OPTIMIZERS
@@ -236,9 +237,9 @@ def test_a_checkpoint_is_as_large_as_was_counted(noise, optimizer, monkeypatch) 
     next(fit(config, training))
     file = io.BytesIO()
     torch.save(training.state_dict(), file)
-    monkeypatch.setattr(loop.limits, "CHECKPOINT_BYTES", file.tell())
+    monkeypatch.setattr(limits, "CHECKPOINT_BYTES", file.tell())
     Training(config, noise())
-    monkeypatch.setattr(loop.limits, "CHECKPOINT_BYTES", int(file.tell() * 0.9))
+    monkeypatch.setattr(limits, "CHECKPOINT_BYTES", int(file.tell() * 0.9))
     with pytest.raises(LessonError, match="are allowed"):
         Training(config, noise())
 
