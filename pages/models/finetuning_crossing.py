@@ -22,7 +22,7 @@ from lessons.models.finetuning.crossing import questions as asked_of
 from lessons.models.finetuning.inputs import WAYS, Inputs
 from pages.kit.chart import show_chart
 from pages.kit.controls import Slot
-from pages.kit.frame import fold, guard
+from pages.kit.frame import fold, fragment, guard
 from pages.kit.predict import ask
 from pages.kit.text import _, plain, table, tell
 from pages.models.finetuning_compare import tested
@@ -48,7 +48,7 @@ def show_crossing(inputs: Inputs) -> None:
     sizes = comparisons(inputs, about.train_size and about.train_size // len(about.classes))
     guess = _ask_guess()
     every = pace(runs_of(sizes.values(), made_runs()))
-    st.fragment(_follow, run_every=every)(inputs, sizes, about, guess)
+    fragment(_follow, run_every=every)(inputs, sizes, about, guess)
 
 
 def _ask_guess() -> str | None:
