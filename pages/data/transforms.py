@@ -104,8 +104,8 @@ def encoded(slug: str) -> bytes:
 
 def add(name: str) -> None:
     """From the gallery onto the strip."""
-    if keep(STEPS, added(STEPS.get(), name)):
-        st.toast(tell(Message("{name} is at the end of the strip.", name=name)))
+    keep(STEPS, added(STEPS.get(), name))
+    st.toast(tell(Message("{name} is at the end of the strip.", name=name)))
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from lessons.core.checks import require_one_of
 from lessons.core.matrix import pack, unpack
 from lessons.core.messages import Message
 from pages.kit import address
-from pages.kit.frame import fold
+from pages.kit.frame import fold, guarded
 from pages.kit.grid.grid import ANY, Grid, Sides, held, hold, show_text
 from pages.kit.history import Values, history, show_undo
 from pages.kit.text import _, tell
@@ -389,7 +389,7 @@ def show_count(
         1,
         most,
         key=slot.key("count"),
-        on_change=lambda: change(repeated(items, slot.get("count"))),
+        on_change=guarded(lambda: change(repeated(items, slot.get("count")))),
     )
 
 

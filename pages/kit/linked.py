@@ -10,6 +10,7 @@ from lessons.core.matrix import pack, unpack
 from lessons.core.plane import Place, Places
 from pages.kit import address
 from pages.kit.controls import Slot
+from pages.kit.frame import guarded
 from pages.kit.text import _
 
 
@@ -84,7 +85,7 @@ class Linked:
         with st.container(key=f"{self._page}-presets", horizontal=True, gap="small"):
             for index, (label, values) in enumerate(presets.items()):
                 key = f"{self._page}-preset-{index}"
-                st.button(_(label), key=key, on_click=self._put, args=(values,))
+                st.button(_(label), key=key, on_click=guarded(self._put), args=(values,))
 
     def pick(self, name: str, label: str, count: int) -> int:
         """One of so many, counted from 1; the first, where what was set is none of them."""

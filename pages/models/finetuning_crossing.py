@@ -23,7 +23,7 @@ from lessons.models.finetuning.crossing import questions as asked_of
 from lessons.models.finetuning.inputs import WAYS, Inputs
 from pages.kit.chart import show_chart
 from pages.kit.controls import Slot
-from pages.kit.frame import fold, guard
+from pages.kit.frame import fold, fragment, guard
 from pages.kit.predict import ask
 from pages.kit.runs.follow import follow
 from pages.kit.text import _, plain, table, tell
@@ -52,7 +52,7 @@ def show_crossing(inputs: Inputs) -> None:
     require_possible_ways(sizes[max(sizes)])
     guess = _ask_guess()
     shown = runs_of(sizes.values(), made_runs(inputs.data))
-    st.fragment(_follow, run_every=pace(shown))(inputs, sizes, about, guess)
+    fragment(_follow, run_every=pace(shown))(inputs, sizes, about, guess)
     follow(shown)
 
 

@@ -21,6 +21,7 @@ from lessons.models.inference.choosing import (
 )
 from pages.kit.boxes.boxes import boxes, own_box, read_link, write_link
 from pages.kit.controls import Control, Settings, Slot
+from pages.kit.frame import guarded
 from pages.kit.picture.choose import choose_preview
 from pages.kit.picture.inline import encode
 from pages.kit.sketch.sketch import sketch
@@ -57,7 +58,7 @@ class Picture(Control):
             list(titles),
             format_func=titles.__getitem__,
             key=slot.key("kind"),
-            on_change=BOX.set,
+            on_change=guarded(BOX.set),
             args=(None,),
             persist_state="session",
         )
@@ -67,7 +68,7 @@ class Picture(Control):
                 1,
                 MOST,
                 key=slot.key("number"),
-                on_change=BOX.set,
+                on_change=guarded(BOX.set),
                 args=(None,),
                 persist_state="session",
                 width=120,

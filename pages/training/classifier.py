@@ -17,7 +17,7 @@ from lessons.engine.training.runs import Run
 from lessons.training.classifier import lesson
 from pages.kit.code import code
 from pages.kit.controls import Controls
-from pages.kit.frame import guard, page
+from pages.kit.frame import guard, guarded, page
 from pages.kit.predict import hidden, predict
 from pages.kit.runs import shared
 from pages.kit.runs.inside import look_inside
@@ -69,13 +69,12 @@ def take_over(controls: Controls[Config], run: Run) -> None:
     """The settings of this run for the next one."""
 
     def put() -> None:
-        with guard():
-            config = run.config()
-            if config.net not in NETS:
-                raise LessonError("{net} is set up on another page.", net=Message(ALL_NETS[config.net].title))
-            controls.put(config)
+        config = run.config()
+        if config.net not in NETS:
+            raise LessonError("{net} is set up on another page.", net=Message(ALL_NETS[config.net].title))
+        controls.put(config)
 
-    st.button(_("Take over from this run"), key="take-over", on_click=put, width="stretch")
+    st.button(_("Take over from this run"), key="take-over", on_click=guarded(put), width="stretch")
 
 
 def pictures_of(run: Run, known: Mapping[str, Source]) -> int | None:

@@ -79,9 +79,9 @@ class Drawn(dict[str, Scene]):
         self.changed: dict[str, Changed] = {}
         self.waiting: list[Callable[[], None]] = []
 
-    def take(self, key: str, data: Mapping[str, Any], on_did_change: partial[None], **more: Any) -> None:
+    def take(self, key: str, data: Mapping[str, Any], on_did_change: Any, **more: Any) -> None:
         json.loads(data["scene"])
-        _key, self[key], self.changed[key], _at = on_did_change.args
+        _key, self[key], self.changed[key], _at = on_did_change.__wrapped__.args
 
     def move(self, key: str, places: Mapping[str, Places]) -> None:
         """What these dots tell is told when the app runs next, as a browser's message is."""

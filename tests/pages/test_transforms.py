@@ -11,6 +11,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from lessons.core.boxes import Box
+from lessons.core.messages import LessonError
 from lessons.data.transforms.lesson import PRESETS, TRAINING, Inputs, run
 from lessons.data.transforms.scaling import Case
 from lessons.data.transforms.steps import MOST, read, step, strip, write
@@ -261,11 +262,9 @@ def test_what_is_out_of_bounds_in_the_address_is_told(asked, open_page):
     assert address_of(app) == {}
 
 
-def test_one_step_too_many_is_told_and_not_kept(monkeypatch):
-    told = []
-    monkeypatch.setattr("streamlit.toast", told.append)
-    assert not keep(Slot("transforms", "steps"), strip(*[step("ToImage")] * (MOST + 1)))
-    assert told == ["13 steps are too many; at most 12."]
+def test_one_step_too_many_is_refused():
+    with pytest.raises(LessonError, match="13 steps are too many; at most 12"):
+        keep(Slot("transforms", "steps"), strip(*[step("ToImage")] * (MOST + 1)))
 
 
 @pytest.mark.parametrize("steps", ["Resise", "Resize:size=0", "MixUp", "|".join(["ToImage"] * 13)])

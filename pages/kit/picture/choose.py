@@ -8,6 +8,7 @@ import streamlit as st
 
 from lessons.core.messages import Message
 from lessons.engine.pictures.decode import PREVIEW, decode, has_several
+from pages.kit.frame import guarded
 from pages.kit.picture.inline import encode
 from pages.kit.text import _, tell
 
@@ -34,11 +35,11 @@ def choose_picture(key: str) -> Own | None:
         file = st.session_state[widget]
         st.session_state[_kept(key)] = own_of(file.getvalue()) if file else None
 
-    st.file_uploader(_("Your own picture"), TYPES, key=key, on_change=keep, args=(key,))
+    st.file_uploader(_("Your own picture"), TYPES, key=key, on_change=guarded(keep), args=(key,))
     # The browser asks for permission as soon as a camera is shown.
     if _has_camera() and st.toggle(_("Take it with the camera"), key=f"{key}-by-camera"):
         camera = f"{key}-camera"
-        st.camera_input(_("Your own picture"), key=camera, on_change=keep, args=(camera,))
+        st.camera_input(_("Your own picture"), key=camera, on_change=guarded(keep), args=(camera,))
     own = chosen(key)
     if own and own.several:
         st.caption(_("There are several pictures in this file, as in an animation. This is the first."))

@@ -8,7 +8,7 @@ import streamlit as st
 
 from lessons.core.messages import LessonError
 from lessons.engine.training.runs import Run
-from pages.kit.frame import guard
+from pages.kit.frame import fragment
 
 FOLLOW_SECONDS = 1.0
 
@@ -29,13 +29,12 @@ def follow(shown: Sequence[Run]) -> None:
     """
     seen = [standing(run) for run in shown]
     waits = shown and not any(each and each.active for each in seen)
-    st.fragment(_follow, run_every=FOLLOW_SECONDS if waits else None)(shown, seen)
+    fragment(_follow, run_every=FOLLOW_SECONDS if waits else None)(shown, seen)
 
 
 def _follow(shown: Sequence[Run], seen: list[Standing | None]) -> None:
-    with guard():
-        if [standing(run) for run in shown] != seen:
-            st.rerun()
+    if [standing(run) for run in shown] != seen:
+        st.rerun()
 
 
 def standing(run: Run) -> Standing | None:

@@ -10,7 +10,7 @@ from lessons.core.messages import Message
 from lessons.engine.training import answers, origin
 from lessons.engine.training.history import EpochLine
 from lessons.engine.training.runs import Details, Run
-from pages.kit.frame import guard
+from pages.kit.frame import fragment, guard, guarded
 from pages.kit.runs import shared
 from pages.kit.runs.confusion import confusion_grid
 from pages.kit.text import _, cell, literal, table, tell
@@ -27,7 +27,7 @@ REFRESH_SECONDS = 2.0
 
 def look_inside(run: Run) -> None:
     """Views into the net after any epoch that it has finished; new ones come by themselves."""
-    st.fragment(_look_inside, run_every=REFRESH_SECONDS if run.state().active else None)(run)
+    fragment(_look_inside, run_every=REFRESH_SECONDS if run.state().active else None)(run)
 
 
 def _look_inside(run: Run) -> None:
@@ -66,7 +66,7 @@ def _choose_epoch(run: Run, epochs: list[EpochLine]) -> EpochLine:
 
     epoch = st.session_state.get(held)
     start = epoch if epoch in lines else last
-    return lines[st.select_slider(_("After epoch"), list(lines), start, key=key, on_change=hold)]
+    return lines[st.select_slider(_("After epoch"), list(lines), start, key=key, on_change=guarded(hold))]
 
 
 def tested_on(run: Run, details: Details) -> "Tested":

@@ -23,7 +23,7 @@ from lessons.engine.training.inspection import at_a_glance, damages
 from lessons.engine.training.runs import Run
 from lessons.engine.training.supervisor import FIRST_NAME
 from pages.kit.chart import show_chart
-from pages.kit.frame import guard
+from pages.kit.frame import guard, guarded
 from pages.kit.runs import shared
 from pages.kit.runs.watch import look_at
 from pages.kit.text import _, language, tell
@@ -138,10 +138,11 @@ def _rename(run: Run) -> None:
     key = f"name-{run.id}"
 
     def rename() -> None:
-        with guard():
-            run.rename(st.session_state[key])
+        run.rename(st.session_state[key])
 
-    st.text_input(_("Name"), own_name(run), max_chars=limits.RUN_NAME_LENGTH, key=key, on_change=rename)
+    st.text_input(
+        _("Name"), own_name(run), max_chars=limits.RUN_NAME_LENGTH, key=key, on_change=guarded(rename)
+    )
 
 
 def _export(run: Run, language: str) -> bytes:

@@ -11,7 +11,7 @@ from lessons.engine.training.curves import loss_figure
 from lessons.engine.training.race import question, tie
 from lessons.engine.training.runs import Run
 from pages.kit.chart import show_chart
-from pages.kit.frame import guard
+from pages.kit.frame import fragment, guard
 from pages.kit.predict import reveal
 from pages.kit.runs import shared
 from pages.kit.runs.follow import follow
@@ -53,7 +53,7 @@ def show_race(key: str, prompt: Message, named: Named, height: int = 220) -> lis
     racing = [by_id[each] for each in started]
     active = any(run.state().active for run in racing)
     every = REFRESH_SECONDS if active else None
-    st.fragment(_follow, run_every=every)(key, prompt, named, height, racing, guess, active)
+    fragment(_follow, run_every=every)(key, prompt, named, height, racing, guess, active)
     follow(racing)
     return [] if active else racing
 

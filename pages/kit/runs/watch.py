@@ -15,7 +15,7 @@ from lessons.engine.training.curves import accuracy_figure, loss_figure
 from lessons.engine.training.history import History
 from lessons.engine.training.runs import Run, State
 from pages.kit.chart import show_chart
-from pages.kit.frame import guard
+from pages.kit.frame import fragment, guard, guarded
 from pages.kit.runs import shared
 from pages.kit.runs.follow import follow, standing
 from pages.kit.text import _, tell
@@ -33,7 +33,7 @@ def watch(run: Run, pictures: int | None) -> None:
     """
     active, seen = run.state().active, _milestones(run, run.history())
     every = REFRESH_SECONDS if run.history().losses else FIRST_REFRESH_SECONDS
-    st.fragment(_watch, run_every=every if active else None)(run, pictures, seen)
+    fragment(_watch, run_every=every if active else None)(run, pictures, seen)
     follow([run])
 
 
@@ -191,8 +191,7 @@ def _rate(run: Run, config: Config) -> None:
     key = f"watch-rate-{run.id}"
 
     def ask() -> None:
-        with guard():
-            run.ask(lr=st.session_state[key])
+        run.ask(lr=st.session_state[key])
 
     now = run.wishes().get("lr") or (run.history().lrs or [config.lr])[-1]
     st.select_slider(
@@ -202,5 +201,5 @@ def _rate(run: Run, config: Config) -> None:
         format_func=lambda each: f"{each:g}",
         key=key,
         width=260,
-        on_change=ask,
+        on_change=guarded(ask),
     )
