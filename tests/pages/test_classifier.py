@@ -96,7 +96,7 @@ def points(curve: dict[str, Any]) -> int:
 
 
 def said(app: AppTest) -> str:
-    return "\n".join(each.value for each in (*app.info, *app.warning, *app.error, *app.caption))
+    return "\n".join(each.value for each in (*app.info, *app.warning, *app.error, *app.toast, *app.caption))
 
 
 def press(app: AppTest, key: str) -> AppTest:
