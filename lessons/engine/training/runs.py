@@ -12,6 +12,8 @@
       events/         the same story for TensorBoard
       reserve         a little room to give back when the disk is full, so that the last words fit
 
+Beside the runs, in .locks, lie their locks and heartbeats, see ``holding``.
+
 Reading needs no torch, so that a list of runs is there at once.
 """
 

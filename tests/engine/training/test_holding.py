@@ -2,8 +2,9 @@
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
-from threading import Barrier, Thread
+from threading import Barrier, BrokenBarrierError, Thread
 
 import pytest
 
@@ -80,20 +81,16 @@ def test_of_a_run_that_is_gone_for_good_no_lock_is_left(run) -> None:
 def test_wishes_of_two_tabs_at_once_are_both_kept(run, monkeypatch) -> None:
     """Each reads what is wished, adds its own, and writes it: they meet in between."""
     monkeypatch.setattr(holding, "MOMENT", 5.0)
-    begun, read = Barrier(2), Run.wishes
+    both, read = Barrier(2), Run.wishes
 
     def wishes(self: Run) -> dict:
         known = read(self)
-        time.sleep(0.02)
+        with suppress(BrokenBarrierError):
+            both.wait(0.5)
         return known
 
     monkeypatch.setattr(Run, "wishes", wishes)
-
-    def ask(**wish) -> None:
-        begun.wait(5)
-        run.ask(**wish)
-
-    tabs = [Thread(target=ask, kwargs=wish) for wish in ({"want": "pause"}, {"lr": 0.5})]
+    tabs = [Thread(target=run.ask, kwargs=wish) for wish in ({"want": "pause"}, {"lr": 0.5})]
     for tab in tabs:
         tab.start()
     for tab in tabs:
