@@ -21,7 +21,7 @@ import torch
 
 from lessons.core.files import Damaged, digest, seal, write, write_with_digest
 from lessons.core.messages import LessonError
-from lessons.engine.training import inspection, runs
+from lessons.engine.training import inspection, origin, runs, trash
 from lessons.engine.training.collapse import collapse
 from lessons.engine.training.config import Config
 from lessons.engine.training.export import export
@@ -37,7 +37,7 @@ MEGABYTE = 1024 * 1024
 MOST_MEMORY = 300 * MEGABYTE
 NO_PROCESS = 2**31 - 1  # no system counts as far
 CONFIG = Config("folder:tiny", "lenet", batch_size=8, epochs=2, momentum=0.9, device="cpu", threads=1)
-SMALL = ("config.json", "name.json", "state.json", "control.json")
+SMALL = ("config.json", "pictures.json", "name.json", "state.json", "control.json")
 DEEP = object()  # stands for what is nested 100,000 deep
 ODD = (None, True, -1, 1.5, 10**12, 10**30, 1e308, "", "\0", "../../x", "x" * 100_000, [], {}, ["x"], DEEP)
 
@@ -204,14 +204,14 @@ def assert_harmless(run: Run, good: Run) -> None:
     read_all(run)
     inspection.damages(run)
     assert_nothing_leaked(export(run, "en"))
-    run.delete()
+    trash.delete(run)
     assert runs.every(folder) == [good]
-    runs.restore(folder, run.id)
+    trash.restore(folder, run.id)
     assert set(runs.every(folder)) == {run, good}
     assert inspection.at_a_glance(good) == []
-    run.delete()
-    runs.empty_trash(folder, seconds=-1)
-    assert list((folder / runs.TRASH).iterdir()) == []
+    trash.delete(run)
+    trash.empty(folder, seconds=-1)
+    assert list((folder / trash.TRASH).iterdir()) == []
 
 
 def assert_nothing_leaked(archive: bytes) -> None:
@@ -253,6 +253,11 @@ VALUES = [
     *[("state.json", {"heartbeat": each}) for each in (-1, 1e300, "x")],
     *[("state.json", {"sizes": {each: 5}}) for each in ("../x", "/etc/hostname", "events/../../x", "x")],
     ("state.json", {"sizes": {METRICS: -1}}),
+    *[("pictures.json", {"mark": each}) for each in (None, 5, "x", "0" * 65, DEEP)],
+    *[("pictures.json", {"classes": each}) for each in (None, [], ["a"], [1, 2, 3], ["x"] * 257)],
+    *[("pictures.json", {"shape": each}) for each in (None, [3, 32], [3, 32, 0], [3, 32, 10**12])],
+    *[("pictures.json", {"tested": each}) for each in (None, "", "?", "////")],
+    ("pictures.json", {"train_size": 0}),
     *[("control.json", {"want": each}) for each in ("dance", 5, None, DEEP)],
     *[("control.json", {"lr": each}) for each in ("x", -1, 1e9, None)],
 ]
@@ -293,14 +298,14 @@ def test_a_setting_that_cannot_be_is_named_with_its_file(run) -> None:
         assert "config.json" in str(inspection.at_a_glance(run)[0])
 
 
-@pytest.mark.parametrize("file", ["config.json", "name.json", "state.json"])
+@pytest.mark.parametrize("file", ["config.json", "name.json", "state.json", "pictures.json"])
 def test_a_value_that_is_missing_is_named(run, file) -> None:
     (run.folder / file).write_bytes(sealed({}) + b"\n")
     assert f"The file {file} is damaged." in read_small(run)
 
 
 def read_small(run: Run) -> list[str]:
-    return [refusal(read) for read in (run.config, run.name, run.state, run.wishes)]
+    return [refusal(read) for read in (run.config, run.name, run.state, run.wishes, lambda: origin.read(run))]
 
 
 # Links and pipes
@@ -575,6 +580,13 @@ def test_a_checkpoint_that_does_not_fit_its_run_is_refused_in_a_sentence(run, ki
     carry_out(run)
     assert run.state().status == "failed"
     assert str(run.state().reason).startswith("This checkpoint does not fit the run")
+
+
+def test_a_net_for_pictures_beyond_all_reason_is_not_built(run) -> None:
+    put_setting(run, net="mlp")
+    put(run, "pictures.json", shape=[100, 10_000, 10_000])
+    with little_memory():
+        assert "up to 100 MB are allowed" in refusal(lambda: of_run(run))
 
 
 def test_a_checkpoint_beyond_its_limit_is_not_read(run) -> None:
