@@ -26,7 +26,7 @@ from lessons.engine.training.reports import Report, Step
 from lessons.engine.training.runs import Run
 from lessons.engine.training.supervisor import FIRST_NAME, FIRST_RUN
 from lessons.engine.training.work import carry_out
-from pages.kit.runs import shared
+from pages.kit.runs import ledger, shared
 
 TINY = Config(data="folder:tiny", net="lenet", lr=0.01, batch_size=16, epochs=3, device="cpu", threads=1)
 
@@ -582,3 +582,7 @@ def test_a_zip_of_a_run_whose_pictures_are_gone_says_so_instead_of_a_program(hom
     shutil.rmtree(home / "data")
     with zipfile.ZipFile(io.BytesIO(export(run, "zh"))) as archive:
         assert archive.read(f"{run.id}/repeat.py").decode().startswith("# 没有名为")
+
+
+def test_a_name_stands_in_a_legend_as_it_is_written():
+    assert ledger._in_a_legend('"6\' <b>" & more') == '"6\' &lt;b&gt;" &amp; more'
