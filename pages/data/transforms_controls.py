@@ -14,9 +14,8 @@ from lessons.data.transforms import steps as known
 from lessons.data.transforms.operations import BATCH, FAMILIES, OPERATIONS
 from lessons.data.transforms.settings import APART, Number, PerChannel, Setting, Size, Span, Switch
 from lessons.data.transforms.settings import Choice as Word
-from lessons.data.transforms.steps import PAGE_SEEDS, Step, next_key, require_few, seed_of, step, with_step
-from pages.kit import address
-from pages.kit.controls import Control, Count, Settings, Slot
+from lessons.data.transforms.steps import Step, next_key, require_few, seed_of, step, with_step
+from pages.kit.controls import Control, Settings, Slot
 from pages.kit.frame import guarded
 from pages.kit.order.order import Change
 from pages.kit.text import _, plain
@@ -37,17 +36,6 @@ class Strip(Control):
 
     def write(self, value: Steps) -> str:
         return known.write(value) or NONE
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seed(Count):
-    """Of the page, bounded also where a link brings it."""
-
-    low: int = 0
-    high: int = PAGE_SEEDS - 1
-
-    def read(self, text: str) -> int:
-        return address.whole(self.low, self.high)(text)
 
 
 # Changing the strip

@@ -55,6 +55,7 @@ class Linked:
     def __init__(self, page: str, **links: Link) -> None:
         self._page = page
         self._links = links
+        self._asked = f"{page}-linked"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -63,22 +64,36 @@ class Linked:
 
     def start(self) -> None:
         """On the first run of a session they come from the address; before the widgets are made."""
-        started = f"{self._page}-linked"
-        if started in st.session_state:
+        if self._asked in st.session_state:
             return
-        st.session_state[started] = True
-        for name, link in self._links.items():
-            Slot(self._page, name).set(address.asked(name, link.read, link.usual))
+        values = {name: address.asked(name, link.read, link.usual) for name, link in self._links.items()}
+        for name, value in values.items():
+            Slot(self._page, name).set(value)
+        st.session_state[self._asked] = st.container(), values
 
     def keep(self) -> None:
-        """What is not as usual goes into the address; texts that are typed only if they are not too long."""
+        """What is not as usual goes into the address; texts that are typed only if they are not too long.
+
+        What the page has replaced at once is mentioned where the values came from the address.
+        """
+        place, asked = st.session_state[self._asked]
+        for name, value in asked.items():
+            link, instead = self._links[name], Slot(self._page, name).get()
+            if value not in (link.usual, instead):
+                with place:
+                    address.mention_replaced(name, link.write(value), self._written(link, instead))
+        st.session_state[self._asked] = None, {}
         texts = {name: self._text(name, link) for name, link in self._links.items()}
         address.put_all(texts, [name for name, link in self._links.items() if link.read is str])
 
     def _text(self, name: str, link: Link) -> str:
         slot = Slot(self._page, name)
         value, usual = slot.get(), slot.get("usual") or link.usual
-        return "" if value in (None, usual) else link.write(value)
+        return "" if value == usual else self._written(link, value)
+
+    @staticmethod
+    def _written(link: Link, value: Any) -> str:
+        return "" if value is None else link.write(value)
 
     def offer(self, presets: Mapping[str, Mapping[str, Any]]) -> None:
         """A button for each, by its label: the values that it puts on the page, by name."""

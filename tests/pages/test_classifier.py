@@ -28,7 +28,7 @@ from lessons.engine.training.reports import Report, Step
 from lessons.engine.training.runs import Run, State
 from lessons.engine.training.supervisor import FIRST_NAME, FIRST_RUN
 from lessons.engine.training.work import carry_out
-from pages.kit.runs import follow, shared
+from pages.kit.runs import follow, ledger, shared
 
 TINY = Config(data="folder:tiny", net="lenet", lr=0.01, batch_size=16, epochs=3, device="cpu", threads=1)
 
@@ -635,3 +635,7 @@ def test_a_run_that_was_asked_to_end_and_goes_on_says_how_long_it_may(run, open_
     assert "Where that takes more than 30 seconds, its process is ended." in said(app)
     run.write_state(State("stopped"))
     assert "It was asked to end" not in said(app.run())
+
+
+def test_a_name_stands_in_a_legend_as_it_is_written():
+    assert ledger._in_a_legend('"6\' <b>" & more') == '"6\' &lt;b&gt;" &amp; more'

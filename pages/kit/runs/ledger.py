@@ -14,6 +14,7 @@ import streamlit as st
 from lessons.core import folders as places
 from lessons.core import limits
 from lessons.core.messages import LessonError, Message
+from lessons.core.numbers import distinct
 from lessons.core.words import say
 from lessons.engine.training import trash
 from lessons.engine.training.choices import ALL_NETS, OPTIMIZERS, TUNINGS
@@ -231,13 +232,16 @@ def _told(setting: str, value: object) -> str:
         return _("yes") if value else _("no")
     if value is None:
         return "–"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return distinct(value) if isinstance(value, float) else str(value)
 
 
 def _in_a_legend(name: str) -> str:
-    """In lines that are not cut in a narrow chart; Plotly reads HTML."""
+    """In lines that are not cut in a narrow chart. Plotly reads tags, and shows a quote as it is written."""
     wide = any(east_asian_width(character) in "WF" for character in name)
-    return "<br>".join(map(escape, wrap(name, LEGEND_CHARACTERS // 2 if wide else LEGEND_CHARACTERS)))
+    return "<br>".join(
+        escape(line, quote=False)
+        for line in wrap(name, LEGEND_CHARACTERS // 2 if wide else LEGEND_CHARACTERS)
+    )
 
 
 def _is_sound(run: Run) -> bool:
@@ -267,7 +271,7 @@ def _row(run: Run, found: list[Message] | None) -> dict[str, Any]:
         _("net"): _(ALL_NETS[config.net].title),
         _("pretrained weights"): _(TUNINGS[config.tuning]) if config.tuning else "–",
         _("optimizer"): OPTIMIZERS[config.optimizer].title,
-        _("learning rate"): f"{config.lr:g}",
+        _("learning rate"): distinct(config.lr),
         _("batch size"): config.batch_size,
         _("seed"): config.seed,
     }

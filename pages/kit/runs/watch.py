@@ -8,6 +8,7 @@ import streamlit as st
 
 from lessons.core.files import Damaged
 from lessons.core.messages import Message
+from lessons.core.numbers import distinct
 from lessons.engine.training.choices import RATES
 from lessons.engine.training.collapse import Collapse, collapse
 from lessons.engine.training.config import Config
@@ -198,7 +199,7 @@ def _rate(run: Run, config: Config) -> None:
         _("Learning rate from now on"),
         sorted({*RATES, config.lr, now}),
         now,
-        format_func=lambda each: f"{each:g}",
+        format_func=distinct,
         key=key,
         width=260,
         on_change=guarded(ask),
