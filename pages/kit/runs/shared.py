@@ -56,7 +56,7 @@ def pictures(key: str) -> "Pictures":
 def identity(key: str) -> tuple[Path, str, str | None]:
     """Differs whenever the pictures of a set do: what is computed of them can be kept by it."""
     about = cache.summary(key)
-    return places.data_folder(), key, about["mark"] if about else None
+    return places.data_folder(), key, about.mark if about else None
 
 
 def is_intact(source: Source) -> bool:
