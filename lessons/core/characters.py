@@ -40,6 +40,11 @@ def spelled(text: str) -> str:
     return "".join(_code_point(each) if _unseen(each) else each for each in text)
 
 
+def is_text(text: str) -> bool:
+    """Whether it can be written down: a name that is no UTF-8 reaches Python with halves of characters."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def _code_point(character: str) -> str:
     return f"<U+{ord(character):04X}>"
 

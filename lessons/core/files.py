@@ -6,15 +6,17 @@ another name, forced to the disk, then renamed over the old one, which the opera
 
 import errno
 import hashlib
+import io
 import json
 import os
 import stat
 import time
+import zipfile
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar, cast
 
 import msgspec
 
@@ -70,7 +72,7 @@ def write(path: Path, content: bytes) -> None:
     """Put content at path, in one go: path holds the old content or the new, whatever happens meanwhile."""
     temporary = path.with_name(path.name + ".new")
     try:
-        with temporary.open("wb") as file:
+        with create_anew(temporary) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -79,6 +81,12 @@ def write(path: Path, content: bytes) -> None:
         with suppress(OSError):  # half a file would only take room
             temporary.unlink()
         raise
+
+
+def create_anew(path: Path) -> BinaryIO:
+    """A file to be written in place of what was there, be it a link or a pipe."""
+    path.unlink(missing_ok=True)
+    return path.open("xb")
 
 
 def _put_in_place(temporary: Path, path: Path) -> None:
@@ -119,7 +127,9 @@ def write_with_digest(path: Path, content: bytes) -> None:
     one's: whichever of the two files a kill leaves, it is accepted.
     """
     beside = _beside(path)
-    old = beside.read_bytes() if beside.exists() else b""
+    old = b""
+    with suppress(Damaged):
+        old = read(beside, limits.SMALL_FILE_BYTES // 2)
     new = _digest_line(path, content)
     write(beside, old + new)
     write(path, content)
@@ -159,12 +169,63 @@ def read(path: Path, most: int) -> bytes:
     return content
 
 
-def open_plainly(path: Path) -> BinaryIO:
-    """A plain file, to be read; OSError if it is anything else."""
-    flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)
-    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # neither is known to Windows
-    file = os.fdopen(os.open(path, flags), "rb")
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise OSError(errno.EINVAL, "not a plain file")
-    return file
+def open_plainly(path: Path, mode: str = "rb") -> BinaryIO:
+    """A plain file, as ``open`` does it; OSError if there is anything else. A mode that writes makes one."""
+    return cast(BinaryIO, open(path, mode, opener=_open_plainly))
+
+
+def _open_plainly(path: str, flags: int) -> int:
+    plain = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # neither is known to Windows
+    number = os.open(path, flags | plain, 0o666)
+    if stat.S_ISREG(os.fstat(number).st_mode):
+        return number
+    os.close(number)
+    raise OSError(errno.EINVAL, "not a plain file")
+
+
+def is_here(path: Path) -> bool:
+    """Whether there is anything of that name, be it a link that leads nowhere."""
+    return os.path.lexists(path)
+
+
+class _Outline(io.BytesIO):
+    """Gives no more than so much in one go: what says which members an archive has is read like that."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        left = len(self.getbuffer()) - self.tell()
+        if (
+            left > limits.ARCHIVE_OUTLINE
+            and not 0 <= (-1 if size is None else size) <= limits.ARCHIVE_OUTLINE
+        ):
+            raise ValueError("too many members")
+        return super().read(size)
+
+
+def stored(content: bytes) -> dict[str, memoryview]:
+    """The members of a zip archive that keeps them as they are, so that it unpacks to no more than its size.
+
+    ValueError for any other archive, and where two have the same name.
+    """
+    try:
+        with zipfile.ZipFile(_Outline(content)) as archive:
+            members = archive.infolist()
+    except Exception as error:  # a damaged directory raises almost anything
+        raise ValueError("no archive") from error
+    packed = any(member.compress_type or member.flag_bits & 1 for member in members)
+    if packed or sum(member.file_size for member in members) > len(content):
+        raise ValueError("an archive that unpacks to more than its size")
+    found = {member.filename: _stored(memoryview(content), member) for member in members}
+    if len(found) < len(members):
+        raise ValueError("two members of one name")
+    return found
+
+
+def _stored(content: memoryview, member: zipfile.ZipInfo) -> memoryview:
+    """Before what is kept there are 30 bytes, of which the last four tell how long its name is, and what
+    follows that."""
+    at = member.header_offset + 30
+    name, more = (int.from_bytes(content[at + each : at + each + 2], "little") for each in (-4, -2))
+    found = content[at + name + more :][: member.file_size]
+    if bytes(content[at - 30 : at - 26]) != b"PK\x03\x04" or len(found) < member.file_size:
+        raise ValueError("a member that is not there")
+    return found

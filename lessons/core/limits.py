@@ -27,10 +27,19 @@ READING_BYTES = 2048 * MEGABYTE  # of memory beside torch itself; VGG16 takes 1,
 READING_SECONDS = 120  # VGG16 takes 10 where nothing else goes on
 
 RUN_EPOCHS = 200
+RUN_RATE = 100
 RUN_BATCH_SIZE = 1024
 RUN_NAME_LENGTH = 60
-RUNS_WAITING = 30
+RUNS_WAITING = 300  # of all sessions; 50 kB each on the disk
+RUNS_WAITING_OF_ONE = 30  # three ways of tuning with eight numbers of pictures, or with five seeds
 RUNS_OVERLAID = 6
+METRICS_BYTES = 100 * MEGABYTE  # a step takes about 110
+METRICS_LINE_BYTES = 4096
+METRICS_DAMAGES = 100  # lines of one file; what comes behind more of them is not read
+DETAILS_BYTES = 80 * MEGABYTE  # of one epoch: 100,000 pictures and 200 classes
+EVENTS_BYTES = 100 * MEGABYTE  # of one file for TensorBoard
+EXPORT_BYTES = 500 * MEGABYTE  # of all files of a run, before they are packed
+ARCHIVE_OUTLINE = 1 * MEGABYTE  # what says which members an archive, and which tensors a checkpoint has
 CHECKPOINT_BYTES = 100 * MEGABYTE  # an MLP for 64 x 64 pictures with Adam needs 75
 
 STAGE_NUMBERS = 60_000  # marks and writes of all frames of one stage

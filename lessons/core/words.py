@@ -14,12 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from lessons.core.folders import PROJECT
 from lessons.core.messages import Message, fill
 
 LANGUAGES = {"en": "English", "zh": "中文"}
 SECTIONS = ("Idea", "Notice", "Try", "Questions")
 Scalar = str | int | float  # what a gap of a message that is written down can hold
-PROJECT = Path(__file__).resolve().parents[2]
 
 
 def label_files(language: str) -> list[Path]:

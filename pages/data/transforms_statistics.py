@@ -65,7 +65,7 @@ def _show_set(source: Source, seed: int) -> None:
     """A fragment: a picture that is added changes nothing else on the page."""
     with guard():
         with st.spinner(_("Reading the pictures")):
-            pictures = _added(*shared.identity(source.key), seed)
+            pictures = _added(*sources.identity(source.key), seed)
         count = _add_some(source.key, len(pictures))
         address.put("added", "" if count == 1 else str(count))
         _show_last(source.key, pictures, count)

@@ -70,8 +70,7 @@ def show_net() -> None:
             st.markdown(tell(told))
     if curves:
         fold(_("The curves as a table"), f"{PAGE}-table", partial(_list, curves))
-        configs = [run.config() for run in runs]
-        show_differences([plain(net.title(config)) for config in configs], configs)
+        show_differences([plain(net.title(run.config())) for run in runs], runs)
     st.page_link(TRAIN, label=_("Every run, its program and its mistakes: Train a classifier"))
 
 

@@ -24,6 +24,7 @@ from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold, guard
 from pages.kit.plane.plane import plane
+from pages.kit.runs.follow import follow
 from pages.kit.runs.inside import show_pictures, tested_on
 from pages.kit.text import _, plain, table, tell
 from pages.models.finetuning_controls import PAGE
@@ -55,8 +56,10 @@ def show_comparison(inputs: Inputs) -> None:
     if inputs.net in NETS:
         fold(_("What the backbone has learned"), f"{PAGE}-kinds", _show_kinds)
     guess = _ask_guess(inputs)
-    made = made_runs()
-    st.fragment(_follow, run_every=pace(runs_of([inputs], made)))(inputs, guess)
+    made = made_runs(inputs.data)
+    shown = runs_of([inputs], made)
+    st.fragment(_follow, run_every=pace(shown))(inputs, guess)
+    follow(shown)
     if guess is not None:
         with guard():
             _show_pictures(inputs, made)
@@ -136,7 +139,7 @@ def _ask_guess(inputs: Inputs) -> Guess | None:
 def _follow(inputs: Inputs, guess: Guess | None) -> None:
     """guess: None while it is open; nothing is told until then, also of runs that were made before."""
     with guard():
-        made = made_runs()
+        made = made_runs(inputs.data)
         show_runs([inputs], made, _("Run all of them"), f"{PAGE}-run", guess is None)
         active = is_active(runs_of([inputs], made))
         follow_up(f"{PAGE}-active", active)
@@ -224,20 +227,17 @@ def _show_pictures(inputs: Inputs, made: Made) -> None:
             )
     details = {way: done[way].details(done[way].history().epochs[-1]) for way in (ONE.get(), OTHER.get())}
     one, other = details[ONE.get()], details[OTHER.get()]
-    pictures = tested_on(done[ONE.get()], one)
-    labels = pictures.test.labels.numpy()
-    which = answers.got_by_one(one.probabilities, other.probabilities, labels)
+    test = tested_on(done[ONE.get()], one)
+    which = answers.got_by_one(one.logits, other.logits, test.labels)
     told = Message(
         "The one gets {count} test {count:picture|pictures} right that the other takes for something else.",
         count=len(which),
     )
     st.markdown(tell(told))
-    taken = other.probabilities.argmax(axis=1)
+    taken = other.logits.argmax(axis=1)
     captions = [
-        tell(
-            Message("{true}, not {taken}", true=pictures.classes[labels[i]], taken=pictures.classes[taken[i]])
-        )
+        tell(Message("{true}, not {taken}", true=test.classes[test.labels[i]], taken=test.classes[taken[i]]))
         for i in which[:SHOWN]
     ]
-    if captions:
-        show_pictures(pictures, which[:SHOWN], captions, height="content")
+    if captions and test.images is not None:
+        show_pictures(test.images, which[:SHOWN], captions, height="content")

@@ -24,6 +24,7 @@ from pages.kit.chart import show_chart
 from pages.kit.controls import Slot
 from pages.kit.frame import fold, guard
 from pages.kit.predict import ask
+from pages.kit.runs.follow import follow
 from pages.kit.text import _, plain, table, tell
 from pages.models.finetuning_compare import tested
 from pages.models.finetuning_controls import PAGE
@@ -47,8 +48,9 @@ def show_crossing(inputs: Inputs) -> None:
         return
     sizes = comparisons(inputs, about.train_size and about.train_size // len(about.classes))
     guess = _ask_guess()
-    every = pace(runs_of(sizes.values(), made_runs()))
-    st.fragment(_follow, run_every=every)(inputs, sizes, about, guess)
+    shown = runs_of(sizes.values(), made_runs(inputs.data))
+    st.fragment(_follow, run_every=pace(shown))(inputs, sizes, about, guess)
+    follow(shown)
 
 
 def _ask_guess() -> str | None:
@@ -76,7 +78,7 @@ def _ask_guess() -> str | None:
 def _follow(inputs: Inputs, sizes: Mapping[int, Inputs], about: Source, guess: str | None) -> None:
     """guess: None while it is open; nothing is told until then."""
     with guard():
-        made, count = made_runs(), tested(about)
+        made, count = made_runs(inputs.data), tested(about)
         show_runs(list(sizes.values()), made, _("Run all sizes"), f"{PAGE}-sizes", guess is None)
         follow_up(f"{PAGE}-sizes-active", is_active(runs_of(sizes.values(), made)))
         if guess is None:

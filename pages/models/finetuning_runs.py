@@ -7,6 +7,7 @@ import streamlit as st
 
 from lessons.core.messages import LessonError, Message
 from lessons.engine.pictures.sources import Source
+from lessons.engine.training import origin
 from lessons.engine.training.choices import PUBLISHED_NETS
 from lessons.engine.training.config import Config
 from lessons.engine.training.runs import Run
@@ -15,20 +16,22 @@ from lessons.models.finetuning.inputs import Inputs, name
 from pages.kit.runs import shared
 from pages.kit.runs.download import weights_are_here
 from pages.kit.runs.pictures import is_here
-from pages.kit.runs.watch import REFRESH_SECONDS
+from pages.kit.runs.watch import REFRESH_SECONDS, show_silence
 from pages.kit.text import _, tell
 
 Made = Mapping[Config, Run]
 MANY = 4  # runs that take their time
 
 
-def made_runs() -> Made:
-    """Every run here by its config, of those that are alike the newest: a comparison finds what was made
-    before, whoever made it."""
+def made_runs(data: str) -> Made:
+    """Every run of a comparison here that had this set as it is now, by its config, of those that are alike
+    the newest: a comparison finds what was made before, whoever made it."""
     found = {}
     for run in reversed(shared.all_runs()):
         with suppress(LessonError):
-            found[run.config()] = run
+            config = run.config()
+            if config.tuning and config.data == data and not origin.has_changed(run):
+                found[config] = run
     return found
 
 
@@ -108,14 +111,14 @@ def _broken_off(run: Run) -> bool:
 
 
 def _begin(configs: Iterable[Config], made: Made) -> None:
-    """What was broken off goes on. Each way counts as a session of its own: as many run at once as there are
-    cores for."""
+    """What was broken off goes on. Each way has a lane of its own: as many run at once as there are cores
+    for."""
     for config in configs:
-        session, run = f"{shared.session()}-{config.tuning}", made.get(config)
+        run = made.get(config)
         if run and run.state().status != "failed":
-            shared.supervisor().resume(run, session)
+            shared.supervisor().resume(run, shared.session(), lane=config.tuning)
         else:
-            shared.supervisor().submit(config, session)
+            shared.supervisor().submit(config, shared.session(), lane=config.tuning)
 
 
 def _show_standing(run: Run) -> None:
@@ -131,3 +134,4 @@ def _show_standing(run: Run) -> None:
         st.caption(tell(told))
     if state.reason:
         st.warning(tell(state.reason))
+    show_silence(run, state)

@@ -6,12 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from lessons.models.inference.choosing import Inputs, Seen, see
+from lessons.models.inference.choosing import Inputs, Seen, lost, see
 from lessons.models.inference.lesson import LESSON
 from pages.kit.controls import Controls, Settings
 from pages.kit.frame import guard, page
 from pages.kit.lesson_page import choose_view, offer_presets
 from pages.kit.runs import shared
+from pages.kit.text import tell
 from pages.models import (
     inference_changing,
     inference_covering,
@@ -80,6 +81,8 @@ def show(view: View) -> None:
 def show_both(view: View, settings: Settings) -> None:
     """The picture with its box, unless the view is alone, and the view."""
     inputs = Inputs(settings["net"])
+    if told := lost(inputs.net):
+        st.caption(tell(told))
     working = st.container()
     if not view.alone:
         left, working = st.columns([2, 3], gap="large")

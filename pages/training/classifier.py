@@ -1,12 +1,14 @@
 """Press Train and watch a network learn to tell pictures apart."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 import streamlit as st
 
 from lessons.core.messages import LessonError, Message
 from lessons.engine.pictures import sources
 from lessons.engine.pictures.sources import Source
+from lessons.engine.training import origin
 from lessons.engine.training.choices import ALL_NETS, NETS
 from lessons.engine.training.config import Config
 from lessons.engine.training.runs import Run
@@ -61,10 +63,17 @@ def take_over(controls: Controls[Config], run: Run) -> None:
 
 
 def pictures_of(run: Run, known: Mapping[str, Source]) -> int | None:
-    """How many pictures a run learns from; None for a folder that is gone."""
-    config = run.config()
-    source = known.get(config.data)
-    return config.pictures(source.train_size, len(source.classes)) if source else config.pictures(None)
+    """How many pictures a run learns from; None where that is not known any more."""
+    config, had = run.config(), None
+    with suppress(LessonError):  # a look inside says so
+        had = origin.read(run) or known.get(config.data)
+    return config.pictures(had.train_size, len(had.classes)) if had else config.pictures(None)
+
+
+def show_program(run: Run) -> None:
+    from lessons.engine.training.program import program_of  # imports torchvision
+
+    code(program_of(run), "classifier")
 
 
 with page("classifier"):
@@ -106,4 +115,4 @@ with page("classifier"):
         ledger(every)
     if run:
         with guard():
-            code(lesson.snippet(run.config(), run.history().lr_changes), "classifier")
+            show_program(run)

@@ -139,6 +139,31 @@ def test_a_run_goes_on_while_its_page_is_away_until_it_is_stopped_or_paused(goin
     expect(page.locator(".st-key-code-classifier")).to_contain_text("new_rates")
 
 
+def test_what_is_done_with_a_run_in_one_tab_shows_in_the_other(going, open_page):
+    """Within two seconds, the round trip and a busy machine aside."""
+    one = going
+    wait_for_points(one, more_than=0)
+    one.locator(".st-key-watch-pause button").click()
+    expect(standing(one)).to_contain_text("paused in epoch")
+    other = open_page(one.url.rsplit("/", 1)[1])
+    expect(standing(other)).to_contain_text("paused in epoch")
+    expect(other.locator(".st-key-code-classifier")).to_be_visible()  # the last of the page
+
+    one.locator(".st-key-watch-resume button").click()
+    expect(standing(other)).to_contain_text(re.compile("learning|next to start"))
+    expect(standing(other)).to_contain_text("learning", timeout=20 * SECONDS)
+    other.locator(".st-key-watch-stop button").click()
+    expect(standing(one)).to_contain_text("stopped in epoch")
+
+    one.get_by_test_id("stPopover").click()
+    one.locator("[class*=st-key-name-] input").fill("told to both")
+    one.locator("[class*=st-key-name-] input").press("Enter")
+    chosen = other.locator("[class*=st-key-run-shown] input")
+    expect(chosen).to_have_value(re.compile("told to both"))
+    one.locator(".st-key-run-delete button").click()
+    expect(chosen).not_to_have_value(re.compile("told to both"))
+
+
 def test_train_stays_where_it_is_when_more_opens(open_page, finished):
     page = open_page(finished)
     expect(page.locator(".st-key-code-classifier")).to_be_visible()  # the last of the page

@@ -2,7 +2,9 @@
 
 import io
 import json
+import os
 import shutil
+import time
 import zipfile
 from base64 import b64decode
 from collections.abc import Callable
@@ -19,14 +21,14 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
 from lessons.engine.pictures import sources
-from lessons.engine.training import runs
+from lessons.engine.training import holding, runs
 from lessons.engine.training.config import Config
 from lessons.engine.training.export import export
 from lessons.engine.training.reports import Report, Step
-from lessons.engine.training.runs import Run
+from lessons.engine.training.runs import Run, State
 from lessons.engine.training.supervisor import FIRST_NAME, FIRST_RUN
 from lessons.engine.training.work import carry_out
-from pages.kit.runs import shared
+from pages.kit.runs import follow, shared
 
 TINY = Config(data="folder:tiny", net="lenet", lr=0.01, batch_size=16, epochs=3, device="cpu", threads=1)
 
@@ -582,3 +584,54 @@ def test_a_zip_of_a_run_whose_pictures_are_gone_says_so_instead_of_a_program(hom
     shutil.rmtree(home / "data")
     with zipfile.ZipFile(io.BytesIO(export(run, "zh"))) as archive:
         assert archive.read(f"{run.id}/repeat.py").decode().startswith("# 没有名为")
+
+
+# What another tab does, and a process that does not answer
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        lambda run: run.queue_again(),
+        lambda run: run.rename("another name"),
+        lambda run: run.delete(),
+        lambda run: run.write_state(State("failed")),
+    ],
+)
+def test_what_follows_a_run_notices_what_another_tab_does_with_it_and_reads_only_that(
+    run, elsewhere, monkeypatch
+):
+    seen = follow.standing(run)
+    assert follow.standing(run) == seen
+    monkeypatch.setattr(Run, "history", lambda _: pytest.fail("more was read"))
+    elsewhere(run)
+    assert follow.standing(run) != seen
+
+
+@pytest.mark.parametrize("saved", [True, False])
+def test_a_run_of_which_nothing_is_heard_says_since_when_and_what_stop_keeps(run, open_page, saved):
+    if not saved:
+        (run.folder / "checkpoint.pt").unlink()
+    run.write_state(State("running", saved=saved))  # by a process that lives, and says no more
+    holding.beat(run.beat_file)
+    os.utime(run.beat_file, (1_800_000_000,) * 2)
+    app = open_page()
+    assert "Nothing has been heard" not in said(app)
+    shared.supervisor()._listener.seconds = 0.0
+    app.run()
+    since = time.strftime("%m-%d %H:%M:%S", time.localtime(1_800_000_000))
+    assert f"heard of this run since `{since}`" in said(app)
+    assert ("What it had saved last is kept" in said(app)) == saved
+    assert ("It had saved nothing yet" in said(app)) != saved
+    holding.beat(run.beat_file)
+    app.run()
+    assert "Nothing has been heard" not in said(app)
+
+
+def test_a_run_that_was_asked_to_end_and_goes_on_says_how_long_it_may(run, open_page):
+    run.write_state(State("running"))
+    app = open_page()
+    press(app, "watch-stop").run()
+    assert "Where that takes more than 30 seconds, its process is ended." in said(app)
+    run.write_state(State("stopped"))
+    assert "It was asked to end" not in said(app.run())

@@ -8,9 +8,11 @@ import hashlib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lessons.core.characters import spelled
+from lessons.core.folders import data_folder
 from lessons.core.messages import LessonError
 from lessons.engine.pictures import cache, doodles, folder, layout, others, published
 from lessons.engine.pictures.skipped import Skipped
@@ -82,6 +84,13 @@ def load(key: str, progress: Progress | None = None) -> "Pictures":
     if key in published.SETS:
         return published.load(key)
     return folder.load(key.removeprefix("folder:"), progress)
+
+
+def identity(key: str) -> tuple[Path, str, str | None]:
+    """Differs whenever the pictures of a set do: what is computed of them can be kept by it. A folder's are
+    those of its last reading."""
+    about = cache.summary(key)
+    return data_folder(), key, about.mark if about else None
 
 
 def kinds(key: str) -> Mapping[str, doodles.Kind]:

@@ -36,15 +36,15 @@ class Collapse:
 def has_collapsed(epochs: Iterable[tuple[np.ndarray, float]]) -> bool:
     """Whether a net gives nearly every picture the same answer, number for number, and learned nothing since.
 
-    epochs: the probabilities (pictures, classes) and the loss in the test after each, the last one first. A
+    epochs: the logits (pictures, classes) and the loss in the test after each, the last one first. A
     net that has only begun may call every picture one class, too; but its numbers differ.
     """
-    for probabilities, loss in epochs:
-        least = LEAST_LOSS * answers.loss_of_mean_answer(probabilities)
-        highest = HIGHEST_LOSS * math.log(probabilities.shape[1])
-        if not least <= loss <= highest or answers.largest_class(probabilities) < MOST:
+    for logits, loss in epochs:
+        least = LEAST_LOSS * answers.loss_of_mean_answer(logits)
+        highest = HIGHEST_LOSS * math.log(logits.shape[1])
+        if not least <= loss <= highest or answers.largest_class(logits) < MOST:
             return False
-        if answers.alike(probabilities) >= MOST:
+        if answers.alike(logits) >= MOST:
             return True
     return False
 
@@ -60,18 +60,18 @@ def collapse(run: Run) -> Collapse | None:
 @lru_cache(maxsize=64)  # a page asks every second
 def _explained(run: Run, epochs: tuple[EpochLine, ...], lr: float) -> Collapse | None:
     """lr: the highest rate there was."""
-    details = ((run.details(line).probabilities, line.test_loss) for line in reversed(epochs))
+    details = ((run.details(line).logits, line.test_loss) for line in reversed(epochs))
     if not has_collapsed(details):
         return None
-    probabilities, loss = run.details(epochs[-1]).probabilities, epochs[-1].test_loss
-    classes, smaller = probabilities.shape[1], ten_times_smaller(lr)
+    logits, loss = run.details(epochs[-1]).logits, epochs[-1].test_loss
+    classes, smaller = logits.shape[1], ten_times_smaller(lr)
     reason = Message(
         "This net has collapsed: it takes {percent} % of the test pictures for the same class, and its loss"
         " is {loss}. Blind guessing among {classes} classes has ln {classes} = {guess}. With a learning rate"
         " of {lr} a step went so far that the last ReLUs give 0 for every picture. No gradient comes through"
         " them, so neither more epochs nor a smaller rate from here on help. Train anew with a rate ten times"
         " smaller: {smaller}.",
-        percent=round(100 * answers.largest_class(probabilities), 1),
+        percent=round(100 * answers.largest_class(logits), 1),
         loss=round(loss, 3),
         classes=classes,
         guess=round(math.log(classes), 3),

@@ -14,7 +14,7 @@ from lessons.core.checks import require_one_of, require_whole
 from lessons.core.messages import LessonError
 from lessons.engine.training.choices import ALL_NETS, DEVICES, OPTIMIZERS, PUBLISHED_NETS, TUNINGS
 
-DATA_KEY = re.compile(r"doodles(-full|-others)?|cifar10|fashion-mnist|folder:[^/\\\x00]{1,100}")
+DATA_KEY = re.compile(r"doodles(-full|-others)?|cifar10|fashion-mnist|folder:[^/\\\x00\ud800-\udfff]{1,100}")
 HEAD_EPOCHS = 3  # head first: for so many the head learns alone
 
 
@@ -55,7 +55,9 @@ class Config:
         require_one_of("tuning", self.tuning, TUNINGS)
         require_one_of("optimizer", self.optimizer, OPTIMIZERS)
         require_one_of("device", self.device, DEVICES)
-        _number("lr", self.lr, 0, 100)
+        for name in ("nesterov", "flip", "bf16"):
+            _yes_or_no(name, getattr(self, name))
+        _number("lr", self.lr, 0, limits.RUN_RATE)
         _number("momentum", self.momentum, 0, 0.9999)
         _number("weight_decay", self.weight_decay, 0, 10)
         require_whole("batch_size", self.batch_size, 1, limits.RUN_BATCH_SIZE)
@@ -158,6 +160,11 @@ def differences(configs: Sequence[Config]) -> dict[str, tuple[object, ...]]:
     columns = [asdict(config) for config in configs]
     rows = {name: tuple(column[name] for column in columns) for name in columns[0]}
     return {name: values for name, values in rows.items() if len(set(values)) > 1}
+
+
+def _yes_or_no(name: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise LessonError("{name} is {value!r}; it can be True or False.", name=name, value=value)
 
 
 def _number(name: str, value: object, low: float, high: float) -> None:

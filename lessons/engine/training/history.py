@@ -1,31 +1,22 @@
 """What a run has told so far, read from its metrics.jsonl while the worker is still writing it."""
 
 import math
+import os
 from bisect import bisect_left
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, BinaryIO
 
-from lessons.core.files import unseal
+from lessons.core import limits
+from lessons.core.files import open_plainly, unseal
 from lessons.core.messages import Message
+from lessons.engine.training.records import EpochLine as EpochLine
+from lessons.engine.training.records import ResumeLine, StepLine
 
 KEPT_IN_MEMORY = 64
-
-
-@dataclass(frozen=True)
-class EpochLine:
-    """The numbers of one epoch (see ``reports.Epoch``); details: SHA-256 of its file in epochs/."""
-
-    epoch: int
-    step: int
-    train_loss: float
-    train_accuracy: float
-    test_loss: float
-    test_accuracy: float
-    seconds: float
-    details: str
+LEAST_STEP_BYTES = 50  # no step's line is as short: so a step beyond what a file has room for is damage
+LINE: Any = StepLine | EpochLine | ResumeLine
 
 
 class History:
@@ -39,6 +30,7 @@ class History:
     def __init__(self, file: Path) -> None:
         self.file = file
         self._lock = Lock()
+        self._seen: os.stat_result | None = None
         self._forget()
 
     def _forget(self) -> None:
@@ -49,6 +41,8 @@ class History:
         self.damages: list[Message] = []
         self.size = 0
         self._line_number = 0
+        self._last_line = b""
+        self._given_up = False
 
     @staticmethod
     def of(file: Path) -> "History":
@@ -58,42 +52,79 @@ class History:
         return history
 
     def catch_up(self) -> None:
-        """Read what was added since the last call; a last line still being written is left alone."""
+        """Read what was added since the last call; a last line still being written is left alone.
+
+        A file that was changed otherwise is read anew: one of another place on the disk, or changed without
+        having grown, or with another line where the last one was.
+        """
         with self._lock:
-            if not self.file.exists():
+            try:
+                with open_plainly(self.file) as file:
+                    self._catch_up(file)
+            except FileNotFoundError:
                 return
-            if self.file.stat().st_size < self.size:
+            except OSError:
                 self._forget()
-            with self.file.open("rb") as file:
-                file.seek(self.size)
-                lines = file.read().split(b"\n")
-            for line in lines[:-1]:
+                self.damages.append(
+                    Message("The file {file} is missing or cannot be read.", file=self.file.name)
+                )
+
+    def _catch_up(self, file: BinaryIO) -> None:
+        before, self._seen = self._seen, os.fstat(file.fileno())
+        if before and _marks(before) == _marks(self._seen):
+            return
+        if before and not self._was_appended_to(file, before, self._seen):
+            self._forget()
+        file.seek(self.size)
+        while not self._given_up and (line := file.readline(limits.METRICS_LINE_BYTES)):
+            if line.endswith(b"\n"):
                 self._take(line)
-                self.size += len(line) + 1
+            elif len(line) == limits.METRICS_LINE_BYTES:
+                self._give_up()
+
+    def _was_appended_to(self, file: BinaryIO, before: os.stat_result, now: os.stat_result) -> bool:
+        if now.st_ino != before.st_ino or now.st_size <= before.st_size:
+            return False
+        file.seek(self.size - len(self._last_line))
+        return file.read(len(self._last_line)) == self._last_line
 
     def _take(self, line: bytes) -> None:
         self._line_number += 1
+        self._last_line = line
+        self.size += len(line)
         try:
-            self._add(unseal(line, dict[str, Any]))
-        except (ValueError, TypeError, KeyError):
+            self._add(unseal(line[:-1], LINE))
+        except ValueError:
             self.damages.append(
                 Message("Line {line} of {file} is damaged.", line=self._line_number, file=self.file.name)
             )
+        if self.size > limits.METRICS_BYTES or len(self.damages) >= limits.METRICS_DAMAGES:
+            self._give_up()
 
-    def _add(self, values: dict[str, Any]) -> None:
-        kind = values.pop("kind")
-        if kind == "step":
-            missing = values["step"] - 1 - len(self.losses)
-            if missing < 0:
-                raise ValueError("a step noted twice")
-            self.losses += [math.nan] * missing + [values["loss"]]
-            self.lrs += [values["lr"]] * (missing + 1)
-            self.times += [values["time"]] * (missing + 1)
-        elif kind == "epoch":
-            line = EpochLine(**values)  # a run killed before its checkpoint tells its last epoch again
-            self.epochs = [earlier for earlier in self.epochs if earlier.epoch < line.epoch] + [line]
-        elif kind == "resume":
-            self._rewind(values["step"])
+    def _give_up(self) -> None:
+        """What follows is not read: nobody needs to wait for what no run has written."""
+        self._given_up = True
+        self.damages.append(
+            Message(
+                "What follows line {line} of {file} is not read: it is too much, or too damaged.",
+                line=self._line_number,
+                file=self.file.name,
+            )
+        )
+
+    def _add(self, line: StepLine | EpochLine | ResumeLine) -> None:
+        match line:
+            case StepLine():
+                missing = line.step - 1 - len(self.losses)
+                if missing < 0 or line.step > self.size // LEAST_STEP_BYTES:
+                    raise ValueError("a step noted twice, or one beyond what there is room for")
+                self.losses += [math.nan] * missing + [line.loss]
+                self.lrs += [line.lr] * (missing + 1)
+                self.times += [line.time] * (missing + 1)
+            case EpochLine():  # a run killed before its checkpoint tells its last epoch again
+                self.epochs = [earlier for earlier in self.epochs if earlier.epoch < line.epoch] + [line]
+            case ResumeLine():
+                self._rewind(line.step)
 
     def _rewind(self, step: int) -> None:
         """A resumed run starts again behind step: what a killed worker did after it does not count."""
@@ -114,6 +145,11 @@ class History:
         end = self.times[-1]
         first = min(bisect_left(self.times, end - seconds), len(self.times) - 2)
         return (len(self.times) - 1 - first) / max(end - self.times[first], 1e-9)
+
+
+def _marks(about: os.stat_result) -> tuple[int, int, int]:
+    """Differ where a file was changed."""
+    return about.st_ino, about.st_size, about.st_mtime_ns
 
 
 @lru_cache(maxsize=KEPT_IN_MEMORY)

@@ -1,85 +1,131 @@
-"""Looks through a run's folder for damage: flipped bits, files cut short, files that are gone."""
+"""Looks through a run's folder for damage: flipped bits, files cut short, files that are gone, and files that
+hold what no run writes."""
 
-from collections.abc import Callable, Iterator
+import stat
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
 from lessons.core import limits
-from lessons.core.files import read_with_digest
+from lessons.core.characters import spelled
+from lessons.core.files import read
 from lessons.core.messages import LessonError, Message
+from lessons.engine.training import origin
 from lessons.engine.training.history import History
-from lessons.engine.training.runs import CHECKPOINT, METRICS, Run
+from lessons.engine.training.runs import METRICS, Run
 
 
 def damages(run: Run) -> list[Message]:
     """Everything in the folder that cannot be trusted, each file named; an empty list if all is well."""
-    history = History(run.folder / METRICS)  # afresh: a bit may have flipped in what was read before
+    from lessons.engine.training.recorder import load_checkpoint  # imports torch
+
+    found = at_a_glance(run)
+    sizes = _sizes(run)  # before the curves are read, for they may grow meanwhile
+    try:
+        history = History(run.inside(METRICS))  # afresh: a bit may have flipped in what was read before
+    except LessonError:
+        return found  # the folder is a link
     history.catch_up()
-    checks: list[Callable[[], object]] = [run.config, run.name, run.state, run.wishes]
-    checks += [partial(run.details, line) for line in history.epochs]
-    checkpoint = partial(read_with_digest, run.folder / CHECKPOINT, limits.CHECKPOINT_BYTES)
-    checks.append(lambda: run.resumable() and checkpoint())
-    found = [error.message for check in checks if (error := _error_of(check))]
-    found += [*history.damages, *_cut_short(run, history), *_broken_events(run.folder / "events")]
+    checks: list[Callable[[], object]] = [partial(run.details, line) for line in history.epochs]
+    checks.append(lambda: run.resumable() and load_checkpoint(run))
+    found += filter(None, map(_refusal, checks))
+    found += [*history.damages, *_broken_events(run)]
+    if not history.damages:  # half a line says nothing
+        found += _cut_short({METRICS: sizes.get(METRICS, 0)}, lambda name: history.size)
     return list({str(message): message for message in found}.values())
 
 
-def _error_of(check: Callable[[], object]) -> LessonError | None:
+def at_a_glance(run: Run) -> list[Message]:
+    """What can be told without reading the large files: for a table of many runs."""
+    checks: list[Callable[[], object]] = [run.config, run.name, run.state, run.wishes]
+    checks.append(partial(origin.read, run))
+    found = list(filter(None, map(_refusal, checks)))
+    found += [
+        Message("{file} is a link or no plain file, and is not read.", file=_named(run, path))
+        for path in run.files()
+        if not _is_plain(path)
+    ]
+    found += _cut_short(_sizes(run), lambda name: _size(run.folder / name))
+    return list({str(message): message for message in found}.values())
+
+
+def _refusal(check: Callable[[], object]) -> Message | None:
     try:
         check()
     except LessonError as error:
-        return error
+        return error.message
     return None
 
 
-def _cut_short(run: Run, history: History) -> Iterator[Message]:
-    """Some files may grow beyond what the state knows of, but never shrink."""
+def _named(run: Run, path: Path) -> str:
+    return spelled(path.relative_to(run.folder).as_posix())
+
+
+def _is_plain(path: Path) -> bool:
+    """A file or a folder. What is gone meanwhile is nothing odd."""
     try:
-        sizes = run.state().sizes
+        mode = path.lstat().st_mode
+    except OSError:
+        return True
+    return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
+
+
+def _sizes(run: Run) -> Mapping[str, int]:
+    try:
+        return run.state().sizes
     except LessonError:
-        return  # already named
+        return {}  # already named
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.lstat().st_size
+    except OSError:
+        return 0
+
+
+def _cut_short(sizes: Mapping[str, int], size_of: Callable[[str], int]) -> Iterator[Message]:
+    """Some files may grow beyond what the state knows of, but never shrink."""
     for name, expected in sizes.items():
-        file = run.folder / name
-        size = file.stat().st_size if file.exists() else 0
-        if name == METRICS:
-            size = history.size  # half a line says nothing
-        if size < expected:
+        if (size := size_of(name)) < expected:
             yield Message(
                 "The file {file} was cut short: {size} of {expected} bytes are left.",
-                file=name,
+                file=spelled(name),
                 size=size,
                 expected=expected,
             )
 
 
-def _broken_events(folder: Path) -> Iterator[Message]:
-    """TensorBoard's loader stops at the first record whose sums are wrong or that is not all there.
+def _broken_events(run: Run) -> Iterator[Message]:
+    try:
+        files = run.events()
+    except LessonError:
+        return  # a link, already named
+    for file in files:
+        try:
+            sound = _are_events(memoryview(read(file, limits.EVENTS_BYTES)))
+        except LessonError as error:
+            yield error.message
+            continue
+        if not sound:
+            yield Message("The file {file} is damaged.", file=_named(run, file))
+
+
+def _are_events(content: memoryview) -> bool:
+    """Whether these are records whose sums are right; a kill may have left the beginning of another one.
 
     A file of records is: the length (8 bytes), its sum (4), the event (length), its sum (4), and again.
     """
-    from tensorboard.backend.event_processing.event_file_loader import RawEventFileLoader
+    from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import masked_crc32c
 
-    for file in sorted(folder.glob("events.out.*")):
-        sound = sum(8 + 4 + len(event) + 4 for event in RawEventFileLoader(str(file)).Load())
-        if not _cut_by_a_kill(file.read_bytes()[sound:]):
-            yield Message("The file {file} is damaged.", file=f"events/{file.name}")
-
-
-def _cut_by_a_kill(rest: bytes) -> bool:
-    """Whether it is the beginning of a record, without its end: nothing, half a head, or a sound head."""
-    length = int.from_bytes(rest[:8], "little")
-    if len(rest) < 12:
-        return True
-    return rest[8:12] == _sum_of(rest[:8]) and len(rest) < 8 + 4 + length + 4
-
-
-def _sum_of(content: bytes) -> bytes:
-    """CRC-32C, turned and shifted: how TensorFlow's records are summed."""
-    crc = 0xFFFFFFFF
-    for byte in content:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
-    crc ^= 0xFFFFFFFF
-    turned = crc >> 15 | crc << 17 & 0xFFFFFFFF
-    return (turned + 0xA282EAD8 & 0xFFFFFFFF).to_bytes(4, "little")
+    while len(content) >= 12:
+        length = int.from_bytes(content[:8], "little")
+        if content[8:12] != masked_crc32c(content[:8]).to_bytes(4, "little"):
+            return False
+        event, end = content[12 : 12 + length], content[12 + length : 12 + length + 4]
+        if len(end) < 4:
+            return True
+        if end != masked_crc32c(event).to_bytes(4, "little"):
+            return False
+        content = content[12 + length + 4 :]
+    return True

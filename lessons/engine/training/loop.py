@@ -9,8 +9,8 @@ scaled in one go. The tutorials' DataLoader opens, converts and stacks the pictu
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 import torch
@@ -18,12 +18,14 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from lessons.core import limits
-from lessons.core.characters import spelled
 from lessons.core.messages import LessonError
 from lessons.engine.pictures.pictures import Pictures, Split
-from lessons.engine.training import nets, tuning
+from lessons.engine.training import tuning
 from lessons.engine.training.choices import OPTIMIZERS, PUBLISHED_NETS
 from lessons.engine.training.config import Config, ten_times_smaller
+from lessons.engine.training.devices import pick_device
+from lessons.engine.training.possible import require_enough, require_enough_of_each, require_resumable
+from lessons.engine.training.records import Progress
 from lessons.engine.training.reports import Answered, Epoch, Report, Step
 
 TEST_BATCH = 250  # pictures of up to 64 x 64; of larger ones fewer
@@ -92,7 +94,7 @@ class Training:
         self.steps_per_epoch = config.steps_per_epoch(len(train))
 
         shape, classes = self.prepared.shape, len(pictures.classes)
-        _require_resumable(config, shape, classes)
+        require_resumable(config, shape, classes)
         torch.manual_seed(config.seed)
         net = tuning.build(config, shape, classes)
         self.net = net.to(self.device).to(memory_format=torch.channels_last)
@@ -192,7 +194,7 @@ class Training:
             test_loss=test.loss,
             test_accuracy=test.accuracy,
             seconds=self.seconds,
-            probabilities=test.probabilities,
+            logits=test.logits,
             filters=first_filters(self.net),
         )
         self._start_sums()
@@ -215,22 +217,27 @@ class Training:
             "net": self.learner.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "generator": self.generator.get_state(),
-            **{name: getattr(self, name) for name in _PROGRESS},
+            **{each.name: getattr(self, each.name) for each in fields(Progress)},
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Carry on from ``state_dict()``; raises LessonError when it belongs to another net or data."""
         try:
+            _require_fitting(state["optimizer"], self.optimizer)
             self.learner.load_state_dict(state["net"])
+            _require_finite_numbers(self.learner.state_dict().values())
             self.optimizer.load_state_dict(state["optimizer"])
             self.generator.set_state(state["generator"])
-            for name, kind in _PROGRESS.items():
-                setattr(self, name, kind(state[name]))
-        except (AttributeError, KeyError, RuntimeError, TypeError, ValueError) as error:
+            for name, value in vars(Progress.of(state)).items():
+                setattr(self, name, value)
+        except (AttributeError, KeyError, OverflowError, RuntimeError, TypeError, ValueError) as error:
             raise LessonError(
                 "This checkpoint does not fit the run: it is of another net or optimizer, or not complete."
             ) from error
-        if not 0 <= self.step - self.epoch * self.steps_per_epoch <= self.steps_per_epoch:
+        done = self.step - self.epoch * self.steps_per_epoch
+        seen = min(done * self.config.batch_size, len(self.images))
+        last = self.config.total_steps(len(self.images))
+        if not (0 <= done <= self.steps_per_epoch and self.step <= last and self.seen == seen):
             raise LessonError(
                 "This checkpoint does not fit the run: step {step} is not in epoch {epoch}.",
                 step=self.step,
@@ -248,7 +255,25 @@ class Training:
             raise Diverged(step, self.lr)
 
 
-_PROGRESS = {"step": int, "epoch": int, "losses": float, "correct": int, "seen": int, "seconds": float}
+def _require_fitting(state: Mapping[str, Any], optimizer: torch.optim.Optimizer) -> None:
+    """ValueError unless what is kept of an optimizer belongs to this one, but for the learning rate: the same
+    settings, and for each parameter finite numbers of its shape, or a single one."""
+    (saved,), (group,) = state["param_groups"], optimizer.state_dict()["param_groups"]
+    if not 0 <= float(saved["lr"]) <= limits.RUN_RATE or any(
+        saved[name] != group[name] for name in saved.keys() & group.keys() - {"lr"}
+    ):
+        raise ValueError("other settings")
+    parameters = optimizer.param_groups[0]["params"]
+    for number, kept in state["state"].items():
+        tensors = [each for each in kept.values() if each is not None]
+        if any(each.numel() > 1 and each.shape != parameters[number].shape for each in tensors):
+            raise ValueError("other shapes")
+        _require_finite_numbers(tensors)
+
+
+def _require_finite_numbers(tensors: Iterable[Tensor]) -> None:
+    if not all(each.isfinite().all() for each in tensors):
+        raise ValueError("numbers that are not finite")
 
 
 def flip(images: Tensor, generator: torch.Generator) -> Tensor:
@@ -270,11 +295,11 @@ def shift(images: Tensor, most: int, generator: torch.Generator) -> Tensor:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """loss: mean cross-entropy; accuracy: 0..1; probabilities: float16 (pictures, classes), on the CPU."""
+    """loss: mean cross-entropy; accuracy: 0..1; logits: float32 (pictures, classes), on the CPU."""
 
     loss: float
     accuracy: float
-    probabilities: Tensor
+    logits: Tensor
 
 
 @torch.no_grad()
@@ -303,8 +328,8 @@ def grade(logits: Tensor, labels: Tensor) -> Evaluation:
     """How good the answers are. logits: float32 (N, classes); labels: int64 (N,)."""
     return Evaluation(
         loss=F.cross_entropy(logits, labels).item(),
-        accuracy=(logits.argmax(dim=1) == labels).float().mean().item(),
-        probabilities=logits.softmax(dim=1).half(),
+        accuracy=(logits.argmax(dim=1) == labels).double().mean().item(),
+        logits=logits,
     )
 
 
@@ -323,36 +348,15 @@ def make_optimizer(config: Config, net: nn.Module) -> torch.optim.Optimizer:
     return optimizer
 
 
-def pick_device(name: str) -> torch.device:
-    """ "auto" is the accelerator where there is one, else the CPU; a missing device raises LessonError."""
-    accelerator = torch.accelerator.current_accelerator(check_available=True)
-    if name == "auto":
-        return accelerator or torch.device("cpu")
-    if name != "cpu" and (accelerator is None or accelerator.type != name):
-        raise LessonError(
-            "This machine has no {name} device that torch can use; it has: {found}.",
-            name=name,
-            found=f"cpu, {accelerator.type}" if accelerator else "cpu",
-        )
-    return torch.device(name)
-
-
 def chosen(config: Config, pictures: Pictures) -> Split:
     """The pictures that the net learns from; LessonError where there are not so many."""
     if config.per_class is None:
         return subset(pictures.train, config.train_size)
     order = torch.randperm(len(pictures.train), generator=torch.Generator().manual_seed(config.seed))
     labels = pictures.train.labels[order]
-    each = [order[labels == label][: config.per_class] for label in range(len(pictures.classes))]
-    for name, found in zip(pictures.classes, each, strict=True):
-        if len(found) < config.per_class:
-            raise LessonError(
-                "{wanted} training pictures of each class are asked for, and {name} has {available}.",
-                wanted=config.per_class,
-                name=spelled(name),
-                available=len(found),
-            )
-    of = torch.cat(each)
+    sizes = labels.bincount(minlength=len(pictures.classes)).tolist()
+    require_enough_of_each(config.per_class, pictures.classes, sizes)
+    of = torch.cat([order[labels == label][: config.per_class] for label in range(len(sizes))])
     return Split(pictures.train.images[of], pictures.train.labels[of])
 
 
@@ -360,28 +364,6 @@ def subset(split: Split, size: int | None) -> Split:
     """``size`` of the pictures (None: all), spread evenly: a folder's pictures come class by class."""
     if size is None:
         return split
-    if size > len(split):
-        raise LessonError(
-            "{wanted} training pictures are asked for, and there are {available}.",
-            wanted=size,
-            available=len(split),
-        )
+    require_enough(size, len(split))
     chosen = torch.arange(size) * len(split) // size
     return Split(split.images[chosen], split.labels[chosen])
-
-
-def _require_resumable(config: Config, shape: nets.Shape, classes: int) -> None:
-    """A checkpoint holds all that learns in float32, and again for each average that the optimizer keeps."""
-    with torch.device("meta"):  # counts without taking the memory
-        count = nets.parameters(tuning.learner(config, nets.build(config.net, shape, classes)))
-    size = 4 * count * (1 + config.averages)
-    if size > limits.CHECKPOINT_BYTES:
-        raise LessonError(
-            "For pictures this large {net} has {parameters} parameters, and with {optimizer} its checkpoint "
-            "has {size} MB; up to {most} MB are allowed.",
-            net=config.net,
-            parameters=count,
-            optimizer=config.optimizer,
-            size=size // limits.MEGABYTE,
-            most=limits.CHECKPOINT_BYTES // limits.MEGABYTE,
-        )

@@ -55,13 +55,14 @@ class Preparation:
         images = split.images
         if images.shape[1:] == self.shape:
             return split
-        self._require_room(len(split))
+        self.require_room(len(split))
         if images.shape[1] < self.channels:
             images = F.grayscale_to_rgb(images)
         images = F.resize(images, [self.resize], InterpolationMode(self.interpolation), antialias=True)
         return Split(F.center_crop(images, list(self.crop)), split.labels)
 
-    def _require_room(self, count: int) -> None:
+    def require_room(self, count: int) -> None:
+        """LessonError where so many prepared pictures would take too much memory."""
         size = count * math.prod(self.shape)
         if size > limits.FOLDER_TENSOR_BYTES:
             raise LessonError(

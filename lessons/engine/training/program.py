@@ -14,12 +14,14 @@ from torch import nn
 from lessons.core.notebook import join_cells
 from lessons.engine.pictures import program as pictures
 from lessons.engine.pictures.sources import source
-from lessons.engine.training import loop, nets, preparing, tuning
+from lessons.engine.training import loop, nets, origin, preparing, tuning
 from lessons.engine.training.choices import OPTIMIZERS, PUBLISHED_NETS
 from lessons.engine.training.config import Config
 from lessons.engine.training.preparing import Preparation
+from lessons.engine.training.runs import Run
 
 BACKBONE = "backbone.safetensors"
+CHANGED = "The pictures have changed since this run: with those that are there now the numbers are others."
 
 
 def program(config: Config, lr_changes: Iterable[tuple[int, float]] = ()) -> str:
@@ -47,6 +49,13 @@ def program(config: Config, lr_changes: Iterable[tuple[int, float]] = ()) -> str
     if config.head_epochs:
         cells["Features"] = _features(config, loop.test_batch(prepared.shape))
     return join_cells({**cells, "Training": _training(config, dict(lr_changes))})
+
+
+def program_of(run: Run) -> str:
+    """The program for a run, with the rates it really had; where its pictures have changed since, the first
+    line says so."""
+    made = program(run.config(), run.history().lr_changes)
+    return f"# {CHANGED}\n\n{made}" if origin.has_changed(run) else made
 
 
 def _chosen(config: Config, classes: int) -> str:
@@ -240,7 +249,7 @@ def test() -> tuple[float, float]:
     net.eval()
 {indent(_autocast(forward, config), "    ")}
     logits = torch.cat(batches){".float()" if config.bf16 else ""}
-    accuracy = (logits.argmax(dim=1) == test_labels).float().mean()
+    accuracy = (logits.argmax(dim=1) == test_labels).double().mean()
     return F.cross_entropy(logits, test_labels).item(), accuracy.item()
 """
 

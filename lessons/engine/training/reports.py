@@ -31,7 +31,7 @@ class Epoch:
 
     train_loss and train_accuracy are averages over the epoch's batches, measured while the net was still
     changing; test_loss and test_accuracy are measured once, in eval mode, at the end. seconds: training
-    alone. probabilities: float16 (test pictures, classes); filters: float32 (out, in, height, width) of the
+    alone. logits: float32 (test pictures, classes); filters: float32 (out, in, height, width) of the
     first convolution, or None for a net without one.
     """
 
@@ -42,7 +42,7 @@ class Epoch:
     test_loss: float
     test_accuracy: float
     seconds: float
-    probabilities: Tensor
+    logits: Tensor
     filters: Tensor | None
 
 

@@ -2,11 +2,12 @@
 
     runs/<id>/
       config.json     everything needed to repeat it: the config, the versions, and when it was asked for
+      pictures.json   which pictures it had, see ``origin``
       name.json       the learner's own name for it
       state.json      where it stands, and the process that answers for it
       control.json    what the learner wants of it: a pause, a stop, another learning rate
       metrics.jsonl   one line a report, appended
-      epochs/         the test probabilities and first filters of every epoch, as .npz
+      epochs/         the answers in the test and the first filters of every epoch, as .npz
       checkpoint.pt   net, optimizer and random state, to resume from
       events/         the same story for TensorBoard
       reserve         a little room to give back when the disk is full, so that the last words fit
@@ -15,7 +16,6 @@ Reading needs no torch, so that a list of runs is there at once.
 """
 
 import importlib.metadata
-import io
 import os
 import platform
 import re
@@ -23,78 +23,40 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import numpy as np
 import psutil
 
 from lessons.core import limits
-from lessons.core.files import Damaged, digest, read_json, write_json
-from lessons.core.messages import LessonError, Message
-from lessons.core.words import Scalar, recall
+from lessons.core.characters import is_text
+from lessons.core.files import Damaged, create_anew, digest, is_here, read, read_json, write_json
+from lessons.core.messages import LessonError
+from lessons.engine.training import holding
 from lessons.engine.training.config import Config
-from lessons.engine.training.history import EpochLine, History
+from lessons.engine.training.history import History
+from lessons.engine.training.records import (
+    EVENTS,
+    GROWING,
+    About,
+    EpochLine,
+    Name,
+    Wishes,
+)
+from lessons.engine.training.records import METRICS as METRICS
+from lessons.engine.training.records import Details as Details
+from lessons.engine.training.records import State as State
 
-ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 TRASH = ".trash"
 SECONDS_IN_TRASH = 7 * 24 * 3600.0
-METRICS = "metrics.jsonl"
 CHECKPOINT = "checkpoint.pt"
 RESERVE = "reserve"
 RESERVED_BYTES = 32 * 1024
 
-
-@dataclass(frozen=True)
-class State:
-    """Where a run stands.
-
-    status: queued, running, paused, done, stopped, failed or interrupted; step and epoch: how many are
-    behind it; message and values: why it failed, see ``Message``; advised_lr: a learning rate to go on with,
-    where the one before was too high; pid and started: the process that answers for it; heartbeat: its last
-    sign of life, in seconds since 1970; saved: whether there is a checkpoint; sizes: how many bytes its
-    growing files had by then.
-    """
-
-    status: str
-    step: int = 0
-    epoch: int = 0
-    test_accuracy: float | None = None
-    message: str = ""
-    values: dict[str, Scalar] = field(default_factory=dict)
-    advised_lr: float | None = None
-    pid: int = 0
-    started: float = 0.0
-    heartbeat: float = 0.0
-    saved: bool = False
-    sizes: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def active(self) -> bool:
-        return self.status in ("queued", "running")
-
-    @property
-    def reason(self) -> Message | None:
-        return recall(self.message, self.values) if self.message else None
-
-    def __post_init__(self) -> None:
-        """ValueError unless its message is one of the program's own."""
-        if self.message:
-            recall(self.message, self.values)
-
-    def afresh(self, status: str) -> "State":
-        """With that status, and without what was said of an earlier failure."""
-        return replace(self, status=status, message="", values={}, advised_lr=None)
-
-
-@dataclass(frozen=True)
-class Details:
-    """What one epoch left: probabilities float16 (test pictures, classes); filters float32 or None."""
-
-    probabilities: np.ndarray
-    filters: np.ndarray | None
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True)
@@ -107,34 +69,77 @@ class Run:
     def id(self) -> str:
         return self.folder.name
 
-    def about(self) -> dict[str, Any]:
-        """config, versions and created (seconds since 1970), as in config.json."""
-        return read_json(self.folder / "config.json", dict[str, Any])
+    def inside(self, *names: str) -> Path:
+        """A path in this folder. Damaged where a folder on the way is a link: it may lead anywhere."""
+        path = self.folder
+        for name in names:
+            if path.is_symlink():
+                raise Damaged("The folder {folder} is a link, which is not followed.", folder=path.name)
+            path /= name
+        return path
+
+    def files(self) -> list[Path]:
+        """What lies in this folder and in the folders in it, of whatever kind. Links are not followed."""
+        found = _within(self.folder)
+        return sorted(found + [path for folder in found for path in _within(folder)])
+
+    def read(self, name: str, kind: type[Kind]) -> Kind:
+        """A small file of this folder, as that type; Damaged names it if it is not that."""
+        return read_json(self.inside(name), kind)
+
+    def about(self) -> About:
+        return self.read("config.json", About)
 
     def config(self) -> Config:
-        return Config.from_json(self.about()["config"])
+        try:
+            return Config.from_json(self.about().config)
+        except Damaged:
+            raise
+        except LessonError as error:
+            raise Damaged(
+                "The file {file} is damaged: {reason}", file="config.json", reason=error.message
+            ) from error
 
     def change_config(self, config: Config) -> None:
-        write_json(self.folder / "config.json", {**self.about(), "config": config.to_json()})
+        write_json(self.inside("config.json"), asdict(replace(self.about(), config=config.to_json())))
 
     def name(self) -> str:
         """The learner's own name for it, or "" if there is none."""
-        return read_json(self.folder / "name.json", dict[str, str])["name"]
+        return self.read("name.json", Name).name
 
     def rename(self, name: str) -> None:
         name = _one_line(name)
-        with writing_to(self.folder):
-            write_json(self.folder / "name.json", {"name": name})
+        with writing_to(self.folder), self._writing_a_little():
+            write_json(self.inside("name.json"), {"name": name})
 
     def state(self) -> State:
         """As written; but a run whose process is gone was interrupted, whatever it wrote last."""
-        state = read_json(self.folder / "state.json", State)
-        if not state.active or _alive(state):
+        state = self.read("state.json", State)
+        if not state.active or _alive(state, holding.last_beat(self.beat_file)):
             return state
         if not os.access(self.folder, os.W_OK):
             reason = "The runs folder can only be read, so nothing more could be written."
             return replace(state, status="interrupted", message=reason)
         return replace(state, status="interrupted")
+
+    def held(self) -> AbstractContextManager[None]:
+        """Its lock: for the process that carries it out, and whoever asks first and acts then. Held (a
+        LessonError) while another process has it, OSError where nothing can be written."""
+        return holding.held(self.folder.parent, self.id)
+
+    @property
+    def beat_file(self) -> Path:
+        """Touched every second by the process that carries it out, see ``holding``."""
+        return holding.beat_of(self.folder.parent, self.id)
+
+    def process(self) -> psutil.Process | None:
+        """The other process that carries it out; None if there is none, or it is not certain which one."""
+        state = self.state()
+        with suppress(psutil.Error):
+            if state.status == "running" and state.pid != os.getpid():
+                process = psutil.Process(state.pid)
+                return process if _same(process, state) else None
+        return None
 
     def write_state(self, state: State) -> None:
         """Write state, signed: this process answers for the run now."""
@@ -144,48 +149,81 @@ class Run:
             pid=me.pid,
             started=me.create_time(),
             heartbeat=time.time(),
-            saved=state.saved or (self.folder / CHECKPOINT).exists(),
+            saved=state.saved or is_here(self.inside(CHECKPOINT)),
             sizes=self._sizes(),
         )
-        write_json(self.folder / "state.json", asdict(signed))
+        write_json(self.inside("state.json"), asdict(signed))
 
     def reserve(self) -> None:
         """Keep a little room for the last words, see ``recorder.last_words``."""
-        (self.folder / RESERVE).write_bytes(bytes(RESERVED_BYTES))
+        with create_anew(self.inside(RESERVE)) as file:
+            file.write(bytes(RESERVED_BYTES))
 
     def _sizes(self) -> dict[str, int]:
         """Of the files that only ever grow, so that a reader notices when one was cut short."""
-        growing = [self.folder / METRICS, *(self.folder / "events").glob("*")]
-        return {str(file.relative_to(self.folder)): file.stat().st_size for file in growing if file.exists()}
+        sizes = {}
+        for file in [self.inside(METRICS), *self.events()]:
+            with suppress(OSError):
+                sizes[file.relative_to(self.folder).as_posix()] = file.lstat().st_size
+        return sizes
+
+    def events(self) -> list[Path]:
+        """The files for TensorBoard. Damaged where their folder is a link."""
+        every = sorted(self.inside(EVENTS, "events.out").parent.glob("*"))
+        return [file for file in every if GROWING.search(f"{EVENTS}/{file.name}")]
 
     def history(self) -> History:
         """All that the run has told so far; reading it again reads only what is new."""
-        return History.of(self.folder / METRICS)
+        return History.of(self.inside(METRICS))
 
     def epoch_file(self, epoch: int) -> Path:
-        return self.folder / "epochs" / f"{epoch:04d}.npz"
+        return self.inside("epochs", f"{epoch:04d}.npz")
 
     def details(self, line: EpochLine) -> Details:
         """What that epoch left; Damaged unless it is what was written."""
         file = self.epoch_file(line.epoch)
-        content = file.read_bytes() if file.exists() else b""
+        content = read(file, limits.DETAILS_BYTES)
         if digest(content) != line.details:
             raise Damaged("The file {file} is damaged: its checksum does not match.", file=file.name)
-        arrays = np.load(io.BytesIO(content), allow_pickle=False)
-        return Details(arrays["probabilities"], arrays.get("filters"))
+        try:
+            return Details.unpacked(content)
+        except ValueError as error:
+            raise Damaged("The file {file} is damaged.", file=file.name) from error
 
     def resumable(self) -> bool:
         """Whether it goes on from a checkpoint. Also where that is gone: then reading it says so."""
-        return (self.folder / CHECKPOINT).exists() or self.state().saved
+        return is_here(self.inside(CHECKPOINT)) or self.state().saved
 
-    def wishes(self) -> dict[str, Any]:
-        """What is wanted of the worker, each only if asked: want ("pause", "stop" or "yield") and lr."""
-        file = self.folder / "control.json"
-        return read_json(file, dict[str, Any]) if file.exists() else {}
+    def wishes(self) -> Wishes:
+        return self.read("control.json", Wishes) if is_here(self.inside("control.json")) else {}
 
     def ask(self, **wishes: Any) -> None:
-        with writing_to(self.folder):
-            write_json(self.folder / "control.json", {**self.wishes(), **wishes})
+        with writing_to(self.folder), self._writing_a_little():
+            write_json(self.inside("control.json"), {**self.wishes(), **wishes})
+
+    def _writing_a_little(self) -> AbstractContextManager[None]:
+        """Two tabs may wish for something at once, and neither wish may be lost."""
+        return holding.held(self.folder.parent, f"{self.id}{holding.SMALL}")
+
+    def queue_again(self, lr: float | None = None, epochs: int | None = None) -> None:
+        """Have it wait in the name of this process, to be carried out again, see ``begin_again``.
+
+        LessonError if it is still going on.
+        """
+        with writing_to(self.folder), self.held():
+            state = self.state()
+            if state.active:
+                raise LessonError("This run is still going on.")
+            self.begin_again(lr, epochs)
+            self.write_state(state.afresh("queued"))
+
+    def end_waiting(self, status: str) -> None:
+        """Where it waits and nobody has begun to carry it out, it ends so. Held (a LessonError) if somebody
+        just begins."""
+        with writing_to(self.folder), self.held():
+            state = self.state()
+            if state.status == "queued":
+                self.write_state(replace(state, status=status))
 
     def begin_again(self, lr: float | None = None, epochs: int | None = None) -> None:
         """Forget the wish to end, and decide at which rate the run goes on; epochs: a new total.
@@ -202,7 +240,7 @@ class Run:
         if lr is None and resumable:
             lr = self._rate_wished_for()
         with writing_to(self.folder):
-            (self.folder / "control.json").unlink(missing_ok=True)
+            self.inside("control.json").unlink(missing_ok=True)
             if not resumable:
                 self.change_config(asked)
                 return
@@ -218,13 +256,15 @@ class Run:
 
     def delete(self) -> None:
         """Move the folder to the trash, from where ``restore`` brings it back."""
-        with suppress(Damaged):
-            if self.state().active:
-                raise LessonError("This run is still going on. Stop it first.")
         trash = self.folder.parent / TRASH
-        with writing_to(self.folder.parent):
+        with writing_to(self.folder.parent), self.held():
+            with suppress(Damaged):
+                if self.state().active:
+                    raise LessonError("This run is still going on. Stop it first.")
+            find(self.folder.parent, self.id)
             trash.mkdir(exist_ok=True)
-            os.utime(self.folder)
+            os.utime(self.folder, follow_symlinks=False)
+            _remove(trash / self.id)  # an earlier copy of it
             self.folder.rename(trash / self.id)
 
 
@@ -266,45 +306,85 @@ def writing_to(folder: Path) -> Iterator[None]:
 
 def find(folder: Path, run_id: str) -> Run:
     """The run with that id; LessonError if there is none. The id is checked, never taken as a path."""
-    if not ID.fullmatch(run_id) or not (folder / run_id).is_dir():
+    if not ID.fullmatch(run_id) or not is_here(folder / run_id):
         raise LessonError("There is no run {id!r} here.", id=run_id)
     return Run(folder / run_id)
 
 
 def every(folder: Path) -> list[Run]:
-    """All runs in folder, the newest first."""
-    if not folder.is_dir():
+    """All runs in folder, the newest first; LessonError where it cannot be read."""
+    try:
+        return [Run(path) for path in sorted(folder.iterdir(), reverse=True) if ID.fullmatch(path.name)]
+    except (FileNotFoundError, NotADirectoryError):
         return []
-    return [Run(path) for path in sorted(folder.iterdir(), reverse=True) if ID.fullmatch(path.name)]
+    except OSError as error:
+        raise LessonError(
+            "The folder {folder} cannot be read: {reason}.",
+            folder=folder,
+            reason=os.strerror(error.errno or 0),
+        ) from error
 
 
 def restore(folder: Path, run_id: str) -> None:
     """Bring a deleted run back; LessonError if it is not in the trash."""
-    find(folder / TRASH, run_id).folder.rename(folder / run_id)
+    deleted = find(folder / TRASH, run_id)
+    with writing_to(folder), holding.held(folder, run_id):
+        deleted.folder.rename(folder / run_id)
 
 
 def _one_line(name: str) -> str:
     name = " ".join(name.split())
+    if not is_text(name):
+        raise LessonError("A name can only have characters that can be written down.")
     if len(name) > limits.RUN_NAME_LENGTH:
         raise LessonError("A name can have up to {most} characters.", most=limits.RUN_NAME_LENGTH)
     return name
 
 
 def empty_trash(folder: Path, seconds: float = SECONDS_IN_TRASH) -> None:
-    """Remove for good what was deleted longer ago than that."""
-    for deleted in every(folder / TRASH):
-        if time.time() - deleted.folder.stat().st_mtime > seconds:
-            shutil.rmtree(deleted.folder, ignore_errors=True)
+    """Remove for good what was deleted longer ago than that; not what somebody brings back just now."""
+    try:
+        trash = every(folder / TRASH)
+    except LessonError:
+        return
+    for deleted in trash:
+        with suppress(OSError, holding.Held):
+            with holding.held(folder, deleted.id):
+                if time.time() - deleted.folder.lstat().st_mtime <= seconds:
+                    continue
+                _remove(deleted.folder)
+            holding.forget(folder, deleted.id)
 
 
-def _alive(state: State) -> bool:
-    """Whether that very process still runs: process numbers are used again, start times are not.
+def _within(folder: Path) -> list[Path]:
+    """What lies in a folder; nothing where that is a link, or no folder."""
+    with suppress(OSError):
+        return [] if folder.is_symlink() else list(folder.iterdir())
+    return []
 
-    A clock that was set anew moves the start times of all processes; then a fresh heartbeat counts.
+
+def _remove(path: Path) -> None:
+    """A folder with all that is in it; of a link the link alone. Nothing where there is nothing."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _alive(state: State, beat: float) -> bool:
+    """Whether that very process still runs, be it halted: ``supervisor.silent_since`` tells that.
+
+    Process numbers are used again, start times are not. A clock that was set anew moves the start times of
+    all processes; then a fresh heartbeat counts. beat: the time of the last one, besides that in the state.
     """
     try:
         process = psutil.Process(state.pid)
-        same = abs(process.create_time() - state.started) < 1 or abs(time.time() - state.heartbeat) < 5
+        same = _same(process, state) or abs(time.time() - max(state.heartbeat, beat)) < 5
         return bool(same and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
         return False
+
+
+def _same(process: psutil.Process, state: State) -> bool:
+    """Whether it is the process that signed the state."""
+    return bool(abs(process.create_time() - state.started) < 1)

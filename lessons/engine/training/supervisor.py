@@ -1,42 +1,49 @@
 """Keeps the worker processes of one app: who runs now, who waits, and one worker warm for the next click."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Condition, Event, Lock, Thread
-from typing import IO, cast
+
+import psutil
 
 from lessons.core import folders as places
 from lessons.core import limits
 from lessons.core.files import read_with_digest
 from lessons.core.messages import LessonError
-from lessons.engine.training import runs
+from lessons.engine.training import origin, runs
 from lessons.engine.training.config import Config
-from lessons.engine.training.process import ENVIRONMENT
+from lessons.engine.training.ending import Endings, Patience
+from lessons.engine.training.holding import Held, Listener, beat
 from lessons.engine.training.runs import CHECKPOINT, Run
+from lessons.engine.training.standby import Worker
+from lessons.engine.training.turns import NOBODY, Turns, Waiting
 
 FIRST_RUN = Config(train_size=2000, batch_size=32, epochs=6)
 FIRST_NAME = "A first look"
-NOBODY = "nobody"  # the session of the first run, for which no learner asked
-PROJECT = Path(__file__).resolve().parents[3]
 
 
 class Supervisor:
     """Carries out runs in worker processes: one run at a time for each browser session, the others queue.
 
     The first run, which nobody asked for, goes on only while there is no other. slots: how many runs at once,
-    default max(1, cores // 2). Every method may be called from any thread.
+    default max(1, cores // 2); patience: with a worker that does not answer. Every method may be called from
+    any thread. Several supervisors, each of an app of its own, may share one folder: whoever has queued a run
+    has it carried out.
     """
 
-    def __init__(self, folder: Path | None = None, slots: int | None = None) -> None:
+    def __init__(
+        self, folder: Path | None = None, slots: int | None = None, patience: Patience | None = None
+    ) -> None:
         self.folder = folder or places.runs_folder()
         self._cores = os.cpu_count() or 1
-        self._queue: list[tuple[Run, str]] = []
-        self._running: dict[str, tuple[Run, Worker]] = {}  # by session
+        self.patience = patience or Patience()
+        self._listener = Listener(self.patience.silence)
+        self._endings = Endings(self.patience, self._has_ended, self.silent_since, self._process_of)
+        self._turns = Turns()
+        self._running: dict[Waiting, Worker] = {}
         self._welcomed = False
         self._quiet = False  # the first run may begin
         self._closed = False
@@ -51,12 +58,19 @@ class Supervisor:
         for slot in self._slots:
             slot.start()
 
-    def submit(self, config: Config, session: str = "", name: str = "") -> Run:
-        """Queue a new run. LessonError when too many wait, or the runs folder cannot be written to."""
+    def submit(self, config: Config, session: str = "", name: str = "", lane: str = "") -> Run:
+        """Queue a new run. lane: those of different lanes may be carried out at once.
+
+        LessonError when it cannot be, when too many wait, or when the runs folder cannot be written to.
+        """
+        if session != NOBODY:
+            from lessons.engine.training.possible import require_possible  # imports torch
+
+            require_possible(config)
         with self._changed:
-            self._refuse_if_full()
+            self._refuse_if_full(session)
             run = runs.create(self.folder, config, name)
-            self._add(run, session)
+            self._add(Waiting(run, session, lane))
         return run
 
     def first_run(self, after: Event | None = None) -> None:
@@ -66,7 +80,7 @@ class Supervisor:
         somebody may be waiting for a page. A page may call this each time.
         """
         with self._changed:
-            if not self.folder.exists():
+            if self._is_the_first():
                 self.submit(FIRST_RUN, NOBODY, FIRST_NAME)
             if not self._welcomed:
                 self._welcomed = True
@@ -80,71 +94,105 @@ class Supervisor:
             if self._first_worker:
                 self._first_worker.hurry()
 
-    def resume(self, run: Run, session: str = "", lr: float | None = None, epochs: int | None = None) -> None:
+    def resume(
+        self,
+        run: Run,
+        session: str = "",
+        lr: float | None = None,
+        epochs: int | None = None,
+        lane: str = "",
+    ) -> None:
         """Queue a run again, from its checkpoint if it has one; lr: another rate; epochs: a new total.
 
-        LessonError if it is still going on, or its checkpoint is damaged.
+        lane: see ``submit``. LessonError if it is still going on, its checkpoint is damaged, or its pictures
+        have changed.
         """
+        origin.require_same(run)
         if not run.state().active and run.resumable():
             read_with_digest(
                 run.folder / CHECKPOINT, limits.CHECKPOINT_BYTES
             )  # it may be large: others need not wait meanwhile
         with self._changed:
-            self._refuse_if_full()
-            self._queue_again(run, session, lr, epochs)
+            self._refuse_if_full(session)
+            self._queue_again(Waiting(run, session, lane), lr, epochs)
 
     def pause(self, run: Run) -> None:
         """Save a run and free its worker; ``resume`` goes on exactly there."""
         self._end(run, "pause", "paused")
 
     def stop(self, run: Run) -> None:
-        """End a run, or take it out of the queue."""
+        """End a run, or take it out of the queue.
+
+        Where it is not heard within the patience, because the worker was halted or hangs, its process is
+        ended: then the run was interrupted, and can go on from its last checkpoint.
+        """
         self._end(run, "stop", "stopped")
+        self._endings.insist(run, "stop")
+
+    def is_insisted_on(self, run: Run) -> bool:
+        """Whether it was asked to end and has not done so yet."""
+        return run in self._endings
+
+    def silent_since(self, run: Run) -> float | None:
+        """When a run that should go on was heard last, in seconds since 1970, if it has fallen silent."""
+        if run.state().status == "running" or self._worker_of(run):
+            return self._listener.silent_since(run.beat_file)
+        return None
 
     def place(self, run: Run) -> int | None:
-        """1 for the next in the queue; None for a run that does not wait."""
+        """1 for the next in the queue; None for a run that does not wait here."""
         with self._changed:
-            waiting = [other for other, _ in self._queue]
+            waiting = [other.run for other in self._order()]
         return waiting.index(run) + 1 if run in waiting else None
 
     def close(self) -> None:
         """End all workers; a run going on is saved first."""
         with self._changed:
             self._closed = True
-            for _, worker in self._running.values():
+            for worker in self._running.values():
                 worker.dismiss()
             self._changed.notify_all()
         for slot in self._slots:
             slot.join()
 
-    def _refuse_if_full(self) -> None:
-        if len(self._queue) >= limits.RUNS_WAITING:
+    def _refuse_if_full(self, session: str) -> None:
+        if len(self._turns) >= limits.RUNS_WAITING:
             raise LessonError(
                 "{most} runs are waiting already. Let one finish, or take one out of the queue.",
                 most=limits.RUNS_WAITING,
             )
+        if self._turns.count(session) >= limits.RUNS_WAITING_OF_ONE:
+            raise LessonError(
+                "{most} of your runs are waiting already. Let one finish, or take one out of the queue.",
+                most=limits.RUNS_WAITING_OF_ONE,
+            )
 
-    def _add(self, run: Run, session: str) -> None:
-        """The first run stands behind all others, and yields to them."""
-        self._queue.append((run, session))
-        self._queue.sort(key=lambda waiting: waiting[1] == NOBODY)
-        if session != NOBODY and NOBODY in self._running:
-            first, _ = self._running[NOBODY]
-            with suppress(LessonError):  # it goes on where the wish cannot be written
-                if "want" not in first.wishes():
-                    first.ask(want="yield")
+    def _is_the_first(self) -> bool:
+        """Whether there was never a run here; to one app only, where several ask."""
+        try:
+            self.folder.mkdir(parents=True)
+            return True
+        except OSError:
+            return not self.folder.exists()
+
+    def _add(self, waiting: Waiting) -> None:
+        """The first run yields to all others."""
+        self._turns.leave(waiting.run)  # where another app has ended it, it still stands here
+        self._turns.join(waiting)
+        if waiting.session != NOBODY:
+            for first in [each.run for each in self._running if each.session == NOBODY]:
+                self._ask_to_yield(first)
         self._changed.notify_all()
 
-    def _queue_again(
-        self, run: Run, session: str, lr: float | None = None, epochs: int | None = None
-    ) -> None:
-        state = run.state()
-        if state.active:
-            raise LessonError("This run is still going on.")
-        run.begin_again(lr, epochs)
-        with runs.writing_to(self.folder):
-            run.write_state(state.afresh("queued"))
-        self._add(run, session)
+    def _ask_to_yield(self, first: Run) -> None:
+        with suppress(LessonError):  # it goes on where the wish cannot be written
+            if "want" not in first.wishes():
+                first.ask(want="yield")
+                self._endings.insist(first, "yield")
+
+    def _queue_again(self, waiting: Waiting, lr: float | None = None, epochs: int | None = None) -> None:
+        waiting.run.queue_again(lr, epochs)
+        self._add(waiting)
 
     def _quieten(self, after: Event | None) -> None:
         if after:
@@ -158,73 +206,92 @@ class Supervisor:
         with suppress(LessonError):
             for run in runs.every(self.folder)[-1:]:
                 if run.name() == FIRST_NAME and run.state().status == "interrupted":
-                    self._queue_again(run, NOBODY)
+                    self._queue_again(Waiting(run, NOBODY))
 
     def _end(self, run: Run, wish: str, status: str) -> None:
+        """One that waits, here or in another app, ends at once; one that goes on is asked to."""
         with self._changed:
-            kept = [waiting for waiting in self._queue if waiting[0] != run]
-            if len(kept) == len(self._queue):
-                run.ask(want=wish)
-                return
-            self._queue = kept
-            with runs.writing_to(self.folder):
-                run.write_state(replace(run.state(), status=status))
+            self._turns.leave(run)
+        run.ask(want=wish)
+        with suppress(Held):  # it has just begun, and hears the wish
+            run.end_waiting(status)
+
+    def _has_ended(self, run: Run) -> bool:
+        """Not so while a worker of this app has it, be it one that never began."""
+        return not run.state().active and self._worker_of(run) is None
+
+    def _process_of(self, run: Run) -> psutil.Process | None:
+        """Who carries it out, also for another app or in a terminal."""
+        worker = self._worker_of(run)
+        return worker.process if worker else run.process()
+
+    def _worker_of(self, run: Run) -> Worker | None:
+        with self._changed:
+            return next((worker for each, worker in self._running.items() if each.run == run), None)
 
     def _slot(self) -> None:
         """Wait for a run, have it carried out, and again. Only one idle slot keeps its worker warm."""
         worker: Worker | None = None
         while not self._closed:
-            if worker and self._spare.locked():
+            if worker and (self._spare.locked() or not worker.lives()):
                 worker.close()
                 worker = None
             with self._spare:
                 worker = worker or self._warm_up()
                 taken = self._take(worker)
             if taken:
-                self._carry_out(*taken, worker)
+                self._carry_out(taken, worker)
         if worker:
             worker.close()
 
-    def _warm_up(self) -> "Worker":
+    def _warm_up(self) -> Worker:
         worker = Worker()
         if not self._first_worker:
             self._first_worker = worker
             if self._hurry:
                 worker.hurry()
-        worker.wait_until_ready()
+        worker.warm_up()
         return worker
 
-    def _carry_out(self, run: Run, session: str, worker: "Worker") -> None:
+    def _carry_out(self, taken: Waiting, worker: Worker) -> None:
+        run = taken.run
         with suppress(OSError):  # no process could be started; the run is noted as never begun
+            beat(run.beat_file)  # from now on it is silent if it says nothing
             worker.carry_out(run)
         with self._changed, suppress(LessonError, OSError):
-            del self._running[session]
+            del self._running[taken]
             self._changed.notify_all()
             self._note_if_never_begun(run)
             yielded = run.wishes().get("want") == "yield" and run.state().status == "interrupted"
             if yielded and not self._closed:
-                self._queue_again(run, NOBODY)
+                self._queue_again(taken)
 
-    def _take(self, worker: "Worker") -> tuple[Run, str] | None:
-        """Wait for a run that can begin, and give it its share of the cores; None when all ends."""
+    def _take(self, worker: Worker) -> Waiting | None:
+        """Wait for a run that can begin, and give it its share of the cores; None when all ends, or another
+        app has ended that run."""
         with self._changed:
             self._wait_until(lambda: self._next() is not None)
             taken = None if self._closed else self._next()
-            if taken:
-                run, session = taken
-                self._queue.remove(taken)
-                self._running[session] = (run, worker)
-                self._share_cores(run)
+            if not taken:
+                return None
+            self._turns.take(taken)
+            if not _waits(taken.run):
+                return None
+            self._running[taken] = worker
+            self._share_cores(taken.run)
             return taken
 
-    def _next(self) -> tuple[Run, str] | None:
+    def _next(self) -> Waiting | None:
         """The first run in the queue that can begin now."""
-        return next((waiting for waiting in self._queue if self._can_begin(waiting[1])), None)
+        return next(filter(self._can_begin, self._order()), None)
 
-    def _can_begin(self, session: str) -> bool:
-        if session == NOBODY:
-            return self._quiet and not self._running and len(self._queue) == 1
-        return session not in self._running
+    def _order(self) -> list[Waiting]:
+        return self._turns.order(each.session for each in self._running)
+
+    def _can_begin(self, waiting: Waiting) -> bool:
+        if waiting.session == NOBODY:
+            return self._quiet and not self._running and len(self._turns) == 1
+        return all((each.session, each.lane) != (waiting.session, waiting.lane) for each in self._running)
 
     def _wait_until(self, condition: Callable[[], bool]) -> None:
         """Or until all ends."""
@@ -233,7 +300,7 @@ class Supervisor:
 
     def _share_cores(self, run: Run) -> None:
         """The number of threads decides the order of sums, so it is part of the config."""
-        learners = len(self._running.keys() - {NOBODY})
+        learners = sum(each.session != NOBODY for each in self._running)
         with suppress(LessonError, OSError):  # the worker meets it as well, and says so in the state
             config = run.config()
             if config.threads is None:
@@ -241,61 +308,11 @@ class Supervisor:
 
     def _note_if_never_begun(self, run: Run) -> None:
         """A worker killed at the very start leaves a run that seems to wait, and would for ever."""
-        state = run.state()
-        if state.status == "queued" and self.place(run) is None:
-            run.write_state(replace(state, status="interrupted"))
+        if self.place(run) is None:
+            run.end_waiting("interrupted")
 
 
-class Worker:
-    """One worker process (see ``lessons.engine.training.worker``)."""
-
-    def __init__(self) -> None:
-        self._start()
-
-    def _start(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "lessons.engine.training.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            encoding="utf-8",  # a folder's name may have any letters
-            cwd=PROJECT,
-            env=os.environ | ENVIRONMENT,
-            start_new_session=True,
-        )
-        self._orders = cast(IO[str], self._process.stdin)
-        self._answers = cast(IO[str], self._process.stdout)
-
-    def hurry(self) -> None:
-        """Do not step back while warming up."""
-        self._order("")
-
-    def carry_out(self, run: Run) -> None:
-        """Returns when the run has ended, or the process. One that died while it stood by is replaced."""
-        if self._process.poll() is not None:
-            self._start()
-            self.wait_until_ready()
-        self._order(str(run.folder.resolve()))
-        self.wait_until_ready()
-
-    def dismiss(self) -> None:
-        """Let the process save what it is doing, and end."""
-        with suppress(BrokenPipeError):
-            self._orders.close()
-
-    def close(self) -> None:
-        """Dismiss the process, and wait for its end."""
-        self.dismiss()
-        self._process.wait()
-        self._answers.close()
-
-    def wait_until_ready(self) -> None:
-        """Return when the process can begin a run at once, or is no more."""
-        for line in self._answers:
-            if line == "ready\n":
-                return
-        self._process.wait()  # the end of its answers is its own end
-
-    def _order(self, line: str) -> None:
-        with suppress(BrokenPipeError, ValueError):  # the process died, or was dismissed
-            self._orders.write(f"{line}\n")
-            self._orders.flush()
+def _waits(run: Run) -> bool:
+    with suppress(LessonError):  # the worker meets the damage as well, and says so in the state
+        return run.state().status == "queued"
+    return True

@@ -15,7 +15,7 @@ from tqdm import tqdm
 from lessons.core import folders as places
 from lessons.core.messages import LessonError
 from lessons.engine.pictures import published, sources
-from lessons.engine.training import runs
+from lessons.engine.training import origin, runs
 from lessons.engine.training.choices import ALL_NETS, DEVICES, OPTIMIZERS, TUNINGS
 from lessons.engine.training.collapse import collapse
 from lessons.engine.training.config import Config
@@ -81,9 +81,12 @@ def _run(options: argparse.ArgumentParser, asked: argparse.Namespace) -> int:
 
 
 def _create(asked: argparse.Namespace) -> Run:
+    from lessons.engine.training.possible import require_possible
+
     settings: dict[str, Any] = {field.name: getattr(asked, field.name) for field in fields(Config)}
     config = Config(**settings)
-    sources.source(config.data)  # before there is a run: it refuses what is not known
+    sources.load(config.data)  # a folder may have changed since it was read
+    require_possible(config)
     return runs.create(places.runs_folder(), config, name=asked.name)
 
 
@@ -91,17 +94,21 @@ def _find(run_id: str, options: argparse.ArgumentParser, asked: argparse.Namespa
     if asked != options.parse_args(["--resume", run_id]):
         raise LessonError("A resumed run keeps its own settings: leave the other options out.")
     run = runs.find(places.runs_folder(), run_id)
-    if run.state().active:
-        raise LessonError("This run is still going on.")
-    run.begin_again()
+    origin.require_same(run)
+    run.queue_again()
     return run
 
 
 def _train(run: Run) -> State:
-    """Carry the run out under a progress bar. Ctrl-C asks for a stop, as the app's button does."""
+    """Carry the run out under a progress bar. Ctrl-C asks for a stop, as the app's button does; a second one
+    ends the process where it is, for it may hang."""
     from lessons.engine.training.work import carry_out
 
-    before = signal.signal(signal.SIGINT, lambda *_: run.ask(want="stop"))
+    def ask(*_: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        run.ask(want="stop")
+
+    before = signal.signal(signal.SIGINT, ask)
     with tqdm(total=_total_steps(run.config()), unit="step", dynamic_ncols=True) as bar:
         try:
             with runs.writing_to(run.folder):

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from lessons.core.messages import LessonError
 from lessons.engine.pictures import sources
-from lessons.engine.training import tuning
+from lessons.engine.training import origin, tuning
 from lessons.engine.training.preparing import Preparation
 from lessons.engine.training.recorder import load_checkpoint
 from lessons.engine.training.runs import Run
@@ -43,12 +43,19 @@ def of_imagenet(name: str) -> Trained:
 
 
 def of_run(run: Run) -> Trained:
-    """The net of a run as its last checkpoint has it; LessonError where that, or its pictures, are gone."""
+    """The net of a run as its last checkpoint has it, with the classes that it has learned. LessonError where
+    the checkpoint is gone or of another net, or where the run does not know its classes and its pictures are
+    gone."""
     config = run.config()
-    source = sources.source(config.data)
+    source = origin.read(run) or sources.source(config.data)
     if source.shape is None:
         raise LessonError("The pictures of this run have not been read yet: train on them once more.")
     prepared = tuning.preparation(config, source.shape)
     net = tuning.build(config, prepared.shape, len(source.classes))
-    tuning.learner(config, net).load_state_dict(load_checkpoint(run)["net"])
+    try:
+        tuning.learner(config, net).load_state_dict(load_checkpoint(run)["net"])
+    except (AttributeError, KeyError, RuntimeError, TypeError) as error:
+        raise LessonError(
+            "This checkpoint does not fit the run: it is of another net or optimizer, or not complete."
+        ) from error
     return Trained(net.eval(), source.classes, prepared)

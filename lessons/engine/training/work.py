@@ -13,6 +13,8 @@ from threading import Event
 
 from lessons.core.messages import LessonError, Message
 from lessons.core.words import Scalar
+from lessons.engine.training import origin
+from lessons.engine.training.holding import beating
 from lessons.engine.training.loop import Diverged, Training, fit
 from lessons.engine.training.recorder import Recorder, last_words, load_checkpoint
 from lessons.engine.training.reports import Epoch, Report
@@ -30,19 +32,27 @@ def carry_out(
     """Train until the run is done or somebody wants it to end; whatever happens, the state says what.
 
     orphaned: set when nobody is left to watch; the run is then saved and interrupted. watch: is called with
-    every report. OSError if not even the state can be written.
+    every report. Held (a LessonError) while another process carries the run out: then nothing is touched.
+    OSError if not even the state can be written.
     """
+    with run.held(), beating(run.beat_file):
+        _carry_out(run, orphaned or Event(), watch)
+
+
+def _carry_out(run: Run, orphaned: Event, watch: Callable[[Report], None]) -> None:
     recorder = None
     state, status = State("queued"), "failed"
     failure: Exception | None = None
     try:
-        state = run.state()
+        state = run.state().afresh("running")
+        run.write_state(state)  # signed: from here on this process answers for it
         training = Training(run.config())
+        origin.note(run, training.pictures, training.test)
         if run.resumable():
             training.load_state_dict(load_checkpoint(run))
             training.change_lr(run.wishes().get("lr"))
         recorder = Recorder(run, training)
-        status = _follow(recorder, orphaned or Event(), watch)
+        status = _follow(recorder, orphaned, watch)
     except Exception as error:
         failure = error
     if recorder:

@@ -8,6 +8,7 @@ the run going on is saved, and the process ends; without one it ends at once.
 import gc
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread, Timer
@@ -24,6 +25,7 @@ def main() -> None:
     Thread(target=_listen, args=(orders, at_work, orphaned), daemon=True).start()
     # Importing torch takes seconds, and the app may be gone by then: so it comes after listening.
     _warm_up()
+    from lessons.engine.training.holding import Held
     from lessons.engine.training.runs import Run
     from lessons.engine.training.work import carry_out
 
@@ -31,7 +33,8 @@ def main() -> None:
         print("ready", flush=True)
         if folder := orders.get():
             step_back()
-            carry_out(Run(Path(folder)), orphaned)
+            with suppress(Held):  # another process was quicker
+                carry_out(Run(Path(folder)), orphaned)
             at_work.clear()
 
 

@@ -18,12 +18,11 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from lessons.core import limits
+from lessons.core.folders import PROJECT
 from lessons.core.messages import LessonError, Message
 from lessons.core.words import recall
 from lessons.engine.weights.fitting import Wanted, wanted
 from lessons.engine.weights.opening import require_file_of_weights
-
-PROJECT = Path(__file__).resolve().parents[3]
 
 log = logging.getLogger(__name__)
 

@@ -123,7 +123,7 @@ def learn(tuning: str, lr: float, seed: int) -> float:
     net.eval()
     with torch.no_grad():
         logits = torch.cat([net(scale(part.to(device))) for part in test_images.split({batch})]).cpu()
-    return (logits.argmax(dim=1) == test_labels).float().mean().item()
+    return (logits.argmax(dim=1) == test_labels).double().mean().item()
 """
 
 

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -12,9 +14,9 @@ from PIL import Image
 from lessons.core import folders
 from lessons.core.boxes import Box
 from lessons.core.messages import LessonError, Message
-from lessons.engine.pictures import doodles, sources
+from lessons.engine.pictures import doodles, facts, sources
 from lessons.engine.pictures.samples import SAMPLES, SHOWN, sample
-from lessons.engine.training import runs, trained
+from lessons.engine.training import origin, runs, trained
 from lessons.engine.training.choices import PUBLISHED_NETS
 from lessons.engine.training.runs import CHECKPOINT, Run
 from lessons.engine.training.trained import Trained
@@ -94,9 +96,9 @@ def beyond(inputs: Inputs) -> Message | None:
     """Of a net that has learned from doodles alone: that a picture is none of those it knows. None where it
     may be one, or the net has learned from other pictures."""
     picture, net = inputs.picture, inputs.net
-    if net in PUBLISHED_NETS or set_of(net) not in sources.DOODLES:
+    if net in PUBLISHED_NETS or _learned(net) not in sources.DOODLES:
         return None
-    classes = sources.source(set_of(net)).classes
+    classes = sources.source(_learned(net)).classes
     if isinstance(picture, bytes):
         return Message(
             "This net knows only drawn doodles, of {count} {count:kind|kinds}: whatever your picture shows, "
@@ -159,21 +161,41 @@ def read_number(picture: str) -> tuple[str, int]:
 
 def set_of(net: str, kind: str = TEST) -> str:
     """The set that the net was tested on, or the doodles of other kinds. What learned on photos is given
-    doodles."""
-    if net == BACKBONE:
-        own = TWENTY
-    elif net in PUBLISHED_NETS:
-        own = TEN
-    else:
-        own = runs.find(folders.runs_folder(), net).config().data
+    doodles, and so is a run whose own pictures are not there any more as they were."""
+    own = TEN if net in PUBLISHED_NETS or lost(net) else _learned(net)
     if kind == TEST:
         return own
     return TEN if own == TWENTY else TWENTY
 
 
-@lru_cache(maxsize=4)
+def lost(net: str) -> Message | None:
+    """That a run is given other pictures than those that it was tested on; None where it is not."""
+    if net == BACKBONE or net in PUBLISHED_NETS:
+        return None
+    run = runs.find(folders.runs_folder(), net)
+    with suppress(LessonError):
+        facts.mark(run.config().data)  # they can be read
+        if not origin.has_changed(run):
+            return None
+    return Message(
+        "The pictures that this net was tested on have changed since, or are gone: the test pictures here "
+        "are Doodles."
+    )
+
+
+def _learned(net: str) -> str:
+    """The set that a net has learned from."""
+    return TWENTY if net == BACKBONE else runs.find(folders.runs_folder(), net).config().data
+
+
 def test_pictures(key: str) -> tuple[Sequence[np.ndarray], Sequence[str]]:
     """The first MOST test pictures of a set, uint8 (height, width[, 3]), and what they show."""
+    return _test_pictures(*sources.identity(key))
+
+
+@lru_cache(maxsize=4)
+def _test_pictures(folder: Path, key: str, state: str | None) -> tuple[Sequence[np.ndarray], Sequence[str]]:
+    """folder, state: see ``sources.identity``."""
     classes = sources.source(key).classes
     if key in sources.DOODLES:
         images, labels = doodles.draw(MOST, "test", kinds=sources.kinds(key))

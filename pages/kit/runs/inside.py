@@ -1,23 +1,24 @@
 """Look inside a run: what the net takes for what, its worst mistakes, its first filters, its layers."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import streamlit as st
 
-from lessons.core.messages import LessonError, Message
-from lessons.engine.training import answers
+from lessons.core.messages import Message
+from lessons.engine.training import answers, origin
 from lessons.engine.training.history import EpochLine
 from lessons.engine.training.runs import Details, Run
 from pages.kit.frame import guard
 from pages.kit.runs import shared
 from pages.kit.runs.confusion import confusion_grid
-from pages.kit.text import _, literal, tell
+from pages.kit.text import _, cell, literal, table, tell
 
 if TYPE_CHECKING:  # imports torch
-    from lessons.engine.pictures.pictures import Pictures
+    from torch import Tensor
+
+    from lessons.engine.training.tested import Tested
 
 SHOWN = 18
 BESIDE_THE_MATRIX = 420  # pixels: three rows of pictures
@@ -68,53 +69,59 @@ def _choose_epoch(run: Run, epochs: list[EpochLine]) -> EpochLine:
     return lines[st.select_slider(_("After epoch"), list(lines), start, key=key, on_change=hold)]
 
 
-def tested_on(run: Run, details: Details) -> "Pictures":
-    """What the run was tested on; LessonError where that is not there any more."""
-    from lessons.engine.training import tuning  # imports torch
+def tested_on(run: Run, details: Details) -> "Tested":
+    """What the run was tested on; that its pictures are not there any more is said."""
+    from lessons.engine.training.tested import find_tested  # imports torch
 
-    config, pictures = run.config(), shared.pictures(run.config().data)
-    pictures = replace(pictures, test=tuning.tested(config, pictures.test))
-    if details.probabilities.shape != (len(pictures.test), len(pictures.classes)):
-        raise LessonError("The pictures have changed since this run, so its answers cannot be shown.")
-    return pictures
+    found = find_tested(run, details, shared.pictures)
+    if found.lost:
+        st.info(tell(found.lost))
+    return found
 
 
 def _confusion(run: Run, details: Details) -> None:
-    pictures = tested_on(run, details)
-    labels = pictures.test.labels.numpy()
+    test = tested_on(run, details)
     grid, found = st.columns([3, 2], gap="large")
     with grid:
-        counts = answers.confusion(details.probabilities, labels)
+        counts = answers.confusion(details.logits, test.labels)
         row, column = confusion_grid(
-            counts, pictures.classes, (_("true"), _("taken for")), key=f"confusion-{run.id}"
+            counts, test.classes, (_("true"), _("taken for")), key=f"confusion-{run.id}"
         )
     with found:
-        true, predicted = pictures.classes[row], pictures.classes[column]
-        which = answers.taken_for(details.probabilities, labels, row, column)
+        true, predicted = test.classes[row], test.classes[column]
+        which = answers.taken_for(details.logits, test.labels, row, column)
         heading = Message(
             "{true} taken for {predicted}: {count}", true=true, predicted=predicted, count=len(which)
         )
         st.markdown(tell(heading))
         shown = which[:SHOWN]
-        shares = [f"{details.probabilities[i, column]:.0%}" for i in shown]
-        show_pictures(pictures, shown, shares, height=BESIDE_THE_MATRIX)
+        shares = [f"{each[column]:.0%}" for each in answers.probabilities(details.logits[shown])]
+        if test.images is not None:
+            show_pictures(test.images, shown, shares, height=BESIDE_THE_MATRIX)
 
 
 def _worst(run: Run, details: Details) -> None:
-    pictures = tested_on(run, details)
-    labels = pictures.test.labels.numpy()
-    which = answers.worst_mistakes(details.probabilities, labels, SHOWN)
+    test = tested_on(run, details)
     st.caption(
         _("The test pictures that cost the most: the net gives their true class the least probability.")
     )
-    captions = []
-    for i in which:
-        guess = details.probabilities[i].argmax()
-        captions.append(
-            f"{literal(pictures.classes[labels[i]])} {details.probabilities[i, labels[i]]:.1%}"
-            f" → {literal(pictures.classes[guess])} {details.probabilities[i, guess]:.0%}"
-        )
-    show_pictures(pictures, which, captions, height="content")
+    which = answers.worst_mistakes(details.logits, test.labels, SHOWN)
+    shares = answers.probabilities(details.logits[which])
+    mistakes = [_mistake(test.classes, *each) for each in zip(shares, test.labels[which], strict=True)]
+    if test.images is None:
+        head = [_("true"), _("its probability"), _("taken for"), _("its probability")]
+        table(head, [[cell(true), share, cell(guess), other] for true, share, guess, other in mistakes])
+        return
+    captions = [
+        f"{literal(true)} {share} → {literal(guess)} {other}" for true, share, guess, other in mistakes
+    ]
+    show_pictures(test.images, which, captions, height="content")
+
+
+def _mistake(classes: tuple[str, ...], probabilities: np.ndarray, true: int) -> tuple[str, str, str, str]:
+    """The true class and the one that the net took it for, each with its probability."""
+    guess = probabilities.argmax()
+    return classes[true], f"{probabilities[true]:.1%}", classes[guess], f"{probabilities[guess]:.0%}"
 
 
 def _filters(run: Run, details: Details) -> None:
@@ -153,9 +160,10 @@ def _about_filters(filters: np.ndarray) -> tuple[Message, Message]:
 def _layers(run: Run, details: Details) -> None:
     from lessons.engine.training import nets, tuning  # imports torch
 
-    config, pictures = run.config(), shared.pictures(run.config().data)
-    shape = tuning.preparation(config, pictures.shape).shape
-    net = nets.build(config.net, shape, len(pictures.classes))
+    config = run.config()
+    had = origin.read(run) or shared.pictures(config.data)
+    shape = tuning.preparation(config, had.shape).shape
+    net = nets.build(config.net, shape, len(had.classes))
     rows = nets.shapes(net, shape)
     names = (_("name"), _("layer"), _("output shape"), _("parameters"))
     st.dataframe(
@@ -172,12 +180,13 @@ def _layers(run: Run, details: Details) -> None:
 
 
 def show_pictures(
-    pictures: "Pictures", which: np.ndarray, captions: Iterable[str], height: int | Literal["content"]
+    images: "Tensor", which: np.ndarray, captions: Iterable[str], height: int | Literal["content"]
 ) -> None:
-    """Pictures with their captions, as high as they are or as is said; what is below then scrolls."""
-    images = pictures.test.images[which].permute(0, 2, 3, 1).numpy()
-    zoom = max(1, 96 // images.shape[1])
-    big = [image.repeat(zoom, 0).repeat(zoom, 1).squeeze() for image in images]
+    """Some of the pictures, uint8 (N, C, H, W), with their captions, as high as they are or as is said; what
+    is below then scrolls."""
+    chosen = images[which].permute(0, 2, 3, 1).numpy()
+    zoom = max(1, 96 // chosen.shape[1])
+    big = [image.repeat(zoom, 0).repeat(zoom, 1).squeeze() for image in chosen]
     with st.container(height=height, border=False):
         if len(big):
             st.image(big, list(captions), width=96)

@@ -7,6 +7,7 @@ from html import escape
 from textwrap import wrap
 from typing import Any
 from unicodedata import east_asian_width
+from zlib import crc32
 
 import streamlit as st
 
@@ -16,9 +17,9 @@ from lessons.core.messages import LessonError, Message
 from lessons.core.words import say
 from lessons.engine.training import runs
 from lessons.engine.training.choices import ALL_NETS, OPTIMIZERS, TUNINGS
-from lessons.engine.training.config import Config, differences
+from lessons.engine.training.config import differences
 from lessons.engine.training.curves import accuracy_figure, loss_figure
-from lessons.engine.training.inspection import damages
+from lessons.engine.training.inspection import at_a_glance, damages
 from lessons.engine.training.runs import Run
 from lessons.engine.training.supervisor import FIRST_NAME
 from pages.kit.chart import show_chart
@@ -53,7 +54,7 @@ CALLED = {  # the settings of a run, as people call them
 def title(run: Run) -> str:
     """Its name, when it was made, and the end of its id: Streamlit tells options apart by their labels."""
     with suppress(LessonError):
-        made = time.strftime("%m-%d %H:%M", time.localtime(run.about()["created"]))
+        made = time.strftime("%m-%d %H:%M", time.localtime(run.about().created))
         return f"{_name(run)} · {made} · {run.id[-6:]}"
     return say(Message("{id} (damaged)", id=run.id), language())
 
@@ -74,7 +75,10 @@ def own_name(run: Run) -> str:
 
 
 def choose_run(every: list[Run]) -> Run | None:
-    """The run to look at: the one asked for, in the address at first, else the newest; None without any."""
+    """The run to look at: the one asked for, in the address at first, else the newest; None without any.
+
+    With another name of a run the selectbox is another one: the browser would go on showing the old name.
+    """
     if not every:
         st.caption(_("There is no run here. Train makes one."))
         return None
@@ -84,13 +88,14 @@ def choose_run(every: list[Run]) -> Run | None:
         if asked and asked not in by_id:
             st.info(tell(Message("There is no run {id} here; this is the newest.", id=asked)))
     ids, shown = list(by_id), st.session_state["run-shown"]
+    titles = {each: title(run) for each, run in by_id.items()}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
             _("Run"),
             ids,
             ids.index(shown) if shown in by_id else 0,
-            format_func=lambda each: title(by_id[each]),
-            key=f"run-shown-{st.session_state.get('run-turn', 0)}",
+            format_func=titles.__getitem__,
+            key=f"run-shown-{st.session_state.get('run-turn', 0)}-{crc32(repr(titles).encode())}",
         )
         with st.popover(_("Manage")):
             manage(by_id[chosen])
@@ -165,6 +170,7 @@ def ledger(every: list[Run]) -> None:
         height=min(38 + 35 * len(every), 320),
         column_config={
             _("run"): st.column_config.Column(width=240),
+            _("damage"): st.column_config.Column(width=240),
             _("state"): st.column_config.Column(width=90),
         },
     )
@@ -189,14 +195,16 @@ def compare(chosen: list[Run]) -> None:
         show_chart(loss_figure(named, _), "compare-loss")
     with accuracy:
         show_chart(accuracy_figure(named, _), "compare-accuracy")
-    show_differences([title(run) for run in chosen], [run.config() for run in chosen])
+    show_differences([title(run) for run in chosen], chosen)
 
 
-def show_differences(columns: list[str], configs: list[Config]) -> None:
+def show_differences(columns: list[str], some: list[Run]) -> None:
     """The settings of runs that are not the same in all. columns: what stands above each of them."""
-    differ = differences(configs)
+    same_pictures = shared.had_the_same(some)
+    differ = differences([run.config() for run in some])
     if not differ:
-        st.caption(_("Nothing differs: the same settings, the same seed, so the same curve."))
+        if same_pictures:
+            st.caption(_("Nothing differs: the same settings, the same seed, so the same curve."))
         return
     st.markdown(_("What differs"))
     st.dataframe(
@@ -241,10 +249,12 @@ def _is_sound(run: Run) -> bool:
 def _row(run: Run) -> dict[str, Any]:
     """What is damaged is named in its row; the other runs are still there."""
     row: dict[str, Any] = {_("run"): title(run)}
+    if found := at_a_glance(run):
+        row[_("damage")] = " ".join(say(message, language()) for message in found)
     try:
         config, state = run.config(), run.state()
-    except LessonError as error:
-        return row | {_("state"): say(error.message, language())}
+    except LessonError:
+        return row
     moving = state.active  # the table stands still meanwhile: the curves above tell how far it is
     accuracy = None if moving or state.test_accuracy is None else f"{state.test_accuracy:.1%}"
     return row | {

@@ -14,7 +14,8 @@ from pages.kit.chart import show_chart
 from pages.kit.frame import guard
 from pages.kit.predict import reveal
 from pages.kit.runs import shared
-from pages.kit.runs.watch import REFRESH_SECONDS
+from pages.kit.runs.follow import follow
+from pages.kit.runs.watch import REFRESH_SECONDS, show_silence
 from pages.kit.text import _, plain, tell
 
 Named = Callable[[Config], Message]
@@ -49,6 +50,7 @@ def show_race(key: str, prompt: Message, named: Named, height: int = 220) -> lis
     active = any(run.state().active for run in racing)
     every = REFRESH_SECONDS if active else None
     st.fragment(_follow, run_every=every)(key, prompt, named, height, racing, guess, active)
+    follow(racing)
     return [] if active else racing
 
 
@@ -61,12 +63,16 @@ def _follow(
         curves = list(zip(map(plain, names), histories, strict=True))
         show_chart(loss_figure(curves, _).update_layout(height=height), f"{key}-loss")
         states = [run.state() for run in racing]
-        for reason in filter(None, (state.reason for state in states)):
-            st.warning(tell(reason))
+        for run, state in zip(racing, states, strict=True):
+            if state.reason:
+                st.warning(tell(state.reason))
+            show_silence(run, state)
         if any(state.active for state in states):
             return
         losses = [each.epochs[0].train_loss if each.epochs else math.nan for each in histories]
-        if close := tie(names, losses):
+        if not shared.had_the_same(racing):
+            pass  # so there is no winner
+        elif close := tie(names, losses):
             st.info(tell(close))
         elif not all(map(math.isnan, losses)):
             reveal(question(prompt, names, losses), guess)

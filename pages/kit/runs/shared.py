@@ -1,6 +1,7 @@
 """What all learners of one app share: the worker processes and the sets of pictures in memory."""
 
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,9 +9,10 @@ import streamlit as st
 
 from lessons.core import folders as places
 from lessons.core.messages import LessonError, Message
-from lessons.engine.pictures import cache, sources
+from lessons.engine.pictures import cache, layout, sources
+from lessons.engine.pictures.skipped import Skipped
 from lessons.engine.pictures.sources import Source
-from lessons.engine.training import runs
+from lessons.engine.training import origin, runs
 from lessons.engine.training.runs import Run
 from lessons.engine.training.supervisor import Supervisor
 from pages.kit import warm
@@ -50,13 +52,17 @@ def session() -> str:
 
 def pictures(key: str) -> "Pictures":
     """The set in memory, shared by all; a folder is read again when it was read into the cache again."""
-    return _pictures(*identity(key))
+    return _pictures(*sources.identity(key))
 
 
-def identity(key: str) -> tuple[Path, str, str | None]:
-    """Differs whenever the pictures of a set do: what is computed of them can be kept by it."""
-    about = cache.summary(key)
-    return places.data_folder(), key, about.mark if about else None
+def had_the_same(some: Sequence[Run]) -> bool:
+    """Whether these runs had the same pictures, as far as that is known; where they had not, that is said."""
+    if origin.differ(some):
+        st.warning(
+            _("These runs had other pictures under the same name, so their numbers cannot be compared.")
+        )
+        return False
+    return True
 
 
 def is_intact(source: Source) -> bool:
@@ -89,10 +95,18 @@ def read(key: str) -> None:
 
 def name_skipped(source: Source) -> None:
     """The files of a folder that were left out when it was read, each with the reason."""
-    if source.skipped:
-        count = len(source.skipped)
-        with st.expander(tell(Message("{count} {count:file was|files were} left out", count=count))):
-            for each in source.skipped[:MOST_NAMED]:
+    _name("{count} {count:file was|files were} left out", source.skipped)
+
+
+def name_unusable() -> None:
+    """What lies in ``data/`` and is no set of pictures, each with the reason."""
+    _name("{count} more in data/ {count:is|are} no set to learn from", tuple(layout.unusable()))
+
+
+def _name(title: str, skipped: Sequence[Skipped]) -> None:
+    if skipped:
+        with st.expander(tell(Message(title, count=len(skipped)))):
+            for each in skipped[:MOST_NAMED]:
                 st.markdown(f"{literal(each.file)}  \n{tell(each.reason)}")
 
 

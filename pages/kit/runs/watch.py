@@ -17,6 +17,7 @@ from lessons.engine.training.runs import Run, State
 from pages.kit.chart import show_chart
 from pages.kit.frame import guard
 from pages.kit.runs import shared
+from pages.kit.runs.follow import follow, standing
 from pages.kit.text import _, tell
 
 REFRESH_SECONDS = 1.0
@@ -25,21 +26,23 @@ PATIENCE_SECONDS = 0.6
 
 
 def watch(run: Run, pictures: int | None) -> None:
-    """Curves, numbers and buttons of one run; they refresh by themselves while it goes on.
+    """Curves, numbers and buttons of one run; they refresh by themselves while it goes on, wherever that was
+    asked for.
 
     pictures: how many it learns from, where that is known.
     """
-    active, begun = seen = _milestones(run.state(), run.history())
-    every = REFRESH_SECONDS if begun else FIRST_REFRESH_SECONDS
+    active, seen = run.state().active, _milestones(run, run.history())
+    every = REFRESH_SECONDS if run.history().losses else FIRST_REFRESH_SECONDS
     st.fragment(_watch, run_every=every if active else None)(run, pictures, seen)
+    follow([run])
 
 
-def _milestones(state: State, history: History) -> tuple[bool, bool]:
-    """Whether it goes on, and whether it has begun: the rest of the page depends on these."""
-    return state.active, bool(history.losses)
+def _milestones(run: Run, history: History) -> object:
+    """Where it stands, and whether it has begun: the rest of the page depends on these."""
+    return standing(run), bool(history.losses)
 
 
-def _watch(run: Run, pictures: int | None, seen: tuple[bool, bool]) -> None:
+def _watch(run: Run, pictures: int | None, seen: object) -> None:
     """seen: the milestones when all of the page ran last; at the next one all of it runs again."""
     with guard():
         config, state, history = run.config(), run.state(), run.history()
@@ -57,7 +60,7 @@ def _watch(run: Run, pictures: int | None, seen: tuple[bool, bool]) -> None:
         _buttons(run, config, state, collapsed)
         for damage in history.damages[:3]:
             st.warning(tell(damage))
-        if seen != _milestones(run.state(), history):  # a button may have changed it
+        if seen != _milestones(run, history):  # a button may have changed it
             st.rerun()
 
 
@@ -99,6 +102,29 @@ def _standing(run: Run, config: Config, state: State, history: History, pictures
     st.progress(done, text=" · ".join(parts))
     if state.reason:
         st.warning(tell(state.reason))
+    show_silence(run, state)
+
+
+def show_silence(run: Run, state: State) -> None:
+    """Where nothing is heard of a run that should go on, or it has not ended yet though it was asked to."""
+    supervisor = shared.supervisor()
+    if since := supervisor.silent_since(run):
+        kept = Message("What it had saved last is kept, and Resume goes on from there.")
+        lost = Message("It had saved nothing yet, so Resume will begin at the first step.")
+        told = Message(
+            "Nothing has been heard of this run since {time}: its process was halted, or it hangs. Stop ends "
+            "it. {kept}",
+            time=time.strftime("%m-%d %H:%M:%S", time.localtime(since)),
+            kept=kept if state.saved else lost,
+        )
+        st.warning(tell(told))
+    if state.active and supervisor.is_insisted_on(run):
+        told = Message(
+            "It was asked to end, and does so after the step that it is in. Where that takes more than "
+            "{seconds} seconds, its process is ended.",
+            seconds=supervisor.patience.answer,
+        )
+        st.caption(tell(told))
 
 
 def _status(run: Run, state: State, config: Config) -> str:

@@ -58,3 +58,16 @@ def module_home(tmp_path_factory, tiny_data) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LESSONS_HOME", str(home))
         yield home
+
+
+@pytest.fixture(scope="session")
+def pictures_of_size() -> Callable[[Path, int], None]:
+    """Makes a set of two classes, a picture each to learn from and to test on, of so many pixels a side."""
+
+    def make(folder: Path, side: int) -> None:
+        for part in ("train", "test"):
+            for shade, name in enumerate("ab"):
+                (folder / part / name).mkdir(parents=True)
+                Image.new("RGB", (side, side), (shade, shade, shade)).save(folder / part / name / "0.png")
+
+    return make

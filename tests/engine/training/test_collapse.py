@@ -43,9 +43,9 @@ def doodles(drawn) -> Pictures:
 
 
 def graded(config: Config, pictures: Pictures) -> list[tuple[np.ndarray, float]]:
-    """The probabilities and the loss after every epoch."""
+    """The logits and the loss after every epoch."""
     reports = (report for report in fit(config, Training(config, pictures)) if isinstance(report, Epoch))
-    return [(report.probabilities.numpy(), report.test_loss) for report in reports]
+    return [(report.logits.numpy(), report.test_loss) for report in reports]
 
 
 def verdicts(epochs: list[tuple[np.ndarray, float]]) -> list[bool]:
@@ -77,13 +77,13 @@ def test_a_net_that_has_only_begun_has_not_collapsed_though_it_may_call_all_pict
 def test_one_class_for_all_pictures_is_not_yet_a_collapse(doodles) -> None:
     """Or the stories above would not be about anything."""
     epochs = graded(BEGIN["two steps an epoch, with Adam"], doodles)
-    assert max(answers.largest_class(probabilities) for probabilities, _loss in epochs) > 0.99
-    assert max(loss for _probabilities, loss in epochs) > math.log(10)
+    assert max(answers.largest_class(logits) for logits, _loss in epochs) > 0.99
+    assert max(loss for _logits, loss in epochs) > math.log(10)
 
 
-ALL_ALIKE = np.tile([0.11, 0.09, 0.8], (50, 1))
-DIFFERENT = np.array([[0.4, 0.3, 0.3], [0.5, 0.25, 0.25]]).repeat([25, 25], axis=0)
-LEARNED = np.eye(3)[[0, 1, 2] * 20]
+ALL_ALIKE = np.log(np.tile([0.11, 0.09, 0.8], (50, 1)))
+DIFFERENT = np.log([[0.4, 0.3, 0.3], [0.5, 0.25, 0.25]]).repeat([25, 25], axis=0)
+LEARNED = 100 * np.eye(3)[[0, 1, 2] * 20]
 
 
 def test_what_has_collapsed_and_moves_about_a_little_stays_collapsed_until_it_tells_classes_apart() -> None:
@@ -97,14 +97,14 @@ def test_what_has_collapsed_and_moves_about_a_little_stays_collapsed_until_it_te
 
 
 def test_a_net_that_is_sure_and_right_on_a_set_of_almost_one_class_has_not_collapsed() -> None:
-    mostly_one = np.eye(2)[[0] * 19 + [1]]
+    mostly_one = 100 * np.eye(2)[[0] * 19 + [1]]
     assert answers.alike(mostly_one) == 0.95
     assert not has_collapsed([(mostly_one, 0.02)])
 
 
 def test_the_mean_answer_costs_its_entropy() -> None:
     assert answers.loss_of_mean_answer(LEARNED) == pytest.approx(math.log(3))
-    assert answers.loss_of_mean_answer(np.eye(2)[[0, 0]]) == 0
+    assert answers.loss_of_mean_answer(100 * np.eye(2)[[0, 0]]) == pytest.approx(0, abs=1e-12)
 
 
 def test_a_collapsed_run_is_explained_with_a_rate_ten_times_smaller_than_its_highest(drawn_home) -> None:

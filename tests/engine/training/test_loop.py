@@ -8,6 +8,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from lessons.core import limits
 from lessons.core.messages import LessonError
 from lessons.engine.training import loop, nets
 from lessons.engine.training.choices import NETS, OPTIMIZERS
@@ -81,11 +82,11 @@ def test_an_epochs_averages_are_over_its_pictures(noise) -> None:
 def test_an_epoch_brings_what_the_page_shows(noise) -> None:
     training = Training(SMALL, noise(60, 20))
     epoch = next(report for report in fit(SMALL, training) if isinstance(report, Epoch))
-    assert epoch.probabilities.shape == (20, 3)
-    assert epoch.probabilities.dtype == torch.float16
+    assert epoch.logits.shape == (20, 3)
+    assert epoch.logits.dtype == torch.float32
     assert epoch.filters.shape == (32, 3, 5, 5)
-    right = epoch.probabilities.argmax(dim=1) == training.pictures.test.labels
-    assert epoch.test_accuracy == pytest.approx(right.float().mean().item())
+    right = epoch.logits.argmax(dim=1) == training.pictures.test.labels
+    assert epoch.test_accuracy == right.sum().item() / 20
 
 
 def test_reported_filters_stay_as_they_were_when_the_net_learns_on(noise) -> None:
@@ -180,7 +181,7 @@ def test_weights_that_are_not_finite_never_become_a_checkpoint(noise) -> None:
 
 
 def test_a_test_loss_that_is_not_finite_ends_the_run_before_the_epoch_is_reported(noise, monkeypatch) -> None:
-    bad = loop.Evaluation(loss=math.nan, accuracy=0.1, probabilities=torch.zeros(20, 3))
+    bad = loop.Evaluation(loss=math.nan, accuracy=0.1, logits=torch.zeros(20, 3))
     monkeypatch.setattr(loop, "grade", lambda *arguments: bad)
     seen = []
     with pytest.raises(Diverged):
@@ -236,9 +237,9 @@ def test_a_checkpoint_is_as_large_as_was_counted(noise, optimizer, monkeypatch) 
     next(fit(config, training))
     file = io.BytesIO()
     torch.save(training.state_dict(), file)
-    monkeypatch.setattr(loop.limits, "CHECKPOINT_BYTES", file.tell())
+    monkeypatch.setattr(limits, "CHECKPOINT_BYTES", file.tell())
     Training(config, noise())
-    monkeypatch.setattr(loop.limits, "CHECKPOINT_BYTES", int(file.tell() * 0.9))
+    monkeypatch.setattr(limits, "CHECKPOINT_BYTES", int(file.tell() * 0.9))
     with pytest.raises(LessonError, match="are allowed"):
         Training(config, noise())
 

@@ -48,7 +48,7 @@ def test_a_new_run_is_queued_and_tells_all_that_is_needed_to_repeat_it(run) -> N
     assert run.config() == Config(lr=0.02)
     assert run.name() == "first"
     about = run.about()
-    assert set(about["versions"]) == {"python", "torch", "torchvision", "numpy"}
+    assert set(about.versions) == {"python", "torch", "torchvision", "numpy"}
     assert not run.resumable()
     assert run.history().losses == []
 

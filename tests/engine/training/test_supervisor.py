@@ -1,13 +1,14 @@
 """Runs in real worker processes: who runs, who waits, and what happens when somebody is killed."""
 
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
+from threading import Barrier, Event, Thread
 
 import psutil
 import pytest
@@ -16,11 +17,13 @@ import torch
 from lessons.core import files, limits
 from lessons.core.messages import LessonError
 from lessons.engine.pictures import cache
-from lessons.engine.training import runs
+from lessons.engine.training import inspection, runs, standby
 from lessons.engine.training import supervisor as supervisor_module
 from lessons.engine.training.config import Config
+from lessons.engine.training.ending import Endings, Patience
+from lessons.engine.training.holding import beating
 from lessons.engine.training.recorder import load_checkpoint
-from lessons.engine.training.runs import Run
+from lessons.engine.training.runs import Run, State
 from lessons.engine.training.supervisor import Supervisor
 from lessons.engine.training.work import carry_out
 
@@ -181,14 +184,8 @@ def test_a_worker_killed_while_it_stands_by_is_replaced(supervisor) -> None:
 
 
 def test_a_run_whose_worker_died_before_it_began_does_not_wait_for_ever(home, monkeypatch) -> None:
-    class Stillborn:
-        def wait_until_ready(self) -> None:
-            pass
-
+    class Stillborn(InThread):
         def carry_out(self, run: Run) -> None:
-            pass
-
-        def close(self) -> None:
             pass
 
     monkeypatch.setattr(supervisor_module, "Worker", Stillborn)
@@ -197,17 +194,18 @@ def test_a_run_whose_worker_died_before_it_began_does_not_wait_for_ever(home, mo
             assert until_it_ends(run) == "interrupted"
 
 
-def test_when_too_many_wait_the_next_is_refused_and_leaves_nothing_behind(supervisor) -> None:
+def test_when_too_many_wait_the_next_is_refused_and_leaves_nothing_behind(supervisor, monkeypatch) -> None:
+    monkeypatch.setattr(limits, "RUNS_WAITING", 3)
     supervisor.submit(LONG)
     until(lambda: supervisor.place(runs.every(supervisor.folder)[0]) is None)
-    waiting = [supervisor.submit(SHORT) for _ in range(limits.RUNS_WAITING)]
-    assert supervisor.place(waiting[-1]) == limits.RUNS_WAITING
-    with pytest.raises(LessonError, match="30 runs are waiting already"):
+    waiting = [supervisor.submit(SHORT) for _ in range(3)]
+    assert supervisor.place(waiting[-1]) == 3
+    with pytest.raises(LessonError, match="3 runs are waiting already"):
         supervisor.submit(SHORT, session="another")
-    assert len(runs.every(supervisor.folder)) == 31
+    assert len(runs.every(supervisor.folder)) == 4
     supervisor.stop(waiting[0])
     supervisor.submit(SHORT)
-    with pytest.raises(LessonError, match="30 runs are waiting already"):
+    with pytest.raises(LessonError, match="3 runs are waiting already"):
         supervisor.resume(waiting[0])
     assert waiting[0].state().status == "stopped"
 
@@ -274,10 +272,15 @@ def test_closing_saves_the_run_that_goes_on_and_ends_every_worker(home) -> None:
 class InThread:
     """Carries runs out as a worker process does, in the thread of its slot: nothing has to be imported."""
 
+    process = None
+
     def __init__(self) -> None:
         self._orphaned = Event()
 
-    def wait_until_ready(self) -> None:
+    def lives(self) -> bool:
+        return True
+
+    def warm_up(self) -> None:
         pass
 
     def carry_out(self, run: Run) -> None:
@@ -398,3 +401,259 @@ def test_a_page_may_ask_for_the_first_run_each_time(welcoming) -> None:
     first = first_of(welcoming)
     assert first_of(welcoming) == first
     assert len(runs.every(welcoming.folder)) == 1
+
+
+# Who does not answer
+
+HASTY = Patience(silence=1.5, answer=60, silent_answer=0.2, term=0.3)
+DEAF = Patience(silence=60, answer=0.3, silent_answer=0.2, term=0.3)
+
+
+@pytest.fixture
+def halting(home) -> Iterator[Callable[[int], None]]:
+    """Halts processes, as Ctrl-Z does; whatever becomes of the story, they go on in the end."""
+    halted = []
+
+    def halt(pid: int) -> None:
+        halted.append(psutil.Process(pid))
+        halted[-1].suspend()
+
+    yield halt
+    for process in halted:
+        with suppress(psutil.Error):
+            process.resume()
+
+
+@pytest.fixture
+def hasty(supervisor, monkeypatch) -> Supervisor:
+    """The shared one, with little patience."""
+    monkeypatch.setattr(supervisor._listener, "seconds", HASTY.silence)
+    monkeypatch.setattr(supervisor._endings, "patience", HASTY)
+    return supervisor
+
+
+can_halt = pytest.mark.skipif(sys.platform == "win32", reason="processes are halted otherwise there")
+
+
+@can_halt
+def test_a_halted_worker_is_noticed_and_stop_ends_it_keeps_what_was_saved_and_frees_its_place(
+    hasty, halting
+) -> None:
+    run = hasty.submit(LONG, session="mine")
+    until_it_learns(run, epochs=1)
+    assert hasty.silent_since(run) is None
+    worker = run.state().pid
+    halting(worker)
+    before = time.time()
+    until(lambda: hasty.silent_since(run) is not None)
+    assert before - 3 < hasty.silent_since(run) <= before
+    assert run.state().status == "running"  # its process is there
+
+    waiting = hasty.submit(SHORT, session="yours")
+    hasty.stop(run)
+    assert hasty.is_insisted_on(run)
+    assert until_it_ends(run) == "interrupted"
+    assert run.resumable()
+    assert inspection.damages(run) == []
+    assert until_it_ends(waiting) == "done"
+    assert waiting.state().pid != worker
+    until(lambda: not hasty.is_insisted_on(run))
+    hasty.resume(run, session="mine")
+    until(lambda: run.state().status == "running")
+
+
+@can_halt
+def test_a_worker_halted_while_it_stands_by_is_noticed_with_the_run_that_it_gets(hasty, halting) -> None:
+    earlier = hasty.submit(SHORT)
+    until_it_ends(earlier)
+    until(lambda: not hasty._running)
+    halting(earlier.state().pid)
+    run = hasty.submit(SHORT)
+    until(lambda: hasty.silent_since(run) is not None)
+    hasty.stop(run)
+    assert until_it_ends(run) == "stopped"  # it never began
+    assert until_it_ends(hasty.submit(SHORT)) == "done"
+
+
+@can_halt
+def test_another_app_finds_a_halted_run_and_can_end_it(supervisor, halting, monkeypatch) -> None:
+    run = supervisor.submit(LONG)
+    until_it_learns(run, epochs=1)
+    halting(run.state().pid)
+    monkeypatch.setattr(supervisor_module, "Worker", InThread)
+    with closing(Supervisor(supervisor.folder, slots=1, patience=HASTY)) as another:
+        until(lambda: another.silent_since(run) is not None)
+        another.stop(run)
+        assert until_it_ends(run) == "interrupted"
+    monkeypatch.undo()
+    until(lambda: not supervisor._running)
+
+
+class Deaf(InThread):
+    """Its process gives signs of life and trains, but hears no wish: as if it hung in one long step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        program = "import sys, time\nwhile True: time.sleep(60)"
+        self._popen = subprocess.Popen([sys.executable, "-c", program])
+
+    @property
+    def process(self) -> psutil.Process:
+        return psutil.Process(self._popen.pid)
+
+    def lives(self) -> bool:
+        return self._popen.poll() is None
+
+    def carry_out(self, run: Run) -> None:
+        with run.held(), beating(run.beat_file):
+            me = psutil.Process(self._popen.pid)
+            run.write_state(State("running"))
+            file = run.folder / "state.json"
+            signed = {"pid": me.pid, "started": me.create_time()}
+            files.write_json(file, files.read_json(file, dict) | signed)
+            self._popen.wait()
+
+    def close(self) -> None:
+        self._popen.kill()
+        self._popen.wait()
+
+    dismiss = close
+
+
+def test_a_worker_that_hangs_though_its_heart_beats_is_ended_when_its_patience_is_over(
+    home, monkeypatch
+) -> None:
+    monkeypatch.setattr(supervisor_module, "Worker", Deaf)
+    with closing(Supervisor(home / "deaf", slots=1, patience=DEAF)) as supervisor:
+        run = supervisor.submit(LONG)
+        until(lambda: run.state().status == "running")
+        supervisor.stop(run)
+        assert run.state().status == "running"  # it may be in a long step
+        assert supervisor.silent_since(run) is None
+        assert until_it_ends(run) == "interrupted"
+
+
+def test_a_wish_that_is_taken_back_by_going_on_ends_nobody(home, monkeypatch) -> None:
+    ended = []
+    endings = Endings(DEAF, lambda run: not run.state().active, lambda run: None, ended.append)
+    run = runs.create(home / "taken-back", SHORT)
+    run.write_state(State("running"))
+    run.ask(want="stop")
+    endings.insist(run, "stop")
+    (run.folder / "control.json").unlink()
+    until(lambda: run not in endings)
+    assert ended == []
+
+
+@can_halt
+def test_closing_waits_for_no_worker_that_was_halted(home, halting, monkeypatch) -> None:
+    monkeypatch.setattr(standby, "CLOSING_SECONDS", 0.3)
+    with closing(Supervisor(home / "closing", slots=1)) as supervisor:
+        run = supervisor.submit(LONG)
+        until_it_learns(run)
+        halting(run.state().pid)
+    assert run.state().status == "interrupted"
+
+
+# Several apps in one home
+
+
+@pytest.fixture
+def two_apps(home, tmp_path, monkeypatch) -> Iterator[tuple[Supervisor, Supervisor]]:
+    monkeypatch.setattr(supervisor_module, "Worker", InThread)
+    monkeypatch.setattr(supervisor_module, "FIRST_RUN", FIRST)
+    folder = tmp_path / "runs"
+    with closing(Supervisor(folder, slots=1)) as one, closing(Supervisor(folder, slots=1)) as other:
+        yield one, other
+
+
+def test_two_apps_that_are_opened_at_once_make_one_first_run(two_apps) -> None:
+    begun = Barrier(2)
+
+    def welcome(app: Supervisor) -> None:
+        begun.wait(10)
+        app.first_run(Event())
+
+    visits = [Thread(target=welcome, args=(app,)) for app in two_apps]
+    for visit in visits:
+        visit.start()
+    for visit in visits:
+        visit.join(30)
+    assert len(runs.every(two_apps[0].folder)) == 1
+
+
+def test_a_run_that_one_app_has_queued_is_ended_by_another_and_then_not_begun(two_apps) -> None:
+    one, other = two_apps
+    going, waiting = one.submit(LONG), one.submit(SHORT)
+    until_it_learns(going)
+    assert (one.place(waiting), other.place(waiting)) == (1, None)
+    with pytest.raises(LessonError, match="still going on"):
+        other.resume(waiting)
+    other.stop(waiting)
+    assert waiting.state().status == "stopped"
+    last = one.submit(SHORT)
+    other.stop(going)
+    assert until_it_ends(last) == "done"
+    assert waiting.history().losses == []
+    assert waiting.state().status == "stopped"
+
+
+def test_a_run_that_another_app_ended_and_took_over_is_carried_out_once(two_apps, undisturbed_short) -> None:
+    one, other = two_apps
+    going, run = one.submit(LONG), one.submit(SHORT)
+    until_it_learns(going)
+    other.stop(run)
+    other.resume(run)
+    assert until_it_ends(run) == "done"
+    one.stop(going)
+    until_it_ends(one.submit(SHORT))
+    assert run.history().losses == undisturbed_short.history().losses
+    assert run.history().damages == []
+
+
+@pytest.fixture
+def undisturbed_short(home, tmp_path) -> Run:
+    run = runs.create(tmp_path / "undisturbed", replace(SHORT, threads=os.cpu_count()))
+    carry_out(run)
+    return run
+
+
+# Turns
+
+
+def test_one_session_may_wait_with_so_many_runs_and_others_are_not_refused(supervisor, monkeypatch) -> None:
+    monkeypatch.setattr(limits, "RUNS_WAITING_OF_ONE", 3)
+    going = supervisor.submit(LONG, session="mine")
+    until(lambda: supervisor.place(going) is None)
+    mine = [supervisor.submit(SHORT, session="mine", lane=lane) for lane in ("", "", "frozen")]
+    with pytest.raises(LessonError, match="3 of your runs are waiting already"):
+        supervisor.submit(SHORT, session="mine")
+    yours = supervisor.submit(SHORT, session="yours")
+    assert [supervisor.place(run) for run in (yours, *mine)] == [1, 2, 3, 4]
+
+
+def test_four_ways_with_five_seeds_are_not_refused_and_leave_room_for_a_class() -> None:
+    assert 4 * limits.SEEDS <= limits.RUNS_WAITING_OF_ONE <= limits.RUNS_WAITING / 10
+
+
+def test_while_a_large_checkpoint_is_read_others_need_not_wait(supervisor, monkeypatch) -> None:
+    run = supervisor.submit(SHORT)
+    until_it_ends(run)
+    reading, done = Event(), Event()
+    read = supervisor_module.read_with_digest
+
+    def slowly(path: Path, most: int) -> bytes:
+        assert most == limits.CHECKPOINT_BYTES
+        reading.set()
+        assert done.wait(30)
+        return read(path, most)
+
+    monkeypatch.setattr(supervisor_module, "read_with_digest", slowly)
+    resuming = Thread(target=supervisor.resume, args=(run,), kwargs={"epochs": 3})
+    resuming.start()
+    assert reading.wait(30)
+    assert until_it_ends(supervisor.submit(SHORT, session="yours")) == "done"
+    done.set()
+    resuming.join(30)
+    assert until_it_ends(run) == "done"
+    assert len(run.history().epochs) == 3

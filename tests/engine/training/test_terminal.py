@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lessons.__main__ import main, parser
-from lessons.engine.training import runs, work
+from lessons.engine.training import inspection, runs, work
 from lessons.engine.training.config import Config
 from lessons.engine.training.reports import Step
 from lessons.engine.training.runs import State
@@ -103,6 +103,34 @@ def test_a_run_still_going_on_is_not_resumed(tiny, capsys) -> None:
     run = runs.create(tiny, Config())
     run.write_state(State("running"))
     assert "still going on" in refused(capsys, "--resume", run.id)
+
+
+@pytest.mark.slow
+def test_a_run_resumed_in_two_terminals_at_once_is_carried_out_in_one(tiny, capsys) -> None:
+    run = runs.create(tiny, Config("folder:tiny", "lenet", batch_size=1, epochs=8, device="cpu", threads=1))
+    run.write_state(State("stopped"))
+    command = [sys.executable, "-m", "lessons", "train", "--resume", run.id]
+    both = [subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [each.communicate(timeout=120)[1].splitlines()[-1] for each in both]
+    assert sorted(each.returncode for each in both) == [0, 2]
+    assert "This run is still going on." in said
+    assert inspection.damages(run) == []
+    assert len(run.history().losses) == 48 * 8
+
+
+def test_a_second_control_c_ends_it_where_it_is(tiny, monkeypatch) -> None:
+    monkeypatch.setattr(work, "LISTEN_SECONDS", -1.0)
+    handlers, take = [], work.Recorder.take
+
+    def take_and_interrupt(recorder, report) -> None:
+        take(recorder, report)
+        if isinstance(report, Step) and report.step == 3:
+            signal.raise_signal(signal.SIGINT)
+            handlers.append(signal.getsignal(signal.SIGINT))
+
+    monkeypatch.setattr(work.Recorder, "take", take_and_interrupt)
+    assert main(["train", *TINY, "--epochs", "3"]) == 1
+    assert handlers == [signal.SIG_DFL]
 
 
 def test_a_damaged_run_is_not_resumed(tiny, capsys) -> None:

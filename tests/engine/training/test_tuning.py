@@ -7,10 +7,11 @@ import pytest
 import torch
 from torch import nn
 
+from lessons.core import limits
 from lessons.core.messages import LessonError
 from lessons.engine.backbone import backbone
 from lessons.engine.pictures.pictures import Pictures, Split
-from lessons.engine.training import loop, nets, trained, tuning
+from lessons.engine.training import loop, nets, possible, trained, tuning
 from lessons.engine.training.choices import PUBLISHED_NETS
 from lessons.engine.training.config import HEAD_EPOCHS, Config
 from lessons.engine.training.loop import Training, fit
@@ -182,7 +183,7 @@ def test_of_a_large_test_some_pictures_are_used_spread_evenly(pictures, monkeypa
 def test_more_pictures_than_fit_in_memory_are_refused_with_their_size(monkeypatch) -> None:
     split = Split(torch.zeros(9, 3, 8, 8, dtype=torch.uint8), torch.zeros(9, dtype=torch.long))
     prepared = tuning.wanted("resnet18")
-    monkeypatch.setattr(loop.limits, "FOLDER_TENSOR_BYTES", loop.limits.MEGABYTE)
+    monkeypatch.setattr(limits, "FOLDER_TENSOR_BYTES", limits.MEGABYTE)
     with pytest.raises(LessonError, match="9 pictures of 224 x 224 would take 1 MB of memory; up to 1 MB"):
         prepared.fit(split)
 
@@ -209,8 +210,8 @@ def test_settings_that_cannot_be_together_are_told_apart(settings, words) -> Non
 def test_a_whole_net_too_large_to_be_resumed_is_refused_but_its_head_may_learn(noise) -> None:
     config = replace(SMALL, net="alexnet", tuning="whole")
     with torch.device("meta"), pytest.raises(LessonError, match=r"alexnet has 57\d+ parameters"):
-        loop._require_resumable(config, (3, 224, 224), 10)
-    loop._require_resumable(replace(config, tuning="frozen"), (3, 224, 224), 10)
+        possible.require_resumable(config, (3, 224, 224), 10)
+    possible.require_resumable(replace(config, tuning="frozen"), (3, 224, 224), 10)
 
 
 # The nets of torchvision
@@ -255,7 +256,7 @@ def test_a_published_net_is_tuned_from_its_weights_on_pictures_of_its_size(squee
     training = Training(config, noise(20, 2, SHAPE))
     epoch = [report for report in fit(config, training) if isinstance(report, Epoch)][-1]
     assert training.images.shape[1:] == (3, 224, 224)
-    assert epoch.probabilities.shape == (2, 3)
+    assert epoch.logits.shape == (2, 3)
     assert not moved(training.net.backbone.features, before)
 
 
@@ -276,7 +277,7 @@ def test_a_trained_net_answers_as_in_its_last_test(tiny_run) -> None:
     last = [report for report in reports if isinstance(report, Epoch)][-1]
     test = Training(run.config()).test
     ours = used.probabilities(used.preparation.scale(test.images))
-    torch.testing.assert_close(ours, last.probabilities.float(), atol=1e-3, rtol=0)
+    torch.testing.assert_close(ours, last.logits.softmax(dim=1), atol=1e-6, rtol=0)
 
 
 @pytest.fixture(params=["", "frozen", "whole"])

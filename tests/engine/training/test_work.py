@@ -2,17 +2,21 @@
 
 import errno
 import os
+import time
 from dataclasses import replace
-from threading import Event
+from threading import Barrier, Event, Thread
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from lessons.core import files
-from lessons.engine.training import inspection, recorder, runs, work
+from lessons.core.messages import LessonError
+from lessons.engine.training import answers, holding, inspection, recorder, runs, work
 from lessons.engine.training.config import Config
+from lessons.engine.training.loop import Training
 from lessons.engine.training.recorder import load_checkpoint
 from lessons.engine.training.reports import Epoch, Step
 from lessons.engine.training.runs import Run
@@ -96,10 +100,56 @@ def test_a_run_carried_out_to_the_end_tells_everything(tiny) -> None:
     assert [line.epoch for line in history.epochs] == [1, 2, 3]
     for line in history.epochs:
         details = run.details(line)
-        assert details.probabilities.shape == (18, 3)
+        counts = answers.confusion(details.logits, Training(run.config()).test.labels.numpy())
+        assert np.trace(counts) / 18 == line.test_accuracy
         assert details.filters.shape[1:] == (3, 5, 5)
     assert run.resumable()
     assert inspection.damages(run) == []
+
+
+def test_a_run_is_carried_out_by_one_alone_and_another_hears_that_it_goes_on(tiny, undisturbed) -> None:
+    """Two that resume a paused run at the same moment: terminal and page, or two apps."""
+    run, begun, refused, told = new(tiny), Barrier(2), Event(), []
+    carry_out(run, watch=at_step(STEPS + 3, lambda: run.ask(want="pause")))
+    run.begin_again()
+
+    def take_up() -> None:
+        begun.wait(10)
+        try:
+            carry_out(run, watch=at_step(STEPS + 4, lambda: refused.wait(10)))
+        except LessonError as error:
+            told.append(str(error))
+            refused.set()
+
+    both = [Thread(target=take_up) for _ in range(2)]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join(60)
+    assert told == ["This run is still going on."]
+    assert inspection.damages(run) == []
+    assert_same_story(run, undisturbed)
+
+
+def test_whoever_finds_a_run_held_touches_nothing(tiny) -> None:
+    run = new(tiny)
+    files_before = {file: file.read_bytes() for file in run.folder.rglob("*") if file.is_file()}
+    with run.held(), pytest.raises(LessonError, match="still going on"):
+        carry_out(run)
+    assert {file: file.read_bytes() for file in run.folder.rglob("*") if file.is_file()} == files_before
+
+
+def test_a_heart_beats_during_one_long_step(tiny, monkeypatch) -> None:
+    monkeypatch.setattr(holding, "BEAT_SECONDS", 0.01)
+    run = new(tiny)
+
+    def take_long() -> None:
+        first, deadline = holding.last_beat(run.beat_file), time.monotonic() + 5
+        while holding.last_beat(run.beat_file) == first:
+            assert time.monotonic() < deadline
+
+    carry_out(run, watch=at_step(2, take_long))
+    assert run.state().status == "done"
 
 
 def test_the_watcher_sees_every_report(tiny) -> None:
@@ -305,13 +355,11 @@ def test_tensorboard_finds_scalars_pictures_histograms_and_the_graph(tiny) -> No
     assert found["graph"]
     accuracies = [event.value for event in events.Scalars("epoch/test_accuracy")]
     assert accuracies == pytest.approx([line.test_accuracy for line in run.history().epochs])
-    assert events.Scalars("step/loss")[0].value == pytest.approx(run.history().losses[0])
+    assert [event.value for event in events.Scalars("step/loss")] == pytest.approx(run.history().losses)
+    assert [event.step for event in events.Scalars("step/lr")] == list(range(1, 2 * STEPS + 1))
 
 
-def test_what_tensorboard_was_told_behind_the_last_checkpoint_is_hidden_after_a_resume(
-    tiny, monkeypatch
-) -> None:
-    monkeypatch.setattr(recorder, "FLUSH_SECONDS", -1.0)
+def test_what_tensorboard_was_told_behind_the_last_checkpoint_is_hidden_after_a_resume(tiny) -> None:
     run = new(tiny)
     carry_out(run, watch=at_step(STEPS + 3, break_off))
     resume(run)

@@ -1,0 +1,33 @@
+"""What is known of a set once its pictures have been read: for that they are read, once for each state."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from lessons.engine.pictures import sources
+
+
+@dataclass(frozen=True)
+class Facts:
+    """mark: ``Pictures.mark``; class_sizes: how many training pictures each class has."""
+
+    mark: str
+    class_sizes: tuple[int, ...]
+
+
+def mark(key: str) -> str:
+    """``Pictures.mark`` of the set, as it was read last. LessonError where it cannot be read."""
+    return _facts(*sources.identity(key)).mark
+
+
+def class_sizes(key: str) -> tuple[int, ...]:
+    """How many training pictures each class has. LessonError where the set cannot be read."""
+    return _facts(*sources.identity(key)).class_sizes
+
+
+@lru_cache(maxsize=64)
+def _facts(folder: Path, key: str, state: str | None) -> Facts:
+    """folder, state: see ``sources.identity``."""
+    pictures = sources.load(key)
+    counts = pictures.train.labels.bincount(minlength=len(pictures.classes))
+    return Facts(pictures.mark, tuple(counts.tolist()))

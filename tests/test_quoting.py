@@ -1,0 +1,74 @@
+"""Text from outside stands in a program as a string, and never as code."""
+
+import ast
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from lessons.core.messages import Message
+from lessons.core.program import quoted
+from lessons.engine.pictures import program as pictures
+from lessons.engine.pictures.folder import Skipped
+from lessons.engine.pictures.sources import Source
+from lessons.models.inference import lists, several
+from lessons.models.inference.choosing import BACKBONE
+
+TEXTS = st.text(st.characters(exclude_characters="\0", codec=None), min_size=1, max_size=40)
+HOSTILE = (
+    'pets"); import os; os.system("echo"); ("',
+    "pets\nimport os\n# %% Net",
+    "pets\r\x0b\x0c\x1c\x85\u2028import os",
+    "pets\\",
+    "\"\"\"pets'''",
+    "{pets!r:>99999999}",
+    "pe\udcffts",
+    "\u202estep",
+    "猫和狗",
+)
+
+
+def hostile(test):
+    for text in HOSTILE:
+        test = example(text)(test)
+    return given(TEXTS)(test)
+
+
+def strings(program: str) -> set[str]:
+    return {node.value for node in ast.walk(ast.parse(program)) if isinstance(node, ast.Constant)}
+
+
+def skeleton(program: str) -> str:
+    """What a program does, whatever its strings are."""
+    tree = ast.parse(program)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            node.value = ""
+    return ast.dump(tree)
+
+
+@hostile
+def test_what_is_quoted_is_read_back_and_stands_on_one_line_of_a_file(text) -> None:
+    code = quoted(text)
+    assert ast.literal_eval(code) == text
+    assert len(code.splitlines()) == 1
+    assert code.encode()
+
+
+def of_a_folder(name: str) -> str:
+    skipped = (Skipped(name, Message("This file is damaged.")),)
+    about = Source(f"folder:{name}", name, shape=(3, 8, 8), classes=("cat", "dog"), skipped=skipped)
+    return "\n".join(pictures.cells(about).values())
+
+
+@hostile
+def test_the_name_of_a_folder_and_of_its_files_never_becomes_code(name) -> None:
+    assert skeleton(of_a_folder(name)) == skeleton(of_a_folder("pets"))
+    assert f"data/{name}/{name}" in strings(of_a_folder(name))
+
+
+@hostile
+def test_the_name_of_a_folder_without_labels_and_of_a_class_never_becomes_code(name) -> None:
+    assert skeleton(lists.snippet(1, [name])) == skeleton(lists.snippet(1, ["pets"]))
+    assert name in strings(lists.snippet(1, [name]))
+    ours, usual = (several.snippet(BACKBONE, f"data/{each}") for each in (name, "pets"))
+    assert skeleton(ours) == skeleton(usual)
