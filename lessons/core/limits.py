@@ -11,6 +11,8 @@ FOLDER_FILES = 80_000  # as many as fit FOLDER_TENSOR_BYTES at 3x64x64
 FOLDER_CLASSES = 200
 FOLDER_SIDE = 256
 FOLDER_TENSOR_BYTES = 1024 * MEGABYTE
+SET_BYTES = FOLDER_TENSOR_BYTES + 8 * FOLDER_FILES  # of a cached set: images and labels
+SUMMARY_BYTES = 32 * MEGABYTE  # of what is known of it: 80,000 files may have been left out
 
 SKETCH_STROKES = 500
 SKETCH_POINTS = 5_000  # of all strokes: 50 kB from the browser

@@ -56,7 +56,7 @@ def say(message: Message, language: str, show: Callable[[Any], Any] = lambda val
     return fill(look_up(message.template, language), values)
 
 
-def recall(template: str, values: Mapping[str, Scalar]) -> Message:
+def recall(template: str, values: Mapping[str, Scalar | Message]) -> Message:
     """The message of a template and values that were written down: what a file says is never a format.
 
     ValueError unless the template is one of the program's own, and the values fit its gaps.
@@ -68,6 +68,8 @@ def recall(template: str, values: Mapping[str, Scalar]) -> Message:
         str(message)
     except KeyError as error:
         raise ValueError(f"nothing for the gap {error}") from error
+    except (TypeError, ArithmeticError) as error:
+        raise ValueError(f"a value does not fit its gap: {error}") from error
     return message
 
 

@@ -11,7 +11,7 @@ from lessons.core import limits
 from lessons.core.characters import spelled
 from lessons.core.messages import Message
 from lessons.engine.pictures import unlabelled
-from lessons.engine.pictures.folder import Skipped
+from lessons.engine.pictures.skipped import Skipped
 from lessons.models.inference import inception, several
 from lessons.models.inference.choosing import Seen, set_of, test_pictures
 from lessons.models.inference.inception import Given as Mode

@@ -1,18 +1,18 @@
 """Pictures from outside, decoded safely: whatever their mode, they come out as plain RGB."""
 
 import logging
-from contextlib import suppress
-from io import BytesIO
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from threading import Lock
+from typing import TypeVar
 
-import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from lessons.core import limits
 from lessons.core.messages import LessonError, Message
+from lessons.engine.pictures.reading import FORMATS, opened, pixels_alone, upright_rgb
 
-# Raster formats alone: some of Pillow's other readers start programs (EPS) or follow the file elsewhere.
-FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 OTHERS = {  # what is often taken for such a picture, by what stands near its beginning, in small letters
     b"<svg": Message("an SVG drawing"),
     b"<html": Message("a web page"),
@@ -22,10 +22,14 @@ OTHERS = {  # what is often taken for such a picture, by what stands near its be
     b"ftyphei": Message("a HEIC photo"),
 }
 PREVIEW = (512, 512)  # what a picture to work on is shrunk into
-PNG = b"\x89PNG\r\n\x1a\n"
-PACKED = (b"zTXt", b"iTXt", b"iCCP")  # of a PNG: what no pixel depends on, and may be packed
+LARGE = 4_000_000  # pixels: such pictures are decoded one at a time; 50 million take 600 MB meanwhile
 
+Made = TypeVar("Made")
 log = logging.getLogger(__name__)
+_one = Lock()
+
+# Blocks of Pillow's usual 16 MB stay with the thread that asked for them; larger ones go back to the system.
+Image.core.set_block_size(64 * limits.MEGABYTE)  # type: ignore[attr-defined]
 
 
 def decode(source: bytes | Path | str) -> Image.Image:
@@ -33,12 +37,28 @@ def decode(source: bytes | Path | str) -> Image.Image:
     of an animation, 16-bit grey scaled to 8.
 
     Raises LessonError where it is no picture, is damaged, or exceeds PICTURE_BYTES or PICTURE_PIXELS; both
-    are checked before anything is decoded.
+    are checked before anything is decoded. What is wrong beside the pixels does not matter.
     """
+    return _decoded(source, lambda picture: picture)
+
+
+def preview(source: bytes | Path | str) -> tuple[Image.Image, tuple[int, int]]:
+    """As ``decode`` makes it, but shrunk into PREVIEW; and the width and height that it had before."""
+    return _decoded(source, _shrunk)
+
+
+def _shrunk(picture: Image.Image) -> tuple[Image.Image, tuple[int, int]]:
+    size = picture.size
+    picture.thumbnail(PREVIEW)
+    return picture, size
+
+
+def _decoded(source: bytes | Path | str, then: Callable[[Image.Image], Made]) -> Made:
+    """then: what is made of the picture before the next large one has its turn."""
     data = source if isinstance(source, bytes) else _bytes_of(Path(source))
     _require_small(len(data))
     try:
-        return _rgb(_upright(data))
+        return _of_any(data, then)
     except LessonError:
         raise
     except UnidentifiedImageError:
@@ -50,11 +70,41 @@ def decode(source: bytes | Path | str) -> Image.Image:
         raise LessonError("The picture is damaged or cut off.") from error
 
 
+def _of_any(data: bytes, then: Callable[[Image.Image], Made]) -> Made:
+    try:
+        return _of_sound(data, then)
+    except (LessonError, Image.DecompressionBombError):
+        raise
+    except Exception:  # it may lie beside the pixels
+        alone = pixels_alone(data)
+        if alone == data:
+            raise
+        return _of_sound(alone, then)
+
+
+def _of_sound(data: bytes, then: Callable[[Image.Image], Made]) -> Made:
+    picture = opened(data)
+    pixels = picture.width * picture.height
+    if pixels > limits.PICTURE_PIXELS:
+        raise _too_many_pixels()
+    with _turn(pixels):
+        try:
+            return then(upright_rgb(picture))
+        except OverflowError as error:
+            raise LessonError(
+                "The picture's numbers need more than 16 bits; save it as an ordinary PNG or JPEG."
+            ) from error
+
+
+def _turn(pixels: int) -> AbstractContextManager[object]:
+    return _one if pixels > LARGE else nullcontext()
+
+
 def has_several(data: bytes) -> bool:
     """Whether there are more pictures in it than the one that ``decode`` makes: frames, pages, a preview; not
     of what it refuses."""
     try:
-        return bool(getattr(_opened(_without_texts(data)), "is_animated", False))
+        return bool(getattr(opened(pixels_alone(data)), "is_animated", False))
     except Exception:  # as in decode
         return False
 
@@ -74,11 +124,6 @@ def _require_small(size: int) -> None:
             size=size / limits.MEGABYTE,
             allowed=limits.PICTURE_BYTES // limits.MEGABYTE,
         )
-
-
-def _require_few_pixels(pixels: int) -> None:
-    if pixels > limits.PICTURE_PIXELS:
-        raise _too_many_pixels()
 
 
 def _too_many_pixels() -> LessonError:
@@ -102,62 +147,3 @@ def _no_picture(data: bytes) -> LessonError:
     return LessonError(
         "This is not a picture in a format that can be read; these can: {formats}.", formats=formats
     )
-
-
-def _upright(data: bytes) -> Image.Image:
-    """Of a PNG whose texts, unpacked, are more than Pillow takes, the rest is read."""
-    try:
-        return _loaded(data)
-    except LessonError:
-        raise
-    except ValueError:
-        return _loaded(_without_texts(data))
-
-
-def _loaded(data: bytes) -> Image.Image:
-    picture = _opened(data)
-    _require_few_pixels(picture.width * picture.height)
-    picture.load()
-    _turn(picture)
-    return picture
-
-
-def _opened(data: bytes) -> Image.Image:
-    return Image.open(BytesIO(data), formats=FORMATS)
-
-
-def _without_texts(data: bytes) -> bytes:
-    """A PNG without its PACKED chunks; any other file as it is."""
-    if not data.startswith(PNG):
-        return data
-    kept, place = [PNG], len(PNG)
-    while place < len(data):  # a chunk: length, name, content, checksum
-        end = place + 12 + int.from_bytes(data[place : place + 4])
-        if data[place + 4 : place + 8] not in PACKED:
-            kept.append(data[place:end])
-        place = end
-    return b"".join(kept)
-
-
-def _turn(picture: Image.Image) -> None:
-    """Upright, as its EXIF says; where that cannot be read, the picture stays as it lies."""
-    with suppress(Exception):
-        ImageOps.exif_transpose(picture, in_place=True)
-
-
-def _rgb(picture: Image.Image) -> Image.Image:
-    if picture.mode == "F" or picture.mode.startswith("I"):
-        picture = _from_16_bit(picture)
-    if not picture.has_transparency_data:
-        return picture.convert("RGB")
-    white = Image.new("RGBA", picture.size, "white")
-    white.alpha_composite(picture.convert("RGBA"))
-    return white.convert("RGB")
-
-
-def _from_16_bit(picture: Image.Image) -> Image.Image:
-    """Pillow's own conversion would clip everything above 255 to white."""
-    values = np.asarray(picture)
-    if picture.mode == "F" or values.min() < 0 or values.max() > 65535:
-        raise LessonError("The picture's numbers need more than 16 bits; save it as an ordinary PNG or JPEG.")
-    return Image.fromarray(np.rint(values / 257).astype(np.uint8))

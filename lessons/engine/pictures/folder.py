@@ -1,51 +1,42 @@
-"""Own pictures: ``data/<name>/{train,test or val}/<class>/*``, loaded with torchvision's ``ImageFolder``.
+"""Own pictures: a folder in ``data/`` with a folder for each class, however ``layout`` finds them to lie.
 
-Every file counts, whatever its name ends in, unless it or its folder is hidden (``.something``); what cannot
-be decoded is skipped, and named with the reason. Links are followed to files inside the folder only. Pictures
-that all have one size keep it, up to 256 pixels a side and 1 GB for the whole set; otherwise each is resized
-by its short side and cropped in the middle, to 64x64.
+Every file counts, whatever its name ends in, unless it or its folder is hidden or left behind by a file
+manager (``reading.hidden``); what cannot be decoded is skipped, and named with the reason. Links are followed
+to files inside the folder only. Without pictures for the test, a fifth of each class is drawn for it.
+Pictures that all have one size keep it, up to 256 pixels a side and 1 GB for the whole set; otherwise each is
+resized by its short side and cropped in the middle, to 64x64.
 """
 
 import hashlib
 import os
-import stat
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from lessons.core import limits
-from lessons.core.characters import plain, spelled
+from lessons.core.characters import spelled
 from lessons.core.folders import data_folder
 from lessons.core.messages import LessonError, Message
-from lessons.engine.pictures import cache
+from lessons.engine.pictures import cache, layout
 from lessons.engine.pictures.decode import decode
+from lessons.engine.pictures.layout import Layout
+from lessons.engine.pictures.reading import belongs, drawn_for_test, hidden, labelled, visible
+from lessons.engine.pictures.skipped import Note, Skipped, as_text
 
 if TYPE_CHECKING:  # imports torch, and a page lists the folders before it needs torch
     from lessons.engine.pictures.pictures import Pictures
 
 CROPPED = (64, 64)
-PARTS = ("train", "test", "val")
+LOT = 0  # the seed by which pictures are drawn for the test
+ORDER = 1  # another number where the same files would come out in another order
 
-
-@dataclass(frozen=True)
-class Skipped:
-    """A file that is not part of the set. file: its path within the folder, as text; reason: a sentence."""
-
-    file: str
-    reason: Message
-
-    def to_json(self) -> dict[str, Any]:
-        return {"file": self.file, "template": self.reason.template, "values": self.reason.values}
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> "Skipped":
-        return cls(values["file"], Message(values["template"], **values["values"]))
+Chosen = list[tuple[str, int]]  # files, and the number of the class of each
+Rows = slice | NDArray[np.bool_]  # of all pictures: those of a split
 
 
 @dataclass(frozen=True)
@@ -57,46 +48,20 @@ class Survey:
     mark: str
 
 
-def names() -> list[str]:
-    """The folders in ``data/`` that have a train/, test/ or val/ in them, sorted. Reads no pictures."""
-    try:
-        entries = [entry.name for entry in os.scandir(data_folder()) if entry.is_dir()]
-    except OSError:
-        return []
-    return sorted(filter(is_known, entries))
-
-
-def is_known(name: str) -> bool:
-    """Whether ``data/`` has such a folder, with a train/, test/ or val/ in it."""
-    return addressable(name) and bool(_parts(data_folder() / name))
-
-
-def title(name: str) -> str:
-    """How the folder is called: by its name, spelled out where another one's looks the same."""
-    alike = [each for each in names() if _as_seen(each) == _as_seen(name)]
-    return spelled(name) if len(alike) > 1 else name
-
-
-def is_ready(name: str) -> bool:
-    """Whether the folder has both a train/ and a test/ or val/."""
-    parts = _parts(data_folder() / name)
-    return "train" in parts and len(parts) > 1
-
-
 def load(name: str, progress: Callable[[float], None]) -> "Pictures":
     """The folder's pictures, from the cache unless the folder has changed since.
 
-    progress: called with the fraction of files read. Raises LessonError where the layout is not as above,
-    a class is missing or empty, or FOLDER_FILES or FOLDER_CLASSES is exceeded.
+    progress: called with the fraction of files read. Raises LessonError where the layout is none that is
+    known, a class is missing or empty, or FOLDER_FILES or FOLDER_CLASSES is exceeded.
     """
+    found = layout.find(name)
     root = (data_folder() / name).resolve()
-    parts = _train_and_test(root, name)
-    survey = look(root, parts)
-    key = f"folder:{name}"
-    pictures = cache.read(key, survey.mark)
+    survey = look(root, found.parts)
+    key, mark = f"folder:{name}", f"{ORDER} {LOT} {found} {survey.mark}"
+    pictures = cache.read(key, mark)
     if pictures is None:
-        pictures, skipped = _read(name, root, parts, survey, progress)
-        cache.write(key, survey.mark, pictures, [each.to_json() for each in skipped])
+        pictures, skipped = _read(name, root, found, survey, progress)
+        cache.write(key, mark, pictures, [Note.of(each) for each in skipped])
     return pictures
 
 
@@ -105,18 +70,14 @@ def look(root: Path, parts: Sequence[str]) -> Survey:
     files: set[str] = set()
     skipped = []
     digest = hashlib.sha256()
-    for path in walk(root, parts):
-        status = os.lstat(path)
-        if stat.S_ISLNK(status.st_mode):
-            if not _leads_to_file_in(root, path):
-                reason = Message("It is a link to something that is not a file in this folder.")
-                skipped.append(Skipped(as_text(path, root), reason))
-                continue
-            status = Path(path).stat()
+    for path in (path for part in parts for path in visible(str(root / part))):
         digest.update(os.fsencode(f"{path}\0"))
-        if stat.S_ISREG(status.st_mode):
+        if belongs(path, str(root)):
+            status = os.stat(path)  # noqa: PTH116  a Path each would double the time
             digest.update(f"{status.st_size}\0{status.st_mtime_ns}\0".encode())
             files.add(path)
+        elif reason := _why_not(Path(path)):
+            skipped.append(Skipped(os.path.relpath(path, root), reason))
         if len(files) > limits.FOLDER_FILES:
             raise LessonError(
                 "The folder has more than {allowed} files, which is the most allowed.",
@@ -125,138 +86,114 @@ def look(root: Path, parts: Sequence[str]) -> Survey:
     return Survey(frozenset(files), tuple(skipped), digest.hexdigest())
 
 
-def walk(root: Path, parts: Sequence[str]) -> Iterator[str]:
-    """Everything below the parts that is not hidden, always in the same order."""
-    for part in parts:
-        for folder, folders, files in os.walk(root / part):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            for name in (*folders, *sorted(files)):
-                if not name.startswith("."):
-                    yield os.path.join(folder, name)  # noqa: PTH118  a Path each would double the time
-
-
-def _leads_to_file_in(root: Path, link: str) -> bool:
-    target = Path(os.path.realpath(link))  # Path.resolve would raise on a circle of links
-    return target.is_relative_to(root) and target.is_file()
-
-
-def _parts(root: Path) -> list[str]:
-    return [part for part in PARTS if (root / part).is_dir()]
-
-
-def addressable(name: str) -> bool:
-    """Whether the name can be part of a set's key, and be shown."""
-    if not name or name.startswith(".") or "/" in name or "\\" in name:
-        return False
-    return len(name) <= 100 and as_text(name) == name
-
-
-def as_text(path: str, root: Path | None = None) -> str:
-    """The path as text: bytes that are no UTF-8 are spelled out."""
-    relative = os.path.relpath(path, root) if root else path
-    return relative.encode(errors="backslashreplace").decode()
-
-
-def _train_and_test(root: Path, name: str) -> tuple[str, str]:
-    parts = _parts(root)
-    if "train" not in parts or len(parts) == 1:
-        raise LessonError(
-            "The folder {name} needs train/ and test/ (or val/) in it, each with a folder for every class.",
-            name=name,
-        )
-    return "train", parts[1]
+def _why_not(path: Path) -> Message | None:
+    if path.is_symlink():
+        return Message("It is a link to something that is not a file in this folder.")
+    return None if path.is_dir() else Message("It is not a plain file.")
 
 
 def _read(
-    name: str, root: Path, parts: tuple[str, str], survey: Survey, progress: Callable[[float], None]
+    name: str, root: Path, found: Layout, survey: Survey, progress: Callable[[float], None]
 ) -> tuple["Pictures", list[Skipped]]:
     from torch import from_numpy
 
     from lessons.engine.pictures.pictures import Pictures, Split
 
-    train, test = (_image_folder(root / part, survey) for part in parts)
-    classes = _shared_classes(train.classes, test.classes, test_name=parts[1])
-    both = train + test
+    classes = _shared_classes(root, found)
+    parts = [labelled(str(root / part), str(root)) for part in found.parts]
+    both = [each for part in parts for each in part]
+    skipped = [*survey.skipped, *_beside(root, survey, both)]
     taken: list[int] = []
-    skipped = list(survey.skipped)
 
     def readable() -> Iterator[Image.Image]:
-        for index, (path, _) in enumerate(train.samples + test.samples):
+        for index, (path, _) in enumerate(both):
             if index % max(1, len(both) // 100) == 0:
                 progress(index / len(both))
             try:
-                yield both[index][0]
+                yield decode(path)
                 taken.append(index)
             except LessonError as error:
-                skipped.append(Skipped(as_text(path, root), error.message))
+                skipped.append(Skipped(os.path.relpath(path, root), error.message))
 
     images = stack(readable(), at_most=len(both))
-    labels = np.array(train.targets + test.targets, np.int64)[taken]
-    cut = np.searchsorted(taken, len(train))
-    for part, its_labels in zip(parts, np.split(labels, [cut]), strict=True):
-        _require_every_class(root / part, train.classes, its_labels)
-    splits = (
-        Split(from_numpy(images[rows]), from_numpy(labels[rows])) for rows in (slice(cut), slice(cut, None))
-    )
+    labels = np.array([label for _, label in both], np.int64)[taken]
+    files = [both[index] for index in taken]
+    rows = _by_lot(files) if found.test is None else _in_two(np.searchsorted(taken, len(parts[0])))
+    _require_every_class(name, found, classes, [set(labels[each].tolist()) for each in rows])
     progress(1.0)
-    return Pictures(name, classes, *splits), skipped
+    splits = (Split(from_numpy(images[each]), from_numpy(labels[each])) for each in rows)
+    return Pictures(name, tuple(map(as_text, classes)), *splits), skipped
 
 
-def _image_folder(folder: Path, survey: Survey) -> Any:
-    from torchvision import datasets
-
-    class Visible(datasets.ImageFolder):  # type: ignore[misc]  # torchvision has no annotations
-        """Leaves out hidden folders, which notebooks and file managers make."""
-
-        def find_classes(self, directory: str) -> tuple[list[str], dict[str, int]]:
-            classes = [name for name in super().find_classes(directory)[0] if not name.startswith(".")]
-            return classes, {name: index for index, name in enumerate(classes)}
-
-    try:
-        return Visible(str(folder), loader=decode, is_valid_file=survey.files.__contains__, allow_empty=True)
-    except FileNotFoundError:
-        raise LessonError(
-            "{folder}/ has no folder in it; it needs one for each class.", folder=folder.name
-        ) from None
+def _in_two(cut: np.intp) -> tuple[Rows, Rows]:
+    return slice(cut), slice(cut, None)
 
 
-def _shared_classes(train: list[str], test: list[str], test_name: str) -> tuple[str, ...]:
-    if train != test:
-        for one, other in _look_alikes({*train, *test}):
-            raise LessonError(
-                "Two names of classes look alike and are written with different characters: {one} and "
-                "{other}. Give the folders one name.",
-                one=one,
-                other=other,
-            )
-        raise LessonError(
-            "train/ and {test}/ must have the same classes. "
-            "Only in train/: {only_train}. Only in {test}/: {only_test}.",
-            test=test_name,
-            only_train=_few(set(train) - set(test)),
-            only_test=_few(set(test) - set(train)),
-        )
+def _by_lot(files: Chosen) -> tuple[Rows, Rows]:
+    drawn = drawn_for_test(files, LOT)
+    tested = np.array([file in drawn for file, _ in files], bool)
+    return ~tested, tested
+
+
+def _beside(root: Path, survey: Survey, chosen: Chosen) -> Iterator[Skipped]:
+    for path in sorted(survey.files - {file for file, _ in chosen}):
+        yield Skipped(os.path.relpath(path, root), Message("It lies beside the folders of the classes."))
+
+
+def _shared_classes(root: Path, found: Layout) -> list[str]:
+    train = _classes(root, found.train)
+    if found.test is not None and train != (test := _classes(root, found.test)):
+        raise _other_classes(found.train, train, found.test, test)
     if not 2 <= len(train) <= limits.FOLDER_CLASSES:
         raise LessonError(
             "The folder has {count} {count:class|classes}; there can be 2 to {allowed}.",
             count=len(train),
             allowed=limits.FOLDER_CLASSES,
         )
-    return tuple(as_text(name) for name in train)
+    return train
+
+
+def _classes(root: Path, part: str) -> list[str]:
+    """As ``labelled`` finds them; but none may be a link, and there must be one."""
+    folders = sorted(each for each in (root / part).iterdir() if each.is_dir() and not hidden(each.name))
+    for each in folders:
+        if each.is_symlink():
+            raise LessonError(
+                "{part}/{name} is a link to another folder, and links are not followed; "
+                "put the folder itself there.",
+                part=as_text(part),
+                name=as_text(each.name),
+            )
+    if not folders:
+        raise LessonError("{folder}/ has no folder in it; it needs one for each class.", folder=as_text(part))
+    return [each.name for each in folders]
+
+
+def _other_classes(train: str, in_train: list[str], test: str, in_test: list[str]) -> LessonError:
+    for one, other in _look_alikes({*in_train, *in_test}):
+        return LessonError(
+            "Two names of classes look alike and are written with different characters: {one} and "
+            "{other}. Give the folders one name.",
+            one=one,
+            other=other,
+        )
+    return LessonError(
+        "{train}/ and {test}/ must have the same classes. "
+        "Only in {train}/: {only_train}. Only in {test}/: {only_test}.",
+        train=as_text(train),
+        test=as_text(test),
+        only_train=_few(set(in_train) - set(in_test)),
+        only_test=_few(set(in_test) - set(in_train)),
+    )
 
 
 def _look_alikes(names: set[str]) -> Iterator[tuple[str, str]]:
     """Pairs of different names that look the same; each as text that shows the difference."""
     seen: dict[str, str] = {}
     for name in sorted(names):
-        before = seen.setdefault(_as_seen(name), name)
+        before = seen.setdefault(layout.as_seen(name), name)
         if before != name:
             yield spelled(as_text(before)), spelled(as_text(name))
-
-
-def _as_seen(name: str) -> str:
-    """The same for an accented letter of one character (NFC) and of two (NFD), and with what is invisible."""
-    return " ".join(unicodedata.normalize("NFKC", plain(name)).split())
 
 
 def _few(classes: set[str]) -> str:
@@ -264,21 +201,30 @@ def _few(classes: set[str]) -> str:
     return ", ".join(shown[:5]) + (", ..." if len(shown) > 5 else "") or "-"
 
 
-def _require_every_class(part: Path, classes: list[str], labels: NDArray[np.int64]) -> None:
-    for index in sorted(set(range(len(classes))) - set(labels.tolist())):
-        name = as_text(classes[index])
-        if (part / classes[index]).is_symlink():
+def _require_every_class(name: str, found: Layout, classes: list[str], labels: list[set[int]]) -> None:
+    """labels: of each split those that are in it."""
+    every = set(range(len(classes)))
+    if found.test is None:
+        for index in sorted(every - labels[1]):
+            raise _no_picture(found.train or name, classes[index])
+        for index in sorted(every - labels[0]):
             raise LessonError(
-                "{part}/{name} is a link to another folder, and links are not followed; "
-                "put the folder itself there.",
-                part=part.name,
-                name=name,
+                "{part}/{name}/ has 1 picture that can be read; a class needs at least two, one to learn "
+                "from and one for the test.",
+                part=as_text(found.train or name),
+                name=as_text(classes[index]),
             )
-        raise LessonError(
-            "{part}/{name}/ has no picture that can be read; every class needs at least one.",
-            part=part.name,
-            name=name,
-        )
+    for part, its_labels in zip(found.parts, labels, strict=False):
+        for index in sorted(every - its_labels):
+            raise _no_picture(part, classes[index])
+
+
+def _no_picture(part: str, name: str) -> LessonError:
+    return LessonError(
+        "{part}/{name}/ has no picture that can be read; every class needs at least one.",
+        part=as_text(part),
+        name=as_text(name),
+    )
 
 
 def stack(pictures: Iterator[Image.Image], at_most: int) -> NDArray[np.uint8]:

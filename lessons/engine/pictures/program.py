@@ -4,20 +4,27 @@ import inspect
 import re
 from collections.abc import Sequence
 
-from lessons.core.folders import data_folder
 from lessons.core.messages import LessonError
 from lessons.core.program import quoted
-from lessons.engine.pictures import doodles, others, published
-from lessons.engine.pictures.folder import Skipped
+from lessons.engine.pictures import doodles, layout, others, published, reading
+from lessons.engine.pictures.folder import LOT
 from lessons.engine.pictures.sources import DOODLES, Source, kinds
+
+READ = """\
+def read(file: str) -> Image.Image:
+    data = Path(file).read_bytes()
+    try:
+        return upright_rgb(opened(data))
+    except Exception:  # what is wrong may lie beside the pixels
+        return upright_rgb(opened(pixels_alone(data)))
+"""
 
 
 def cells(about: Source, splits: Sequence[str] = doodles.SPLITS) -> dict[str, str]:
     """Cells by their titles. They make ``train_images`` and ``train_labels``, and the same of every split.
 
     Both are as in ``Split``. Of torch they import no more than torch itself. Raises LessonError where the set
-    is a folder that has not been read yet. A folder's 16-bit grey pictures are the one thing they read
-    differently: they clip them, as Pillow does.
+    is a folder that has not been read yet.
     """
     if about.shape is None:
         raise LessonError("The pictures in {name} have not been read yet.", name=about.title)
@@ -25,8 +32,7 @@ def cells(about: Source, splits: Sequence[str] = doodles.SPLITS) -> dict[str, st
         return {**_recipe(about.key), "Pictures": _doodles(about.key, splits)}
     if about.key in published.SETS:
         return {"Pictures": _torchvision(published.SETS[about.key].dataset, splits)}
-    _, height, width = about.shape
-    return {"Pictures": _folder(f"data/{about.title}", (width, height), about.skipped, splits)}
+    return {"Files": inspect.getsource(reading), "Pictures": _folder(about, splits)}
 
 
 def _recipe(key: str) -> dict[str, str]:
@@ -67,45 +73,46 @@ def load(train: bool) -> tuple[torch.Tensor, torch.Tensor]:
 {_assigned({split: f"load(train={split == 'train'})" for split in splits})}"""
 
 
-def _folder(folder: str, size: tuple[int, int], skipped: Sequence[Skipped], splits: Sequence[str]) -> str:
-    """size: (width, height)."""
-    test = "test" if (data_folder().parent / folder / "test").is_dir() else "val"
-    parts = {"train": "train", "test": test}
-    files = "".join(f"    Path({quoted(f'{folder}/{each.file}')}),\n" for each in skipped)
-    broken = f"\nbroken = {{\n{files}}}\n" if skipped else ""
-    and_whole = " and Path(file) not in broken" if skipped else ""
+def _folder(about: Source, splits: Sequence[str]) -> str:
+    assert about.shape is not None
+    _, height, width = about.shape
+    name = about.key.removeprefix("folder:")
+    lines = "".join(f"    {quoted(each.path)},\n" for each in about.skipped)
     return f"""\
-from pathlib import Path
-
 import torch
-from PIL import Image, ImageOps
-from torchvision.datasets import ImageFolder
 from torchvision.transforms.functional import pil_to_tensor
-{broken}
 
-def readable(file: str) -> bool:
-    return not Path(file).name.startswith("."){and_whole}
-
-
-class Visible(ImageFolder):
-    def find_classes(self, directory: str) -> tuple[list[str], dict[str, int]]:
-        classes = [name for name in super().find_classes(directory)[0] if not name.startswith(".")]
-        return classes, {{name: index for index, name in enumerate(classes)}}
+root = {quoted(f"data/{name}")}
+left_out = {{  # because they cannot be read
+{lines}}}
 
 
-def upright_rgb(file: str) -> Image.Image:
-    picture = ImageOps.exif_transpose(Image.open(file)).convert("RGBA")
-    on_white = Image.new("RGBA", picture.size, "white")
-    on_white.alpha_composite(picture)
-    return ImageOps.fit(on_white.convert("RGB"), {size})
+{READ}
+
+def files_in(part: str) -> list[tuple[str, int]]:
+    files = labelled(part, root)
+    return [each for each in files if os.path.relpath(each[0], root) not in left_out]
 
 
-def load(folder: str) -> tuple[torch.Tensor, torch.Tensor]:
-    pictures = Visible(folder, loader=upright_rgb, is_valid_file=readable)
-    return torch.stack([pil_to_tensor(picture) for picture, _ in pictures]), torch.tensor(pictures.targets)
+def load(files: list[tuple[str, int]]) -> tuple[torch.Tensor, torch.Tensor]:
+    pictures = [ImageOps.fit(read(file), {(width, height)}) for file, _ in files]
+    return torch.stack([*map(pil_to_tensor, pictures)]), torch.tensor([label for _, label in files])
 
 
-{_assigned({split: f"load({quoted(f'{folder}/{parts[split]}')})" for split in splits})}"""
+{_files(layout.find(name), f"data/{name}", splits)}"""
+
+
+def _files(found: layout.Layout, root: str, splits: Sequence[str]) -> str:
+    if found.test is not None:
+        parts = {"train": found.train, "test": found.test}
+        return _assigned({split: f"load(files_in({quoted(f'{root}/{parts[split]}')}))" for split in splits})
+    learned = "[each for each in files if each[0] not in drawn]"
+    tested = "[each for each in files if each[0] in drawn]"
+    files = {"train": learned, "test": tested}
+    return f"""\
+files = files_in({quoted(f"{root}/{found.train}".removesuffix("/"))})
+drawn = drawn_for_test(files, seed={LOT})
+{_assigned({split: f"load({files[split]})" for split in splits})}"""
 
 
 def _assigned(loads: dict[str, str]) -> str:

@@ -81,6 +81,12 @@ SETS = {
 }
 
 
+def names() -> set[str]:
+    """What these sets are called in ``data/``, packed and unpacked."""
+    paths = [path for each in SETS.values() for path in (*each.archives, each.unpacked or "")]
+    return {path.partition("/")[0] for path in paths}
+
+
 def parcel(key: str) -> Parcel:
     """The set "cifar10" or "fashion-mnist", to be fetched."""
     about = SETS[key]

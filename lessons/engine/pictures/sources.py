@@ -7,15 +7,15 @@ imported when a set is loaded.
 import hashlib
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lessons.core.characters import spelled
 from lessons.core.folders import data_folder
 from lessons.core.messages import LessonError
-from lessons.engine.pictures import cache, doodles, folder, others, published
-from lessons.engine.pictures.folder import Skipped
+from lessons.engine.pictures import cache, doodles, folder, layout, others, published
+from lessons.engine.pictures.skipped import Skipped
 
 if TYPE_CHECKING:
     from lessons.engine.pictures.pictures import Pictures, Split
@@ -36,6 +36,7 @@ class Source:
     ready: whether it can be loaded now, without a network; download_bytes: how much has to be fetched first,
     where it can be; shape: (channels, height, width). Sizes, classes and shape of a folder are those of its
     last reading (None or empty before the first), and so are the files that were skipped then.
+    drawn_for_test: whether it has no pictures for the test, so that some of each class are drawn for it.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Source:
     shape: tuple[int, int, int] | None = None
     download_bytes: int = 0
     skipped: tuple[Skipped, ...] = ()
+    drawn_for_test: bool = False
 
 
 def sources() -> tuple[Source, ...]:
@@ -54,7 +56,7 @@ def sources() -> tuple[Source, ...]:
     return (
         *(_doodles(key) for key in DOODLES),
         *(_published(key) for key in published.SETS),
-        *(_folder(name) for name in folder.names()),
+        *(_folder(name) for name in layout.names()),
     )
 
 
@@ -65,7 +67,7 @@ def source(key: str) -> Source:
     if key in published.SETS:
         return _published(key)
     kind, _, name = key.partition(":")
-    if kind == "folder" and folder.is_known(name):
+    if kind == "folder" and layout.is_known(name):
         return _folder(name)
     raise LessonError("There is no set of pictures called {name!r}.", name=spelled(key))
 
@@ -88,7 +90,7 @@ def identity(key: str) -> tuple[Path, str, str | None]:
     """Differs whenever the pictures of a set do: what is computed of them can be kept by it. A folder's are
     those of its last reading."""
     about = cache.summary(key)
-    return data_folder(), key, about["mark"] if about else None
+    return data_folder(), key, about.mark if about else None
 
 
 def kinds(key: str) -> Mapping[str, doodles.Kind]:
@@ -123,19 +125,17 @@ def _published(key: str) -> Source:
 
 
 def _folder(name: str) -> Source:
-    key, title, ready = f"folder:{name}", folder.title(name), folder.is_ready(name)
-    about = cache.summary(key)
+    key, about = f"folder:{name}", cache.summary(f"folder:{name}")
+    source = Source(key, layout.title(name), drawn_for_test=layout.find(name).test is None)
     if about is None:
-        return Source(key, title, ready)
-    return Source(
-        key,
-        title,
-        ready,
-        about["train_size"],
-        about["test_size"],
-        tuple(about["classes"]),
-        tuple(about["shape"]),
-        skipped=tuple(map(Skipped.from_json, about["notes"])),
+        return source
+    return replace(
+        source,
+        train_size=about.train_size,
+        test_size=about.test_size,
+        classes=about.classes,
+        shape=about.shape,
+        skipped=about.skipped(),
     )
 
 

@@ -7,7 +7,7 @@ from tqdm import tqdm
 
 from lessons.core.folders import data_folder
 from lessons.engine.fetching.terminal import fetch
-from lessons.engine.pictures import published, sources
+from lessons.engine.pictures import layout, published, sources
 
 
 def add_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -34,9 +34,12 @@ def _list(asked: argparse.Namespace) -> int:
     for each in sources.sources():
         size = f"{each.train_size:,} + {each.test_size:,}" if each.train_size else "not read yet"
         if not each.ready:
-            to_fetch = f"{each.download_bytes / 1e6:.0f} MB to fetch"
-            size += f", {to_fetch if each.download_bytes else 'incomplete'}"
+            size += f", {each.download_bytes / 1e6:.0f} MB to fetch"
+        if each.drawn_for_test:
+            size += ", a fifth of each class is for the test"
         print(f"{each.key:16} {each.title:24} {size}")
+    for other in layout.unusable():
+        print(f"data/{other.file} is no set to learn from. {other.reason}")
     return 0
 
 

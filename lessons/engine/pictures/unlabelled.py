@@ -1,29 +1,18 @@
 """Pictures without labels: ``data/<name>/``, whatever folders there are in it."""
 
-import os
-from itertools import islice
 from pathlib import Path
 
 from lessons.core import limits
 from lessons.core.folders import data_folder
 from lessons.core.messages import LessonError
-from lessons.engine.pictures.folder import Skipped, addressable, look, walk
-
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff")
-LOOKED_AT = 1_000  # entries of a folder, to find out whether there are pictures in it
+from lessons.engine.pictures import layout
+from lessons.engine.pictures.folder import look
+from lessons.engine.pictures.skipped import Skipped
 
 
 def names() -> list[str]:
     """The folders in ``data/`` with a file that is called as pictures are, sorted. None is opened."""
-    try:
-        entries = [entry.name for entry in os.scandir(data_folder()) if entry.is_dir()]
-    except OSError:
-        return []
-    return sorted(name for name in entries if addressable(name) and _has_pictures(data_folder() / name))
-
-
-def _has_pictures(root: Path) -> bool:
-    return any(path.lower().endswith(SUFFIXES) for path in islice(walk(root, [""]), LOOKED_AT))
+    return [name for name in layout.folders() if layout.has_pictures(data_folder() / name)]
 
 
 def files(name: str) -> tuple[list[Path], tuple[Skipped, ...]]:

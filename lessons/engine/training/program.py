@@ -30,8 +30,7 @@ def program(config: Config, lr_changes: Iterable[tuple[int, float]] = ()) -> str
     lr_changes: (step, lr) pairs, steps counted from 1: from that step on, that learning rate was used. The
     program keeps the loss of every step in ``losses`` and prints a line an epoch. Where the run starts from
     the small backbone, that is a file beside it. Raises LessonError where the run's pictures are a folder
-    that has not been read yet or is gone. A folder's 16-bit grey pictures are the one thing it reads
-    differently: it clips them, as Pillow does.
+    that has not been read yet or is gone.
     """
     about = source(config.data)
     loading = pictures.cells(about)

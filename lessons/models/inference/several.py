@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import inspect
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import StringIO
@@ -18,9 +19,10 @@ from lessons.core.messages import LessonError, Message
 from lessons.core.notebook import join_cells
 from lessons.core.program import quoted
 from lessons.core.questions import Question
-from lessons.engine.pictures import unlabelled
-from lessons.engine.pictures.decode import FORMATS, PREVIEW, decode
-from lessons.engine.pictures.folder import Skipped, as_text
+from lessons.engine.pictures import reading, unlabelled
+from lessons.engine.pictures.decode import PREVIEW, preview
+from lessons.engine.pictures.program import READ
+from lessons.engine.pictures.skipped import Skipped, as_text
 from lessons.engine.training.trained import Trained
 from lessons.models.inference.choosing import trained_net
 from lessons.models.inference.program import net_lines
@@ -58,9 +60,7 @@ class Given:
         """No larger than other views work on, so the answer is theirs. LessonError: it cannot be read."""
         if isinstance(self.source, Image.Image):
             return self.source
-        picture = decode(self.source)
-        picture.thumbnail(PREVIEW)
-        return picture
+        return preview(self.source)[0]
 
 
 @dataclass(frozen=True)
@@ -226,6 +226,7 @@ prepare = v2.Compose([
 {steps}])
 """,
             "Net": "\n".join((*net_lines(net, trained), "net.eval()")),
+            "Files": inspect.getsource(reading),
             "Pictures": _pictures(folder),
             "Answers": ANSWERS,
         }
@@ -234,38 +235,18 @@ prepare = v2.Compose([
 
 def _pictures(folder: str) -> str:
     return f"""\
-from contextlib import suppress
-from pathlib import Path
+{READ}
 
-import numpy as np
-from PIL import Image, ImageOps, PngImagePlugin
-
-PngImagePlugin.MAX_TEXT_CHUNK = PngImagePlugin.MAX_TEXT_MEMORY  # a PNG may hold a long text
-
-
-def small_rgb(file: Path) -> Image.Image:
-    picture = Image.open(file, formats={FORMATS})
-    picture.load()
-    with suppress(Exception):  # what its EXIF says may make no sense
-        ImageOps.exif_transpose(picture, in_place=True)
-    if picture.mode.startswith("I"):  # 16 bits
-        picture = Image.fromarray(np.rint(np.asarray(picture) / 257).astype(np.uint8))
-    on_white = Image.new("RGBA", picture.size, "white")
-    on_white.alpha_composite(picture.convert("RGBA"))
-    small = on_white.convert("RGB")
-    small.thumbnail({PREVIEW})
-    return small
-
-
-def hidden(file: Path) -> bool:
-    return any(part.startswith(".") for part in file.relative_to(folder).parts)
-
-
-folder = Path({quoted(folder)})
+Image.MAX_IMAGE_PIXELS = {limits.PICTURE_PIXELS // 2:_}  # Pillow refuses twice as many
+folder = {quoted(folder)}
 names, tensors = [], []
-for file in sorted(each for each in folder.rglob("*") if each.is_file() and not hidden(each)):
+for file in sorted(Path(each) for each in visible(folder) if belongs(each, folder)):
     try:
-        tensors.append(prepare(small_rgb(file)))
+        if file.stat().st_size > {limits.PICTURE_BYTES}:
+            raise ValueError("the file is too large")
+        small = read(file)
+        small.thumbnail({PREVIEW})
+        tensors.append(prepare(small))
     except Exception as error:  # a damaged file makes Pillow raise almost anything
         print("left out:", file, error)
     else:

@@ -9,7 +9,8 @@ import streamlit as st
 
 from lessons.core import folders as places
 from lessons.core.messages import LessonError, Message
-from lessons.engine.pictures import cache, sources
+from lessons.engine.pictures import cache, layout, sources
+from lessons.engine.pictures.skipped import Skipped
 from lessons.engine.pictures.sources import Source
 from lessons.engine.training import origin, runs
 from lessons.engine.training.runs import Run
@@ -94,10 +95,18 @@ def read(key: str) -> None:
 
 def name_skipped(source: Source) -> None:
     """The files of a folder that were left out when it was read, each with the reason."""
-    if source.skipped:
-        count = len(source.skipped)
-        with st.expander(tell(Message("{count} {count:file was|files were} left out", count=count))):
-            for each in source.skipped[:MOST_NAMED]:
+    _name("{count} {count:file was|files were} left out", source.skipped)
+
+
+def name_unusable() -> None:
+    """What lies in ``data/`` and is no set of pictures, each with the reason."""
+    _name("{count} more in data/ {count:is|are} no set to learn from", tuple(layout.unusable()))
+
+
+def _name(title: str, skipped: Sequence[Skipped]) -> None:
+    if skipped:
+        with st.expander(tell(Message(title, count=len(skipped)))):
+            for each in skipped[:MOST_NAMED]:
                 st.markdown(f"{literal(each.file)}  \n{tell(each.reason)}")
 
 

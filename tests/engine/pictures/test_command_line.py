@@ -4,7 +4,7 @@ import pytest
 
 from lessons.__main__ import main
 from lessons.engine.fetching import download
-from lessons.engine.pictures import published, sources
+from lessons.engine.pictures import cache, published, sources
 
 
 def test_list_names_every_set_and_what_has_to_be_fetched(data, capsys):
@@ -17,7 +17,7 @@ def test_list_names_every_set_and_what_has_to_be_fetched(data, capsys):
     assert " ".join(lines[2].split()) == "doodles-others Twenty other doodles 10,000 + 2,000"
     assert lines[3].endswith("50,000 + 10,000, 170 MB to fetch")
     assert lines[-1].startswith("folder:我的 pets")
-    assert lines[-1].endswith("not read yet, incomplete")
+    assert lines[-1].endswith("not read yet")
 
 
 def test_draw_draws_and_keeps(capsys, home, monkeypatch):
@@ -26,7 +26,7 @@ def test_draw_draws_and_keeps(capsys, home, monkeypatch):
     assert main(["pictures", "draw"]) == 0
 
     assert capsys.readouterr().out.startswith("20 + 10 pictures in ")
-    assert (home / "data/.cache/doodles.npz").exists()
+    assert cache.summary("doodles").train_size == 20
 
 
 @pytest.mark.parametrize(("option", "key"), [("--full", "doodles-full"), ("--others", "doodles-others")])
@@ -36,7 +36,7 @@ def test_draw_draws_the_larger_set_or_the_other_kinds(option, key, capsys, home,
     assert main(["pictures", "draw", option]) == 0
 
     assert capsys.readouterr().out.startswith("40 + 20 pictures in ")
-    assert (home / f"data/.cache/{key}.npz").exists()
+    assert cache.summary(key).train_size == 40
 
 
 def test_fetch_fetches(cifar10, capsys, home):

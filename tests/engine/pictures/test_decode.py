@@ -1,8 +1,10 @@
 """Whatever picture comes in, it comes out as the RGB a person would see, or with a reason why not."""
 
+import struct
 import subprocess
 import sys
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
@@ -13,7 +15,8 @@ from PIL import Image, ImageCms
 
 from lessons.core import limits
 from lessons.core.messages import LessonError
-from lessons.engine.pictures.decode import decode, has_several
+from lessons.engine.pictures import decode as decoding
+from lessons.engine.pictures.decode import decode, has_several, preview
 from tests.pngs import chunk, png_that_claims
 
 ROOT = Path(__file__).parents[3]
@@ -185,6 +188,49 @@ def test_a_png_with_longer_texts_than_pillow_takes_has_its_pixels(count, length,
         decode(with_texts(whole[:-25] + whole[-12:], count, length, 33))
 
 
+def broken_checksum(name: bytes, content: bytes = b"") -> bytes:
+    whole = chunk(name, content)
+    return whole[:-1] + bytes([whole[-1] ^ 1])
+
+
+@pytest.mark.parametrize("name", [b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"iCCP", b"gAMA", b"tIME", b"prVt"])
+@pytest.mark.parametrize("place", [33, -12])
+def test_what_is_damaged_beside_the_pixels_of_a_png_does_not_matter(name, place):
+    whole = encoded(Image.new("RGB", (8, 8), RED))
+    assert pixel(whole[:place] + broken_checksum(name, b"Comment\0cats") + whole[place:]) == RED
+
+
+@pytest.mark.parametrize("name", [b"IHDR", b"tRNS", b"PLTE"])
+def test_a_png_whose_pixels_fail_their_checksum_is_damaged(name):
+    picture = Image.new("P", (8, 8))
+    picture.putpalette([*RED, 0, 0, 255])
+    whole = bytearray(encoded(picture, transparency=1))
+    assert pixel(bytes(whole)) == RED
+    place = whole.index(name)
+    whole[place + 4 + int.from_bytes(whole[place - 4 : place])] ^= 1
+    with pytest.raises(LessonError, match=r"damaged or cut off|not a picture"):
+        decode(bytes(whole))
+
+
+ODD_EXIF = {
+    "XResolution is text": (0x011A, 2, 4, b"72 d"),
+    "Orientation is text": (0x0112, 2, 4, b"left"),
+    "Orientation is a fraction that lies beyond the end": (0x0112, 5, 1, b"\xff\xff\xff\x7f"),
+    "the Exif part lies beyond the end": (0x8769, 4, 1, b"\xff\xff\xff\xff"),
+    "a type that there is not": (0x010F, 99, 4, b"cats"),
+    "more values than bytes": (0x010F, 2, 0x7FFFFFFF, b"\0\0\0\0"),
+}
+
+
+@pytest.mark.filterwarnings("ignore:Truncated File Read", "ignore:Tag data larger than file")
+@pytest.mark.parametrize("what", ODD_EXIF)
+@pytest.mark.parametrize("format", ["JPEG", "WEBP", "PNG"])
+def test_a_picture_whose_exif_makes_no_sense_is_whole(format, what):
+    entry = struct.pack("<HHI", *ODD_EXIF[what][:3]) + ODD_EXIF[what][3]
+    exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0" + entry + bytes(4)
+    assert decode(encoded(Image.new("RGB", (8, 5), RED), format, exif=exif)).size == (8, 5)
+
+
 def test_that_there_are_several_is_known_of_a_png_with_a_long_text():
     data = with_texts(frames("PNG", 2), 1, 2 * limits.MEGABYTE, 33)
     assert pixel(data) == RED
@@ -227,6 +273,55 @@ def measured(path: str) -> tuple[float, float, str]:
     done = subprocess.run([sys.executable, "-c", MEASURE, path], capture_output=True, text=True, check=True)
     seconds, megabytes = map(float, done.stdout.split())
     return seconds, megabytes, done.stderr
+
+
+SIX = r"""
+import re, sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from lessons.engine.pictures.decode import preview
+
+def most():
+    return int(re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())[1]) / 1024
+
+files = sys.argv[1:]
+with ThreadPoolExecutor(len(files)) as threads:
+    assert [size for _, size in threads.map(preview, files)] == [(7_071, 7_071)] * len(files)
+print(most())
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells the memory this way")
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "I;16"])
+def test_six_large_pictures_at_once_take_less_than_900_megabytes(mode, tmp_path):
+    data = encoded(Image.new(mode, (7_071, 7_071)))
+    for number in range(6):
+        (tmp_path / str(number)).write_bytes(data)
+
+    command = [sys.executable, "-c", SIX, *(str(tmp_path / str(number)) for number in range(6))]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+
+    assert float(done.stdout) < 900
+
+
+def test_large_pictures_are_decoded_one_at_a_time(monkeypatch):
+    """While one has its turn, a large one waits, and a small one does not."""
+    small, large = (encoded(Image.new("1", (side, 2_001))) for side in (8, 2_000))
+    with ThreadPoolExecutor(1) as other, decoding._one:
+        waiting = other.submit(decode, large)
+        assert decode(small).size == (8, 2_001)
+        assert not waiting.done()
+    assert waiting.result(30).size == (2_000, 2_001)
+
+
+def test_a_preview_is_the_picture_shrunk_and_says_how_large_it_was():
+    picture = Image.effect_noise((1_024, 700), 50).convert("RGB")
+    shrunk = picture.copy()
+    shrunk.thumbnail((512, 512))
+    seen, size = preview(encoded(picture))
+    assert size == (1_024, 700)
+    assert np.array_equal(seen, shrunk)
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells the memory this way")

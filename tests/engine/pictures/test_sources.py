@@ -99,7 +99,7 @@ def test_doodles_are_drawn_once(drawn):
 
 def test_damaged_doodles_are_drawn_again_without_a_word(drawn, home):
     first = sources.load("doodles")
-    (file,) = (home / "data").rglob("*.npz")
+    (file,) = (home / "data").rglob("*.pictures")
     with file.open("r+b") as stream:
         stream.seek(1_000_000)
         stream.write(b"scratched")

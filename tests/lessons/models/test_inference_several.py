@@ -202,9 +202,10 @@ def test_the_program_of_a_folder_without_pictures_says_so(home, tmp_path, monkey
 
 
 def test_the_program_writes_the_file_of_the_page(shipped, home, tmp_path, monkeypatch, capsys):
-    folder = home / "data" / "mine"
+    folder, strip_outside = home / "data" / "mine", home / "strip.png"
     (folder / "sub").mkdir(parents=True)
     (folder / ".hidden").mkdir()
+    strip().save(strip_outside)
     for seed, name in enumerate(["b.png", "a.png", "=c.png", "sub/d.png", ".e.png", ".hidden/f.png"]):
         picture(seed).save(folder / name)
     Image.new("RGBA", (30, 20), (200, 0, 0, 90)).save(folder / "alpha.png")
@@ -214,22 +215,31 @@ def test_the_program_writes_the_file_of_the_page(shipped, home, tmp_path, monkey
     Image.fromarray(np.arange(900, dtype=np.uint16).reshape(30, 30) * 70).save(folder / "sixteen.png")
     (folder / "cut.png").write_bytes(file_of(picture(1))[:200])
     (folder / "enormous.png").write_bytes(png_that_claims(30_000, 30_000))  # no OSError
+    (folder / "large.png").write_bytes(png_that_claims(7_072, 7_072))  # which Pillow takes
+    (folder / "Thumbs.db").write_bytes(b"left by a file manager")
+    (folder / "link.png").symlink_to(folder / "sub")
+    (folder / "sub/circle.png").symlink_to("circle.png")
+    (folder / "sub/within.png").symlink_to(folder / "a.png")
+    (folder / "sub/out.png").symlink_to(strip_outside)
+    (folder / "__MACOSX").mkdir()
+    (folder / "__MACOSX/a.png").write_bytes((folder / "a.png").read_bytes())
     (folder / "no.png").write_text("no picture")
     files, skipped = several.of_folder("mine")
     made = several.answer(shipped, files)
     assert [each.name for each in made.rows] == [
         *("=c.png", "a.png", "alpha.png", "b.png", "exif.jpg", "long.png"),
-        *("sixteen.png", "strip.png", "sub/d.png"),
+        *("sixteen.png", "strip.png", "sub/d.png", "sub/within.png"),
     ]
-    left = ["cut.png", "enormous.png", "no.png"]
+    left = ["cut.png", "enormous.png", "large.png", "no.png"]
     assert [each.file for each in made.skipped] == left
-    assert not skipped
+    assert [each.file for each in skipped] == ["link.png", "sub/circle.png", "sub/out.png"]
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", Image.MAX_IMAGE_PIXELS)
     (tmp_path / backbone.FILE.name).write_bytes(backbone.FILE.read_bytes())
     exec(several.snippet(BACKBONE, str(folder)), {})
     *told, count = capsys.readouterr().out.splitlines()
     assert [Path(line.split()[2]).name for line in told] == left
-    assert count == "pictures in answers.csv: 9"
+    assert count == "pictures in answers.csv: 10"
     theirs, ours = (list(csv.reader(StringIO(text.decode("utf-8-sig")))) for text in _both(made))
     assert [each[0] for each in theirs] == [each[0] for each in ours]
     assert theirs[0] == ours[0]
