@@ -107,11 +107,10 @@ class Supervisor:
         lane: see ``submit``. LessonError if it is still going on, its checkpoint is damaged, or its pictures
         have changed.
         """
-        origin.require_same(run)
         if not run.state().active and run.resumable():
-            read_with_digest(
-                run.folder / CHECKPOINT, limits.CHECKPOINT_BYTES
-            )  # it may be large: others need not wait meanwhile
+            # Both may be large: others need not wait meanwhile.
+            origin.require_same(run)
+            read_with_digest(run.folder / CHECKPOINT, limits.CHECKPOINT_BYTES)
         with self._changed:
             self._refuse_if_full(session)
             self._queue_again(Waiting(run, session, lane), lr, epochs)
