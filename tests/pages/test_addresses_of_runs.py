@@ -13,10 +13,9 @@ from lessons.engine.training import runs
 from lessons.engine.training.choices import ALL_NETS, DEVICES, OPTIMIZERS, TUNINGS
 from lessons.engine.training.runs import Run
 from lessons.engine.training.work import carry_out
-from tests.pages.test_classifier import TINY, flip_a_bit, trained
+from tests.pages.test_classifier import flip_a_bit
 from tests.pages.test_unready import UNREADY
-
-__all__ = ["trained"]
+from tests.pages.trained import TINY
 
 FEW, MANY = 12, 300
 JUNK = ["", "0", "-1", "nan", "inf", "1e309", "abc", "9" * 20, "½", "{x}", "%s", "../x", "<b>", "1,2", "٣"]

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
@@ -29,39 +28,7 @@ from lessons.engine.training.runs import Run, State
 from lessons.engine.training.supervisor import FIRST_NAME, FIRST_RUN
 from lessons.engine.training.work import carry_out
 from pages.kit.runs import follow, ledger, shared
-
-TINY = Config(data="folder:tiny", net="lenet", lr=0.01, batch_size=16, epochs=3, device="cpu", threads=1)
-
-
-def draw_tiny(folder: Path) -> None:
-    """48 + 18 noisy pictures of three colours."""
-    shades = np.random.default_rng(0)
-    for part, count in (("train", 16), ("test", 6)):
-        for channel, name in enumerate(("red", "green", "blue")):
-            (folder / part / name).mkdir(parents=True)
-            for index in range(count):
-                picture = shades.integers(0, 200, (32, 32, 3), dtype=np.uint8)
-                picture[..., channel] += 55
-                Image.fromarray(picture).save(folder / part / name / f"{index}.png")
-
-
-@pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the set "folder:tiny" and one finished run."""
-    home = tmp_path_factory.mktemp("trained")
-    draw_tiny(home / "data" / "tiny")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LESSONS_HOME", str(home))
-        carry_out(runs.create(home / "runs", TINY))
-    return home
-
-
-@pytest.fixture
-def run(home: Path, trained: Path) -> Run:
-    """A finished run in this test's home."""
-    shutil.copytree(trained, home, dirs_exist_ok=True)
-    (only,) = runs.every(home / "runs")
-    return only
+from tests.pages.trained import TINY, draw_tiny
 
 
 @pytest.fixture

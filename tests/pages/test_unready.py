@@ -15,21 +15,11 @@ from streamlit.testing.v1 import AppTest
 from lessons.core import words
 from lessons.core.messages import LessonError
 from lessons.engine.training import runs
-from lessons.engine.training.runs import Run
 from lessons.engine.training.work import carry_out
 from pages.kit.runs import ledger
 from tests.oracles import address_of, told
-from tests.pages.test_classifier import TINY, curves, draw_tiny, points, press, trained
-
-__all__ = ["trained"]
-
-
-@pytest.fixture
-def run(home: Path, trained: Path) -> Run:
-    """A finished run in this test's home."""
-    shutil.copytree(trained, home, dirs_exist_ok=True)
-    (only,) = runs.every(home / "runs")
-    return only
+from tests.pages.test_classifier import curves, points, press
+from tests.pages.trained import TINY, draw_tiny
 
 
 @pytest.fixture
