@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 
 import streamlit as st
 
-from lessons.core.messages import LessonError, Message
+from lessons.core.messages import Message
 from lessons.data.transforms.lesson import LESSON, Inputs
 from lessons.data.transforms.questions import ask_pixel, questions
 from lessons.data.transforms.steps import PAGE_SEEDS
@@ -86,11 +86,7 @@ def picture(settings: Settings) -> str | bytes:
     """What stands at the beginning: one of the samples, or a preview of the learner's own."""
     if settings["picture"] != OWN:
         return str(settings["picture"])
-    try:
-        made = choose_preview(FILE)
-    except LessonError as error:
-        st.warning(tell(error.message))
-        made = None
+    made = choose_preview(FILE)
     if not made:
         st.info(_("Choose a picture of your own; until then it is the coast."))
         return "coast"

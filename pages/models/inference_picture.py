@@ -6,7 +6,6 @@ from typing import Any
 import streamlit as st
 
 from lessons.core.boxes import Box, Size
-from lessons.core.messages import LessonError
 from lessons.engine.pictures.samples import SAMPLES
 from lessons.engine.pictures.sketch import Sketch
 from lessons.engine.pictures.sources import source
@@ -25,7 +24,7 @@ from pages.kit.frame import guarded
 from pages.kit.picture.choose import choose_preview
 from pages.kit.picture.inline import encode
 from pages.kit.sketch.sketch import sketch
-from pages.kit.text import _, tell
+from pages.kit.text import _
 
 PAGE = "inference"
 BOX = Slot(PAGE, "box")
@@ -127,11 +126,7 @@ def draw() -> bytes:
 
 def upload() -> str | bytes:
     """A picture of the learner's own; the coast as long as there is none."""
-    try:
-        made = choose_preview(f"{PAGE}-file")
-    except LessonError as error:
-        st.warning(tell(error.message))
-        made = None
+    made = choose_preview(f"{PAGE}-file")
     if not made:
         st.info(_("Choose a picture of your own; until then it is the coast."))
         return "coast"

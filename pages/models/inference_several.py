@@ -20,7 +20,7 @@ from pages.kit.code import code
 from pages.kit.controls import Slot
 from pages.kit.frame import fold, guarded
 from pages.kit.linked import Link, Linked
-from pages.kit.picture.choose import TYPES
+from pages.kit.picture.choose import ask_for_files
 from pages.kit.picture.inline import encode, inline
 from pages.kit.predict import ask
 from pages.kit.text import _, table, tell
@@ -103,9 +103,7 @@ def _uploaded() -> tuple[list[Given], Sequence[Skipped]]:
         files = [Given.of_bytes(spelled(each.name), each.getvalue()) for each in st.session_state[UPLOAD]]
         st.session_state[KEPT] = several.within_limits(files)
 
-    st.file_uploader(
-        _("Your own pictures"), TYPES, accept_multiple_files=True, key=UPLOAD, on_change=guarded(keep)
-    )
+    ask_for_files(_("Your own pictures"), UPLOAD, keep, several=True)
     taken, left = st.session_state.get(KEPT, ([], []))
     if not taken and not left:
         st.info(_("Choose as many pictures as you like; they are read here and sent nowhere."))
