@@ -229,9 +229,9 @@ def test_the_settings_of_a_run_stand_with_it_and_those_of_the_next_one_can_be_ta
 NONSENSE = {
     "lr": ("abc", "`lr` in the address is `abc`, which cannot be read."),
     "net": ("<b>foo</b>", "Net is '`<b>foo</b>`'; it can be one of: `linear, mlp"),
-    "epochs": ("99999", "`epochs` is 99999; it must be a whole number from 1 to 200."),
+    "epochs": ("99999", "Epochs is 99999; it must be a whole number from 1 to 200."),
     "data": ("folder:../x", "There is no set of pictures called '`folder:../x`'."),
-    "momentum": ("nan", "`momentum` is nan; it must be a number from 0 to 0.9999."),
+    "momentum": ("nan", "`momentum` in the address is `nan`, which cannot be read."),
     "flip": ("maybe", "`flip` in the address is `maybe`, which cannot be read."),
     "run": ("../../etc", "There is no run `../../etc` here; this is the newest."),
 }
@@ -267,10 +267,13 @@ def test_more_training_pictures_than_there_are_cannot_be_asked_for(run, open_pag
     assert not [button for button in app.button if button.key == "train"]
 
 
-def test_a_folder_without_test_pictures_says_what_it_needs(home, run, open_page):
-    (home / "data/half/train/cats").mkdir(parents=True)
+def test_a_folder_with_pictures_for_the_test_alone_is_named_with_what_it_lacks(home, run, open_page):
+    draw_tiny(home / "data/half")
+    shutil.rmtree(home / "data/half/train")
     app = open_page(data="folder:half")
-    assert "The folder `half` needs train/ and test/ (or val/) in it" in said(app)
+    assert "There is no set of pictures called '`folder:half`'." in said(app)
+    assert "1 more in data/ is no set to learn from" in [each.label for each in app.expander]
+    assert "`half`  \nIt has `test`/, but no train/ beside it." in [each.value for each in app.markdown]
     assert standing(app).startswith("done")
 
 

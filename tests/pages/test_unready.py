@@ -27,10 +27,6 @@ def open_page(open_lesson) -> Callable[..., AppTest]:
     return partial(open_lesson, "training/classifier")
 
 
-def without_a_test(pets: Path) -> None:
-    shutil.rmtree(pets / "test")
-
-
 def of_other_classes(pets: Path) -> None:
     (pets / "test/red").rename(pets / "test/amber")
 
@@ -52,7 +48,7 @@ def without_any_class(pets: Path) -> None:
             shutil.rmtree(folder)
 
 
-UNREADY = [without_a_test, of_other_classes, of_one_class, that_cannot_be_read, without_any_class]
+UNREADY = [of_other_classes, of_one_class, that_cannot_be_read, without_any_class]
 
 
 def unready(home: Path, make: Callable[[Path], None]) -> None:

@@ -97,11 +97,11 @@ def _find(root: Path, place: str, deeper: int) -> Layout:
     if train := _called(TRAIN, folders):
         test = next((each for each in _called(TEST, folders) if _folders(root / place / each)), None)
         return Layout(_join(place, train[0]), None if test is None else _join(place, test))
-    if len(folders) == 1 and deeper:
-        return _find(root, _join(place, folders[0]), deeper - 1)
     tests = _called(TEST, folders)
     if folders and len(tests) == len(folders):
         raise LessonError("It has {test}/, but no train/ beside it.", test=as_text(tests[0]))
+    if len(folders) == 1 and deeper:
+        return _find(root, _join(place, folders[0]), deeper - 1)
     classes = list(islice((each for each in folders if has_pictures(root / place / each)), 2))
     if len(classes) == 2:
         return Layout(place, None)
