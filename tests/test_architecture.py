@@ -113,6 +113,16 @@ def test_one_without_a_guard_is_found(source):
     assert unguarded(source)
 
 
+@pytest.mark.parametrize("path", PAGES, ids=module_name)
+def test_everything_that_is_typed_has_an_end(path):
+    """A connection does not carry it all."""
+    calls = [
+        node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
+    ]
+    typed = [each for each in calls if ast.unparse(each.func) in ("st.text_input", "st.text_area")]
+    assert all("max_chars" in [keyword.arg for keyword in each.keywords] for each in typed)
+
+
 def test_no_script_lies_directly_in_pages():
     assert not list(ROOT.glob("pages/*.py"))
 

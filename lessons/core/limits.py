@@ -47,6 +47,7 @@ FRAME_NUMBERS = 20  # a frame counts as so many at least: no stage has more than
 
 MATRIX_SIDE = 100  # rows, and columns, of a typed or pasted matrix
 MATRIX_CHARACTERS = 1_000_000  # four channels of the largest size, exact, as text
+NUMBER_CHARACTERS = 100  # of a number that is typed, in a fraction or a call
 MATRIX_NUMBER = 1e100  # products and their sums stay finite
 
 KERNEL_SIDE = 11  # also the largest stride, padding and dilation

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from lessons.core.arrays import bare, cut
 from lessons.core.characters import SPACES, plain
+from lessons.core.limits import NUMBER_CHARACTERS
 from lessons.core.messages import LessonError, Message
 
 Numbers = float | tuple["Numbers", ...]
@@ -137,6 +138,8 @@ def parse_number(text: str) -> float:
     (-5.0, 0.125, 2.5)
     """
     typed = text.strip()
+    if len(typed) > NUMBER_CHARACTERS:
+        raise LessonError("A number has {most} characters at most.", most=NUMBER_CHARACTERS)
     return number(bare(plain(typed)).strip(), typed)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from lessons.core import characters
+from lessons.core.limits import NUMBER_CHARACTERS
 from lessons.core.messages import LessonError, Message
 from lessons.data.transforms import steps as known
 from lessons.data.transforms.operations import BATCH, FAMILIES, OPERATIONS
@@ -21,6 +22,7 @@ from pages.kit.order.order import Change
 from pages.kit.text import _, plain
 
 Steps = tuple[Step, ...]
+SETTING = 3 * NUMBER_CHARACTERS  # characters: a number for each channel
 NONE = "none"  # in an address: a strip without steps
 
 
@@ -164,7 +166,7 @@ def show_setting(key: str, name: str, setting: Setting, put: Callable[[Any], Non
         case Word(options=options):
             st.selectbox(name, list(options), key=key, on_change=guarded(take))
         case Size() | PerChannel():
-            st.text_input(name, key=key, on_change=guarded(take_text))
+            st.text_input(name, key=key, max_chars=SETTING, on_change=guarded(take_text))
 
 
 def read_written(setting: Setting, text: str) -> Any:

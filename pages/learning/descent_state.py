@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from lessons.core.limits import GRADIENTS
+from lessons.core.limits import GRADIENTS, MATRIX_CHARACTERS
 from lessons.core.matrix import parse_list
 from lessons.core.messages import Message
 from lessons.core.numbers import exact, parse_number, show
@@ -107,6 +107,7 @@ def _choose() -> Inputs:
             _("Its gradients, one a step"),
             key=Slot(PAGE, "gradients").key(),
             disabled=slope,
+            max_chars=MATRIX_CHARACTERS + 1,
             persist_state="session",
         )
     gradients = () if slope else parse_list(text)

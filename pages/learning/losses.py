@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from lessons.core.limits import CLASSES, SAMPLES
+from lessons.core.limits import CLASS_NAME, CLASSES, SAMPLES
 from lessons.core.matrix import Matrix
 from lessons.learning.losses.inputs import LOGITS, PROBABILITIES, Inputs, normalized
 from lessons.learning.losses.lesson import LESSON
@@ -59,6 +59,9 @@ class Fitted(Typed):
         return Grid(slot.key(), self.names(slot), *self.size(settings))
 
 
+NAMES = 2 * CLASSES * CLASS_NAME  # characters: more than all names can have
+
+
 @dataclass(frozen=True, kw_only=True)
 class Names(Control):
     """Words between commas."""
@@ -70,7 +73,13 @@ class Names(Control):
         return self.read(slot.get())
 
     def show(self, slot: Slot, settings: Settings) -> None:
-        st.text_input(_(self.label), key=slot.key(), placeholder="cat, dog, pig", persist_state="session")
+        st.text_input(
+            _(self.label),
+            key=slot.key(),
+            max_chars=NAMES,
+            placeholder="cat, dog, pig",
+            persist_state="session",
+        )
 
     def read(self, text: str) -> tuple[str, ...]:
         return tuple(filter(None, (" ".join(name.split()) for name in re.split("[,，、]", text))))

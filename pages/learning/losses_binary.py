@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from lessons.core.limits import SAMPLES
+from lessons.core.limits import MATRIX_CHARACTERS, SAMPLES
 from lessons.core.messages import Message
 from lessons.core.numbers import show
 from lessons.learning.losses import binary
@@ -66,9 +66,14 @@ def show_binary() -> None:
 
 def _choose() -> Binary:
     """LessonError where what is typed is no vector, or no target."""
-    logits = st.text_input(_("logits"), key=Slot(PAGE, "logits").key(), persist_state="session")
+    logits = st.text_input(
+        _("logits"), key=Slot(PAGE, "logits").key(), max_chars=MATRIX_CHARACTERS + 1, persist_state="session"
+    )
     target = st.text_input(
-        _("targets: 1 is yes, 0 is no"), key=Slot(PAGE, "yes").key(), persist_state="session"
+        _("targets: 1 is yes, 0 is no"),
+        key=Slot(PAGE, "yes").key(),
+        max_chars=MATRIX_CHARACTERS + 1,
+        persist_state="session",
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         weight = LINKED.slide("pos_weight", "pos_weight", STEPS)

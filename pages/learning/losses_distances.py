@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from lessons.core.limits import MATRIX_CHARACTERS
 from lessons.core.messages import Message
 from lessons.core.numbers import show
 from lessons.learning.losses import distances
@@ -51,8 +52,15 @@ def show_distances() -> None:
 
 def _choose() -> Distances:
     """LessonError where what is typed is no vector."""
-    prediction = st.text_input(_("prediction"), key=Slot(PAGE, "prediction").key(), persist_state="session")
-    target = st.text_input(_("target"), key=Slot(PAGE, "targets").key(), persist_state="session")
+    prediction = st.text_input(
+        _("prediction"),
+        key=Slot(PAGE, "prediction").key(),
+        max_chars=MATRIX_CHARACTERS + 1,
+        persist_state="session",
+    )
+    target = st.text_input(
+        _("target"), key=Slot(PAGE, "targets").key(), max_chars=MATRIX_CHARACTERS + 1, persist_state="session"
+    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control(
             _("Loss"), list(FUNCTIONS), key=Slot(PAGE, "kind").key(), required=True, persist_state="session"

@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from lessons.core.limits import SAMPLES
+from lessons.core.limits import MATRIX_CHARACTERS, SAMPLES
 from lessons.core.matrix import parse, to_text
 from lessons.core.messages import LessonError, Message
 from lessons.core.numbers import show
@@ -68,7 +68,9 @@ def _choose() -> Divergence:
 def _type(name: str, label: str) -> str:
     """Rows, which can be made to sum to 1."""
     slot = Slot(PAGE, name)
-    text = st.text_area(label, key=slot.key(), height=100, persist_state="session")
+    text = st.text_area(
+        label, key=slot.key(), height=100, max_chars=MATRIX_CHARACTERS + 1, persist_state="session"
+    )
     st.button(
         _("Make every row sum to 1"), key=slot.key("normalize"), on_click=guarded(_normalize), args=(slot,)
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from lessons.core.limits import POINT_NUMBER, POINTS
+from lessons.core.limits import NUMBER_CHARACTERS, POINT_NUMBER, POINTS
 from lessons.core.matrix import parse
 from lessons.learning.points import SEED, draw
 from lessons.learning.regression.inputs import Inputs
@@ -49,7 +49,9 @@ def _show_draw(key: str) -> None:
 
     with st.container(horizontal=True):
         w, b = (number(name, name, -POINT_NUMBER, POINT_NUMBER) for name in ("w", "b"))
-    noise = st.text_input(_("noise"), key=slots["noise"].key(), persist_state="session")
+    noise = st.text_input(
+        _("noise"), key=slots["noise"].key(), max_chars=NUMBER_CHARACTERS + 1, persist_state="session"
+    )
     with st.container(horizontal=True):
         count = number("count", _("number of points"), 1, POINTS)
         seed = number("seed", _("seed"), 0, SEED)

@@ -1,7 +1,7 @@
 // What the grid of inputs makes of a paste and of a new size, without a browser.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isOneNumber, makeEditor, refusal, resized, take } from "../../pages/kit/stepper/editing.js";
+import { edit, isOneNumber, makeEditor, refusal, resized, take } from "../../pages/kit/stepper/editing.js";
 
 test("one number goes into the cell, also if it is none", () => {
   for (const text of ["7", " -1.5\n", "−2", "－３", "1。5", "1/9", "1'234", "abc", ""])
@@ -20,6 +20,20 @@ test("a text that is too long never leaves the browser", () => {
   const data = { words: { too_long: "too long" }, most: { characters: 40 } };
   assert.equal(refusal("1 2 3\n4 5 6\n7 8 9\n", data), "");
   assert.equal(refusal("1, ".repeat(20), data), "too long");
+});
+
+test("of a number that is too long so much is sent that it is refused", () => {
+  const sent = [];
+  const grid = { field: "image", serial: 1, data: { epoch: 0, words: { names: ["Input"], cell: "" } } };
+  grid.cells = [[["4", "5"]]];
+  const stage = { send: (message) => sent.push(message), cellOf: () => ({}), enter() {}, leave() {} };
+  globalThis.document ??= { createElement: () => ({ append() {}, focus() {}, select() {} }) };
+  const editor = makeEditor(stage);
+  edit(editor, grid, [0, 0, 1]);
+  editor.input.value = "1".repeat(27_000_000);
+  editor.input.oninput({ inputType: "insertFromPaste" });
+  editor.input.onblur();
+  assert.deepEqual(sent[0].cells, [[["4", "1".repeat(101)]]]);
 });
 
 test("a smaller matrix is cropped, a larger one filled with zeros", () => {

@@ -1,9 +1,14 @@
 """The matrix grid: what the browser sends becomes numbers, and nothing that was typed is lost."""
 
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lessons.core.limits import NUMBER_CHARACTERS
 from lessons.core.messages import LessonError, Message
+from lessons.core.numbers import parse_number
+from pages.kit.grid import grid
 from pages.kit.grid.grid import Draft, after_message, parse_matrices
 
 SQUARE = ((1.0, 2.0), (3.0, 4.0))
@@ -199,3 +204,10 @@ def test_a_preset_with_the_same_numbers_makes_forget_what_was_wrong(app):
     app.button[0].click().run()
     assert app.text_area[0].value == "1 2"
     assert not app.warning
+
+
+def test_the_browser_sends_more_of_a_number_than_is_taken_and_no_more():
+    script = (Path(grid.__file__).parents[1] / "stepper/editing.js").read_text(encoding="utf-8")
+    assert f"const LONGEST = {NUMBER_CHARACTERS + 1};" in script
+    with pytest.raises(LessonError, match="A number has 100 characters at most"):
+        parse_number("1" * (NUMBER_CHARACTERS + 1))

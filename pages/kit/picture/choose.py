@@ -11,7 +11,8 @@ import streamlit as st
 from lessons.core import limits
 from lessons.core.characters import spelled
 from lessons.core.messages import LessonError, Message
-from lessons.engine.pictures.decode import FORMATS, PREVIEW, decode, has_several
+from lessons.engine.pictures.decode import PREVIEW, decode, has_several
+from lessons.engine.pictures.reading import FORMATS
 from pages.kit.frame import guarded
 from pages.kit.picture.inline import encode
 from pages.kit.text import _, tell

@@ -2,6 +2,7 @@
 // is typed: after a change it sends all cells, and it takes cells from Python only in a new epoch (a preset, a
 // paste, another text). So no answer that comes late overwrites anything.
 const PAUSE = 150; // milliseconds of quiet before a change is sent
+const LONGEST = 101; // characters of a number: more than Python takes, and less than a connection cannot carry
 
 export function make(tag, className, ...children) {
   const element = document.createElement(tag);
@@ -140,11 +141,14 @@ export const size = ({ cells }) => ({ rows: cells[0].length, columns: cells[0][0
 function commit(editor, grid, place, pause) {
   if (at(grid, place) === undefined || !editor.touched) return;
   editor.touched = false;
-  const typed = [place, editor.input.value];
+  const typed = [place, bounded(editor.input.value)];
   grid.cells = written(grid.cells, typed);
   grid.paste?.typed.push(typed); // on top of what was pasted, which is still on its way
   push(editor, grid, pause);
 }
+
+// As much of a number as is told: a longer one is refused, whatever it is.
+export const bounded = (text) => text.slice(0, LONGEST);
 
 // The matrices with this text in one cell, if they have it.
 export function written(cells, [[matrix, row, column], text]) {

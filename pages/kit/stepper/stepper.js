@@ -2,7 +2,19 @@
 // only those that change are touched, so that a step stays quick on large boards.
 
 import { attend, isBusy, REST } from "../rest.js";
-import { edit, goOn, isWrong, make, makeEditor, refill, resize, size, take, textOf } from "./editing.js";
+import {
+  bounded,
+  edit,
+  goOn,
+  isWrong,
+  make,
+  makeEditor,
+  refill,
+  resize,
+  size,
+  take,
+  textOf,
+} from "./editing.js";
 import { arithmetic, filledBy, follow } from "./telling.js";
 
 const players = new WeakMap(); // one a mounted component
@@ -69,7 +81,9 @@ function makePlayer(parent, key) {
     on: () => player.memory.at === WHOLE || goTo(player, player.at + 1), // there is nothing behind it
     end: () => player.memory.at === WHOLE || goTo(player, player.frames.length - 1),
     check: () =>
-      answer.value.trim() ? player.tell("answer", { do: "answer", text: answer.value }) : answer.focus(),
+      answer.value.trim()
+        ? player.tell("answer", { do: "answer", text: bounded(answer.value) })
+        : answer.focus(),
     reveal: () => player.tell("answer", { do: "show" }),
     another: () => askAnother(player),
     "rows-1": () => resize(player.editor, "rows", -1),
