@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from io import TextIOWrapper
 
 from lessons.core.messages import LessonError
 from lessons.engine.backbone import terminal as backbone
@@ -37,8 +36,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a name on the disk may be no UTF-8
     if sys.argv[1:2] in (["train"], ["pretrain"]):
         process.ensure_environment()
         process.step_back()

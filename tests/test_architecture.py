@@ -81,6 +81,38 @@ def test_lessons_are_imported_without(program):
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=120)
 
 
+def unguarded(source: str) -> list[str]:
+    """Callbacks and fragments of a page that run without a guard around them."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and ast.unparse(node) in ("st.fragment", "st.dialog"):
+            found.append(ast.unparse(node))
+        for keyword in node.keywords if isinstance(node, ast.Call) else ():
+            value = ast.unparse(keyword.value)
+            if re.fullmatch(r"on_\w+", keyword.arg or "") and not (
+                value.startswith("guarded(") or value in GUARDED or isinstance(keyword.value, ast.Constant)
+            ):
+                found.append(f"{keyword.arg}={value}")
+    return found
+
+
+GUARDED = ("st.rerun",)  # nothing of ours
+PAGES = [path for path in SOURCES if "pages" in path.parts and path != ROOT / "pages/kit/frame.py"]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=module_name)
+def test_every_callback_and_every_fragment_has_a_guard(path):
+    assert not unguarded(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["st.button('Go', on_click=go)", "_grid(on_cell_change=lambda: None)", "@st.fragment\ndef show(): ..."],
+)
+def test_one_without_a_guard_is_found(source):
+    assert unguarded(source)
+
+
 def test_no_script_lies_directly_in_pages():
     assert not list(ROOT.glob("pages/*.py"))
 

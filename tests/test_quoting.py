@@ -2,13 +2,15 @@
 
 import ast
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lessons.core.messages import Message
 from lessons.core.program import quoted
+from lessons.engine.pictures import layout
 from lessons.engine.pictures import program as pictures
-from lessons.engine.pictures.folder import Skipped
+from lessons.engine.pictures.skipped import Skipped
 from lessons.engine.pictures.sources import Source
 from lessons.models.inference import lists, several
 from lessons.models.inference.choosing import BACKBONE
@@ -54,16 +56,21 @@ def test_what_is_quoted_is_read_back_and_stands_on_one_line_of_a_file(text) -> N
     assert code.encode()
 
 
-def of_a_folder(name: str) -> str:
+def of_a_folder(name: str, test: str | None) -> str:
+    """All names in it are that one: of the folder, of one a floor deeper, and of a file that is left out."""
     skipped = (Skipped(name, Message("This file is damaged.")),)
     about = Source(f"folder:{name}", name, shape=(3, 8, 8), classes=("cat", "dog"), skipped=skipped)
-    return "\n".join(pictures.cells(about).values())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layout, "find", lambda _: layout.Layout(name, test and f"{name}/{test}"))
+        return "\n".join(pictures.cells(about).values())
 
 
+@pytest.mark.parametrize("test", ["test", None])
 @hostile
-def test_the_name_of_a_folder_and_of_its_files_never_becomes_code(name) -> None:
-    assert skeleton(of_a_folder(name)) == skeleton(of_a_folder("pets"))
-    assert f"data/{name}/{name}" in strings(of_a_folder(name))
+def test_the_name_of_a_folder_and_of_its_files_never_becomes_code(test, name) -> None:
+    program = of_a_folder(name, test)
+    assert skeleton(program) == skeleton(of_a_folder("pets", test))
+    assert {name, f"data/{name}", f"data/{name}/{name}"} <= strings(program)
 
 
 @hostile

@@ -15,7 +15,7 @@ def require_one_of(name: str | Message, value: object, allowed: Collection[str])
         )
 
 
-def require_whole(name: str, value: object, low: int, high: int) -> None:
+def require_whole(name: str | Message, value: object, low: int, high: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise LessonError(
             "{name} is {value}; it must be a whole number from {low} to {high}.",

@@ -56,6 +56,7 @@ SAMPLES = 16  # of a loss
 CLASSES = 16
 CLASS_NAME = 20  # characters
 LOSS_NUMBER = 1e6  # logits, weights: sums and their logs stay exact to the digits that are shown
+TEMPERATURES = (0.01, 1000.0)  # what logits are divided by: they still fit the digits then
 LOSS_STEPS = 100  # of descent on one record
 
 GRADIENTS = 50  # typed, a step each

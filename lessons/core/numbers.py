@@ -101,6 +101,16 @@ def exact(value: float) -> str:
     return repr(value + 0.0).removesuffix(".0").replace("e+", "e")
 
 
+def distinct(value: float) -> str:
+    """Short, but never as another number is written: stops of a slider lie close to each other.
+
+    >>> distinct(0.01), distinct(0.0100000001), distinct(1e-5)
+    ('0.01', '0.0100000001', '1e-05')
+    """
+    short = f"{value:g}"
+    return short if float(short) == value else exact(value)
+
+
 def nested(values: Numbers, indent: int = 0) -> str:
     """A row, matrix or stack as a Python list of floats, exact, every row of a matrix on its own line.
 

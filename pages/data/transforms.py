@@ -6,13 +6,14 @@ from functools import lru_cache, partial
 
 import streamlit as st
 
-from lessons.core.messages import LessonError, Message
+from lessons.core.messages import Message
 from lessons.data.transforms.lesson import LESSON, Inputs
 from lessons.data.transforms.questions import ask_pixel, questions
+from lessons.data.transforms.steps import PAGE_SEEDS
 from lessons.engine.pictures.samples import SAMPLES, sample
 from pages.data import transforms_chance, transforms_net, transforms_targets
 from pages.data.transforms_chance import show_chance
-from pages.data.transforms_controls import Seed, Strip, added, changed, keep, mended, show_add, show_settings
+from pages.data.transforms_controls import Strip, added, changed, keep, mended, show_add, show_settings
 from pages.data.transforms_gallery import show_gallery
 from pages.data.transforms_net import show_net
 from pages.data.transforms_own import FILE, show_whole
@@ -20,7 +21,7 @@ from pages.data.transforms_statistics import show_statistics
 from pages.data.transforms_strip import tiles, walked
 from pages.data.transforms_targets import show_targets
 from pages.kit.code import code
-from pages.kit.controls import Choice, Controls, Settings, Slot
+from pages.kit.controls import Choice, Controls, Count, Settings, Slot
 from pages.kit.frame import guard, page
 from pages.kit.lesson_page import choose_view, offer_presets
 from pages.kit.order.order import Change, order
@@ -38,7 +39,7 @@ controls = Controls(
     Inputs,
     picture=Choice("Picture", lambda settings: settings["view"] != "statistics", options=PICTURES),
     steps=Strip("Steps"),
-    seed=Seed("Seed"),
+    seed=Count("Seed", low=0, high=PAGE_SEEDS - 1),
 )
 STEPS, CHOSEN = Slot(PAGE, "steps"), Slot(PAGE, "chosen")
 
@@ -85,11 +86,7 @@ def picture(settings: Settings) -> str | bytes:
     """What stands at the beginning: one of the samples, or a preview of the learner's own."""
     if settings["picture"] != OWN:
         return str(settings["picture"])
-    try:
-        made = choose_preview(FILE)
-    except LessonError as error:
-        st.warning(tell(error.message))
-        made = None
+    made = choose_preview(FILE)
     if not made:
         st.info(_("Choose a picture of your own; until then it is the coast."))
         return "coast"
@@ -104,8 +101,8 @@ def encoded(slug: str) -> bytes:
 
 def add(name: str) -> None:
     """From the gallery onto the strip."""
-    if keep(STEPS, added(STEPS.get(), name)):
-        st.toast(tell(Message("{name} is at the end of the strip.", name=name)))
+    keep(STEPS, added(STEPS.get(), name))
+    st.toast(tell(Message("{name} is at the end of the strip.", name=name)))
 
 
 @dataclass(frozen=True)

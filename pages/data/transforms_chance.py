@@ -27,7 +27,7 @@ from pages.kit.cards.cards import Card, cards
 from pages.kit.chart import show_chart
 from pages.kit.code import code
 from pages.kit.controls import Slot
-from pages.kit.frame import fold, guard
+from pages.kit.frame import fold, fragment, guard
 from pages.kit.lesson_page import once
 from pages.kit.linked import Link, Linked
 from pages.kit.picture.inline import encode
@@ -209,23 +209,22 @@ def _before(inputs: Inputs, crop: Step | None) -> object:
     return tiles[0].value if value is None else value
 
 
-@st.fragment
+@fragment
 def _show_boxes(picture: Image.Image, crop: Step, seed: int) -> None:
     """A fragment: a box that is dragged changes nothing else on the page."""
-    with guard():
-        size = picture.size
-        drawn = crops(size, crop, seed, chance.DRAWS)
-        own = own_box(OWN, size, middle)
-        st.markdown(_("The thin boxes are twelve draws. The thick one is yours: drag it, and its corners."))
-        boxes(OWN.key("picture"), encode(picture), size, drawn, own, OWN.set)
-        question = ask_smallest(size, crop)
-        if not question or not is_open(question):
-            _tell_box(own, size, crop)
-        LINKED.keep()
-        if question:
-            ask_by_hand(
-                question, _("This is the smallest"), lambda: 100 * share(own_box(OWN, size, middle), size)
-            )
+    size = picture.size
+    drawn = crops(size, crop, seed, chance.DRAWS)
+    own = own_box(OWN, size, middle)
+    st.markdown(_("The thin boxes are twelve draws. The thick one is yours: drag it, and its corners."))
+    boxes(OWN.key("picture"), encode(picture), size, drawn, own, OWN.set)
+    question = ask_smallest(size, crop)
+    if not question or not is_open(question):
+        _tell_box(own, size, crop)
+    LINKED.keep()
+    if question:
+        ask_by_hand(
+            question, _("This is the smallest"), lambda: 100 * share(own_box(OWN, size, middle), size)
+        )
 
 
 def _tell_box(box: Box, size: Size, crop: Step) -> None:

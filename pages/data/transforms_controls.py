@@ -14,11 +14,11 @@ from lessons.data.transforms import steps as known
 from lessons.data.transforms.operations import BATCH, FAMILIES, OPERATIONS
 from lessons.data.transforms.settings import APART, Number, PerChannel, Setting, Size, Span, Switch
 from lessons.data.transforms.settings import Choice as Word
-from lessons.data.transforms.steps import PAGE_SEEDS, Step, next_key, require_few, seed_of, step, with_step
-from pages.kit import address
-from pages.kit.controls import Control, Count, Settings, Slot
+from lessons.data.transforms.steps import Step, next_key, require_few, seed_of, step, with_step
+from pages.kit.controls import Control, Settings, Slot
+from pages.kit.frame import guarded
 from pages.kit.order.order import Change
-from pages.kit.text import _, plain, tell
+from pages.kit.text import _, plain
 
 Steps = tuple[Step, ...]
 NONE = "none"  # in an address: a strip without steps
@@ -36,17 +36,6 @@ class Strip(Control):
 
     def write(self, value: Steps) -> str:
         return known.write(value) or NONE
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seed(Count):
-    """Of the page, bounded also where a link brings it."""
-
-    low: int = 0
-    high: int = PAGE_SEEDS - 1
-
-    def read(self, text: str) -> int:
-        return address.whole(self.low, self.high)(text)
 
 
 # Changing the strip
@@ -105,15 +94,10 @@ def put_behind(steps: Steps, more: Sequence[Step]) -> Steps:
     return steps
 
 
-def keep(slot: Slot, steps: Steps) -> bool:
-    """Whether there were not too many; else that is told, and the strip stays as it is."""
-    try:
-        require_few(steps)
-    except LessonError as error:  # in a callback it would be lost
-        st.toast(tell(error.message))
-        return False
+def keep(slot: Slot, steps: Steps) -> None:
+    """LessonError where they are too many: the strip stays as it is."""
+    require_few(steps)
     slot.set(steps)
-    return True
 
 
 # The settings of one step
@@ -155,7 +139,7 @@ def show_lock(slot: Slot, chosen: Step, seed: int) -> None:
 
     part = f"{chosen.key}-locked"
     slot.set(chosen.locked is not None, part)
-    st.toggle(_("Lock this draw"), key=slot.key(part), on_change=lock)
+    st.toggle(_("Lock this draw"), key=slot.key(part), on_change=guarded(lock))
 
 
 def show_setting(key: str, name: str, setting: Setting, put: Callable[[Any], None]) -> None:
@@ -167,20 +151,20 @@ def show_setting(key: str, name: str, setting: Setting, put: Callable[[Any], Non
     def take_text() -> None:
         try:
             put(read_written(setting, st.session_state[key]))
-        except LessonError as error:
-            st.toast(tell(error.message))
+        except LessonError:
+            raise
         except (KeyError, ValueError):
-            st.toast(_("Write one number, or several with commas between them."))
+            raise LessonError("Write one number, or several with commas between them.") from None
 
     match setting:
         case Number(low=low, high=high, step=step) | Span(low=low, high=high, step=step):
-            st.slider(name, low, high, step=step, key=key, on_change=take)
+            st.slider(name, low, high, step=step, key=key, on_change=guarded(take))
         case Switch():
-            st.toggle(name, key=key, on_change=take)
+            st.toggle(name, key=key, on_change=guarded(take))
         case Word(options=options):
-            st.selectbox(name, list(options), key=key, on_change=take)
+            st.selectbox(name, list(options), key=key, on_change=guarded(take))
         case Size() | PerChannel():
-            st.text_input(name, key=key, on_change=take_text)
+            st.text_input(name, key=key, on_change=guarded(take_text))
 
 
 def read_written(setting: Setting, text: str) -> Any:
@@ -197,8 +181,8 @@ def show_add(slot: Slot) -> None:
 
     def add() -> None:
         if name := st.session_state[slot.key("add")]:
-            keep(slot, added(slot.get(), name))
             st.session_state[slot.key("add")] = None
+            keep(slot, added(slot.get(), name))
 
     st.selectbox(
         _("Add a step"),
@@ -209,5 +193,5 @@ def show_add(slot: Slot) -> None:
         ),
         key=slot.key("add"),
         placeholder=_("Choose a transform"),
-        on_change=add,
+        on_change=guarded(add),
     )

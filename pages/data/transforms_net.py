@@ -23,7 +23,7 @@ from pages.kit import address
 from pages.kit.boards import show_boards
 from pages.kit.code import code
 from pages.kit.controls import Slot
-from pages.kit.frame import fold
+from pages.kit.frame import fold, guarded
 from pages.kit.legend import show_legend
 from pages.kit.lesson_page import once
 from pages.kit.linked import Link, Linked
@@ -81,7 +81,7 @@ def _show_missing(stop: Stop, strip: Slot, right: Steps) -> None:
     words = f" ({literal(stop.words.splitlines()[0])})" if stop.words else ""
     st.warning(f"{tell(stop.reason)}{words}")
     if stop.before or stop.instead is not None:
-        st.button(_("Put this right"), key=f"{PAGE}-mend", on_click=put_right)
+        st.button(_("Put this right"), key=f"{PAGE}-mend", on_click=guarded(put_right))
 
 
 def _show_batch(inputs: Inputs, result: Result, batch: Tensor) -> None:

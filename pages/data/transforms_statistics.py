@@ -22,7 +22,7 @@ from pages.kit import address
 from pages.kit.chart import show_chart
 from pages.kit.code import code
 from pages.kit.controls import Slot
-from pages.kit.frame import fold, guard
+from pages.kit.frame import fold, fragment, guarded
 from pages.kit.picture.inline import encode
 from pages.kit.picture.tiles import whole
 from pages.kit.predict import ask, is_open
@@ -60,28 +60,27 @@ def _choose() -> Source:
     return known[key]
 
 
-@st.fragment
+@fragment
 def _show_set(source: Source, seed: int) -> None:
     """A fragment: a picture that is added changes nothing else on the page."""
-    with guard():
-        with st.spinner(_("Reading the pictures")):
-            pictures = _added(*sources.identity(source.key), seed)
-        count = _add_some(source.key, len(pictures))
-        address.put("added", "" if count == 1 else str(count))
-        _show_last(source.key, pictures, count)
-        name = source.title if source.key.startswith("folder:") else Message(source.title)
-        settling = statistics.ask_settled(pictures, name)
-        settled = statistics.settled(pictures) if not settling or not is_open(settling) else None
-        _show_charts(pictures, count, settled)
-        if settling:
-            ask(settling)
-        rows = {_("So far"): pictures.after(count), _("The whole set"): pictures.whole if settled else None}
-        _show_moments(rows | {"ImageNet": IMAGENET, "0.5": HALF}, pictures.channels)
-        ask(statistics.ask_spread(pictures, name))
-        after = statistics.ask_normalized(pictures, name)
-        if not ask(after):
-            _show_normalized(pictures)
-        _show_program(source)
+    with st.spinner(_("Reading the pictures")):
+        pictures = _added(*sources.identity(source.key), seed)
+    count = _add_some(source.key, len(pictures))
+    address.put("added", "" if count == 1 else str(count))
+    _show_last(source.key, pictures, count)
+    name = source.title if source.key.startswith("folder:") else Message(source.title)
+    settling = statistics.ask_settled(pictures, name)
+    settled = statistics.settled(pictures) if not settling or not is_open(settling) else None
+    _show_charts(pictures, count, settled)
+    if settling:
+        ask(settling)
+    rows = {_("So far"): pictures.after(count), _("The whole set"): pictures.whole if settled else None}
+    _show_moments(rows | {"ImageNet": IMAGENET, "0.5": HALF}, pictures.channels)
+    ask(statistics.ask_spread(pictures, name))
+    after = statistics.ask_normalized(pictures, name)
+    if not ask(after):
+        _show_normalized(pictures)
+    _show_program(source)
 
 
 @lru_cache(maxsize=8)  # the largest published set takes 2 MB
@@ -110,8 +109,8 @@ def _add_some(key: str, most: int) -> int:
     with st.container(horizontal=True):
         for more, label in (STEPS | {most: "Add all"}).items():
             name = f"{PAGE}-add-{'all' if more == most else more}"
-            st.button(_(label), key=name, on_click=add, args=(more,), disabled=count == most)
-        again = st.button(_("Begin again"), key=f"{PAGE}-again", on_click=begin_again)
+            st.button(_(label), key=name, on_click=guarded(add), args=(more,), disabled=count == most)
+        again = st.button(_("Begin again"), key=f"{PAGE}-again", on_click=guarded(begin_again))
     if again and key.startswith("folder:"):
         shared.read(key)  # again, if it has changed
         st.rerun()

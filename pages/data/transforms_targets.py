@@ -14,7 +14,7 @@ from pages.kit.boards import show_boards
 from pages.kit.boxes.boxes import boxes, own_box, read_link, write_link
 from pages.kit.code import code
 from pages.kit.controls import Slot
-from pages.kit.frame import fold, guard
+from pages.kit.frame import fold, fragment, guard
 from pages.kit.linked import Link, Linked
 from pages.kit.picture.inline import encode
 from pages.kit.picture.tiles import enlarged, side_by_side, whole
@@ -103,12 +103,11 @@ def _show_set(inputs: Inputs) -> None:
 # A picture, a box and a mask
 
 
-@st.fragment
+@fragment
 def _show_together(inputs: Inputs) -> None:
     """A fragment: a box that is dragged changes nothing else on the page."""
-    with guard():
-        _show_moved(inputs)
-        LINKED.keep()
+    _show_moved(inputs)
+    LINKED.keep()
 
 
 def _show_moved(inputs: Inputs) -> None:

@@ -20,6 +20,7 @@ Value = TypeVar("Value")
 
 LONG = 200  # characters: what is longer need not be read by people
 LONGEST = 1_800  # of all that is typed, as a browser writes it: links of 2,000 work everywhere
+TOLD = 60  # characters of a value that is told
 COMPRESSED = "~"  # begins a compressed value
 
 
@@ -34,12 +35,31 @@ def asked(name: str, read: Callable[[str], Value], usual: Value) -> Value:
     try:
         return read(expanded(text))
     except LessonError as error:
-        st.info(tell(error.message))
+        st.info(tell(error.message if text.strip() else _unread(name, text)))
     except (KeyError, ValueError):
-        st.info(
-            tell(Message("{name} in the address is {value}, which cannot be read.", name=name, value=text))
-        )
+        st.info(tell(_unread(name, text)))
     return usual
+
+
+def _unread(name: str, text: str) -> Message:
+    if not text.strip():
+        return Message("{name} in the address is empty.", name=name)
+    return Message("{name} in the address is {value}, which cannot be read.", name=name, value=_cut(text))
+
+
+def mention_replaced(name: str, asked: str, instead: str) -> None:
+    """That a page has no room for what its address asks for, and what is there instead, if anything is."""
+    unfit = Message(
+        "{name} in the address is {value}, which does not fit the other settings.",
+        name=name,
+        value=_cut(asked),
+    )
+    here = Message("It is {value} here.", value=_cut(instead)) if instead else Message("It is left out.")
+    st.info(f"{tell(unfit)} {tell(here)}")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= TOLD else f"{text[:TOLD]}…"
 
 
 def put(name: str, text: str) -> None:

@@ -4,6 +4,7 @@ On every run a page *settles* them once: each is brought within its bounds, in o
 before it. After that the settings are only read. A field that is not in play has its default.
 """
 
+import math
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Collection, Mapping
@@ -14,11 +15,12 @@ from typing import Any, Generic, TypeVar
 
 import streamlit as st
 
-from lessons.core.checks import require_one_of
+from lessons.core.checks import require_one_of, require_whole
 from lessons.core.matrix import pack, unpack
 from lessons.core.messages import Message
+from lessons.core.numbers import distinct
 from pages.kit import address
-from pages.kit.frame import fold
+from pages.kit.frame import fold, guarded
 from pages.kit.grid.grid import ANY, Grid, Sides, held, hold, show_text
 from pages.kit.history import Values, history, show_undo
 from pages.kit.text import _, tell
@@ -101,6 +103,10 @@ class Control(ABC):
         """The label with a value, as Markdown."""
         return told(self.label, self.write(value))
 
+    def stands(self, slot: Slot, asked: Any, settled: Any) -> bool:
+        """Whether a value that was asked for is what stands there by now, or else that is told already."""
+        return bool(asked == settled)
+
 
 def told(label: str, value: str | Message) -> str:
     return tell(Message("{name}: {value}", name=Message(label), value=value))
@@ -126,7 +132,8 @@ class Choice(Control):
         return _(self.options[slug])
 
     def told(self, value: Any) -> str:
-        return told(self.label, Message(self.options[value]))
+        """Also of a value that is not offered here."""
+        return told(self.label, Message(self.options[value]) if value in self.options else value)
 
     def read(self, text: str) -> str:
         require_one_of(Message(self.label), text, self.options)
@@ -204,10 +211,13 @@ class Steps(Control):
     def show(self, slot: Slot, settings: Settings) -> None:
         options = sorted({*self.usual, slot.get()})
         key = slot.key()
-        st.select_slider(_(self.label), options, format_func="{:g}".format, key=key, persist_state="session")
+        st.select_slider(_(self.label), options, format_func=distinct, key=key, persist_state="session")
 
     def read(self, text: str) -> float:
-        return type(self.usual[0])(text)
+        number = type(self.usual[0])(text)
+        if not math.isfinite(number):
+            raise ValueError(text)
+        return number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,7 +241,9 @@ class Count(Control):
         )
 
     def read(self, text: str) -> int:
-        return int(text)
+        number = int(text) if text.isascii() and text.isdigit() else text
+        require_whole(Message(self.label), number, self.low, self.high)
+        return int(number)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -388,7 +400,7 @@ def show_count(
         1,
         most,
         key=slot.key("count"),
-        on_change=lambda: change(repeated(items, slot.get("count"))),
+        on_change=guarded(lambda: change(repeated(items, slot.get("count")))),
     )
 
 
@@ -413,7 +425,8 @@ def _moved_on(item: Any, by: int) -> Any:
 class Controls(Generic[Inputs]):
     """The controls of one page, by the field of Inputs that each sets, in the order they are settled in.
 
-    alone: whether Inputs can tell of each value by itself if it is possible; a link's is then checked so.
+    alone: whether Inputs can tell of each value, with those before it, if it is possible; a link's is then
+    checked so.
     """
 
     def __init__(
@@ -421,6 +434,7 @@ class Controls(Generic[Inputs]):
     ) -> None:
         self.page = page
         self._id = f"{page}-{inputs.__module__}"
+        self._asked = f"{self._id}-asked"
         self._alone = alone
         self._make = inputs
         self._usual = inputs()
@@ -434,17 +448,17 @@ class Controls(Generic[Inputs]):
         if f"{self._id}-started" in st.session_state:
             return
         st.session_state[f"{self._id}-started"] = True
-        self._put(
-            {
-                name: address.asked(name, partial(self._read, name, control), getattr(self._usual, name))
-                for name, control in self._controls.items()
-            }
-        )
+        values: dict[str, Any] = {}
+        for name, control in self._controls.items():
+            read = partial(self._read, name, control, dict(values))
+            values[name] = address.asked(name, read, getattr(self._usual, name))
+        self._put(values)
+        st.session_state[self._asked] = values
 
-    def _read(self, name: str, control: Control, text: str) -> Any:
+    def _read(self, name: str, control: Control, before: Values, text: str) -> Any:
         value = control.read(text)
         if self._alone:
-            self._make(**{name: value})
+            self._make(**before, **{name: value})
         return value
 
     def put(self, inputs: Inputs, but: Collection[str] = ()) -> None:
@@ -471,7 +485,17 @@ class Controls(Generic[Inputs]):
                 in_play[name] = control.settle(Slot(self.page, name), settings)
             settings[name] = in_play.get(name, getattr(self._usual, name))
         history(self.page).note(self._id, in_play, self._put)
+        self._mention_replaced(in_play)
         return settings
+
+    def _mention_replaced(self, in_play: Values) -> None:
+        """What the address has asked for and the other settings leave no room for, once."""
+        asked = st.session_state.pop(self._asked, {})
+        for name in [name for name in in_play if name in asked]:
+            control, settled = self._controls[name], in_play[name]
+            if not control.stands(Slot(self.page, name), asked[name], settled):
+                instead = "" if settled is None else control.write(settled)
+                address.mention_replaced(name, control.write(asked[name]), instead)
 
     def about(self, settings: Settings) -> Settings:
         """What was settled with them besides the controls."""

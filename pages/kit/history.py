@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages.kit.frame import guarded
 from pages.kit.text import _
 
 MOST = 20  # moves that can be undone
@@ -81,4 +82,6 @@ def show_undo(page: str, settle: Callable[[], object]) -> None:
             ("undo", _("Undo"), known.past, known.undo),
             ("redo", _("Redo"), known.future, known.redo),
         ):
-            st.button(label, key=key, type="tertiary", disabled=not states, on_click=go, args=(step,))
+            st.button(
+                label, key=key, type="tertiary", disabled=not states, on_click=guarded(go), args=(step,)
+            )

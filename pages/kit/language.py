@@ -4,6 +4,7 @@ import streamlit as st
 
 from lessons.core.messages import Message
 from lessons.core.words import LANGUAGES
+from pages.kit.frame import guarded
 from pages.kit.text import _, language, tell
 
 SWITCH = "language-switch"
@@ -30,7 +31,7 @@ def choose_language() -> None:
         key=SWITCH,
         required=True,
         label_visibility="collapsed",
-        on_change=_switch,
+        on_change=guarded(_switch),
     )
 
 

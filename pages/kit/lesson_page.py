@@ -22,7 +22,7 @@ from pages.kit import address
 from pages.kit.badge import show_badge
 from pages.kit.code import code
 from pages.kit.controls import Controls, Settings
-from pages.kit.frame import guard, page
+from pages.kit.frame import fragment, guard, guarded, page
 from pages.kit.history import history
 from pages.kit.legend import show_legend
 from pages.kit.plane.plane import ahead
@@ -97,7 +97,7 @@ def offer_presets(lesson: Lesson[Inputs, Any], controls: Controls[Inputs], but: 
     with st.container(key=f"{controls.page}-presets", horizontal=True, gap="small"):
         for index, preset in enumerate(lesson.presets):
             key = f"{controls.page}-preset-{index}"
-            st.button(tell(preset.name), key=key, on_click=controls.put, args=(preset.inputs, but))
+            st.button(tell(preset.name), key=key, on_click=guarded(controls.put), args=(preset.inputs, but))
 
 
 def _show_beside(show: Callable[[Inputs], None], controls: Controls[Inputs], view: str) -> None:
@@ -135,14 +135,14 @@ def whole_page(controls: Controls[Inputs], settings: Settings) -> Iterator[None]
         raise
 
 
-@st.fragment
+@fragment
 def show_ahead(controls: Controls[Inputs], settings: Settings, show: Callable[[Inputs], None]) -> None:
     """Within a ``whole_page``, planes that answer at once when dots are moved; the page follows.
 
     What these set must be settings: by another one the page would not know that it is behind.
     """
     settings = controls.settle(**controls.about(settings))
-    with guard(), ahead(settings != _whole(controls).settings):
+    with ahead(settings != _whole(controls).settings):
         show(controls.inputs(settings))
 
 
@@ -171,7 +171,7 @@ def _show_all(lesson: Lesson[Inputs, Any], controls: Controls[Inputs], view: str
         controls.keep(settings)
 
 
-@st.fragment
+@fragment
 def _show_stage(
     lesson: Lesson[Inputs, Any], controls: Controls[Inputs], view: str
 ) -> tuple[Inputs, Any] | None:

@@ -10,6 +10,7 @@ from lessons.core.matrix import pack, unpack
 from lessons.core.plane import Place, Places
 from pages.kit import address
 from pages.kit.controls import Slot
+from pages.kit.frame import guarded
 from pages.kit.text import _
 
 
@@ -54,6 +55,7 @@ class Linked:
     def __init__(self, page: str, **links: Link) -> None:
         self._page = page
         self._links = links
+        self._asked = f"{page}-linked"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -62,29 +64,43 @@ class Linked:
 
     def start(self) -> None:
         """On the first run of a session they come from the address; before the widgets are made."""
-        started = f"{self._page}-linked"
-        if started in st.session_state:
+        if self._asked in st.session_state:
             return
-        st.session_state[started] = True
-        for name, link in self._links.items():
-            Slot(self._page, name).set(address.asked(name, link.read, link.usual))
+        values = {name: address.asked(name, link.read, link.usual) for name, link in self._links.items()}
+        for name, value in values.items():
+            Slot(self._page, name).set(value)
+        st.session_state[self._asked] = st.container(), values
 
     def keep(self) -> None:
-        """What is not as usual goes into the address; texts that are typed only if they are not too long."""
+        """What is not as usual goes into the address; texts that are typed only if they are not too long.
+
+        What the page has replaced at once is mentioned where the values came from the address.
+        """
+        place, asked = st.session_state[self._asked]
+        for name, value in asked.items():
+            link, instead = self._links[name], Slot(self._page, name).get()
+            if value not in (link.usual, instead):
+                with place:
+                    address.mention_replaced(name, link.write(value), self._written(link, instead))
+        st.session_state[self._asked] = None, {}
         texts = {name: self._text(name, link) for name, link in self._links.items()}
         address.put_all(texts, [name for name, link in self._links.items() if link.read is str])
 
     def _text(self, name: str, link: Link) -> str:
         slot = Slot(self._page, name)
         value, usual = slot.get(), slot.get("usual") or link.usual
-        return "" if value in (None, usual) else link.write(value)
+        return "" if value == usual else self._written(link, value)
+
+    @staticmethod
+    def _written(link: Link, value: Any) -> str:
+        return "" if value is None else link.write(value)
 
     def offer(self, presets: Mapping[str, Mapping[str, Any]]) -> None:
         """A button for each, by its label: the values that it puts on the page, by name."""
         with st.container(key=f"{self._page}-presets", horizontal=True, gap="small"):
             for index, (label, values) in enumerate(presets.items()):
                 key = f"{self._page}-preset-{index}"
-                st.button(_(label), key=key, on_click=self._put, args=(values,))
+                st.button(_(label), key=key, on_click=guarded(self._put), args=(values,))
 
     def pick(self, name: str, label: str, count: int) -> int:
         """One of so many, counted from 1; the first, where what was set is none of them."""

@@ -13,6 +13,7 @@ import streamlit as st
 from lessons.core.messages import Message
 from lessons.core.questions import Question, without_answers
 from pages.kit.controls import Slot
+from pages.kit.frame import guarded
 from pages.kit.text import _, tell
 
 SHOWN = None  # instead of an answer
@@ -101,7 +102,8 @@ def predict(questions: Sequence[Question], page: str = "") -> None:
         st.subheader(_("Predict, then reveal"), anchor=False)
         st.markdown(_("Answer first; the reason comes with it."))
         if page:
-            st.button(_("Other questions"), key=f"{page}-again", on_click=_draw_again, args=(page, questions))
+            key, about = f"{page}-again", (page, questions)
+            st.button(_("Other questions"), key=key, on_click=guarded(_draw_again), args=about)
         for question in questions:
             ask(question)
 
@@ -140,7 +142,7 @@ def ask_by_hand(
             st.button(
                 words,
                 key=_key(question),
-                on_click=take,
+                on_click=guarded(take),
                 disabled=not is_open(question),
             )
         if not_there and is_open(question) and tried in st.session_state:
@@ -167,7 +169,7 @@ def _ask(question: Question) -> None:
             format="%g",
             placeholder=_("Your number"),
             key=key,
-            on_change=_take,
+            on_change=guarded(_take),
             args=(question,),
             disabled=closed,
         )
@@ -179,7 +181,7 @@ def _ask(question: Question) -> None:
         format_func=lambda index: tell(question.choices[index]),
         key=key,
         horizontal=True,
-        on_change=_take,
+        on_change=guarded(_take),
         args=(question,),
         disabled=closed,
     )
@@ -198,7 +200,7 @@ def _reveal_or_offer(question: Question) -> None:
     """The reason, or the button that asks for it."""
     if is_open(question):
         key = f"show-{fingerprint(question)}"
-        st.button(_("Show me"), key=key, type="tertiary", on_click=show, args=(question,))
+        st.button(_("Show me"), key=key, type="tertiary", on_click=guarded(show), args=(question,))
     elif was_shown(question):
         st.info(f"**{_('Shown.')}** {tell(question.reason)}")
     else:

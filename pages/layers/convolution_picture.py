@@ -14,7 +14,7 @@ from pages.kit.code import code
 from pages.kit.controls import Choice, Controls, Typed
 from pages.kit.frame import guard
 from pages.kit.legend import show_legend
-from pages.kit.picture.choose import Own, choose_picture, offer
+from pages.kit.picture.choose import Own, choose_picture, offer, size_of, tell_shrunk
 from pages.kit.picture.probe import png, probe, response_map
 from pages.kit.predict import predict, seed
 from pages.kit.stepper.stepper import type_alone
@@ -48,7 +48,9 @@ def filter_picture() -> None:
             controls.show_texts(settings)
         with guard():
             own = choose_picture(f"{PAGE}-picture")
-            picture = _matrix(own) if own else picture
+            if own:
+                picture = _matrix(own)
+                _tell_small(own, picture)
         offer(png(picture))
     with shown, guard():
         inputs = Inputs(image=(picture,), weight=((kernel,),))
@@ -60,6 +62,14 @@ def filter_picture() -> None:
     _ask()
     code(filters.snippet(kernel), "filter")
     controls.keep(settings)
+
+
+def _tell_small(own: Own, picture: Matrix) -> None:
+    """That the page looks at less than the whole picture."""
+    tell_shrunk(own, (len(picture[0]), len(picture)))
+    whole = size_of(own)
+    if max(whole) > filters.longest(whole):
+        st.caption(_("The picture is so narrow that only its middle is looked at: a kernel has to fit."))
 
 
 @st.cache_data(max_entries=1, show_spinner=False)

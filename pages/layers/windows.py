@@ -35,6 +35,9 @@ class Gradient(Channels):
             hold(slot.key(), usual)
         return None if held(slot.key()) == usual else typed
 
+    def stands(self, slot: Slot, asked: Stack | None, settled: Stack | None) -> bool:
+        return not asked or asked == held(slot.key())
+
     def _shape(self, settings: Settings) -> Shape:
         """The output's."""
         names = [each.name for each in fields(self.inputs) if each.name in settings]

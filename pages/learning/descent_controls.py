@@ -83,7 +83,7 @@ class Runners(Control):
         slugs = text.split(",")
         for slug in slugs:
             require_one_of(Message(self.label), slug, OPTIMIZERS)
-        return tuple(slugs)
+        return tuple(slug for slug in OPTIMIZERS if slug in slugs)
 
     def write(self, value: Any) -> str:
         return ",".join(value)

@@ -10,6 +10,7 @@ from lessons.core.numbers import show
 from lessons.course import find_lesson
 from lessons.engine.training.choices import RATES
 from lessons.engine.training.race import PICTURES
+from lessons.engine.training.runs import Run
 from lessons.learning.descent import net
 from lessons.learning.descent.net import MOST, RACERS, Curve
 from lessons.learning.optimizers import OPTIMIZERS
@@ -59,18 +60,21 @@ def show_net() -> None:
     )
     slugs, rate = _choose()
     LINKED.keep()
-    runs, curves = [], []
+    runs: list[Run] = []
+    curves: list[Curve] = []
     with st.container(key="net-race", border=True):
         with guard():
             racers = net.racers(slugs, rate)
             ask_race(PAGE, PROMPT, _("Run all of them"), racers, net.named)
-        runs = show_race(PAGE, PROMPT, net.named, height=360)
-        curves = [Curve.of(run.config(), run.history()) for run in runs]
-        if told := net.describe(curves):
-            st.markdown(tell(told))
+        with guard():
+            runs = show_race(PAGE, PROMPT, net.named, height=360)
+            curves = [Curve.of(run.config(), run.history()) for run in runs]
+            if told := net.describe(curves):
+                st.markdown(tell(told))
     if curves:
         fold(_("The curves as a table"), f"{PAGE}-table", partial(_list, curves))
-        show_differences([plain(net.title(run.config())) for run in runs], runs)
+        with guard():
+            show_differences([plain(net.title(run.config())) for run in runs], runs)
     st.page_link(TRAIN, label=_("Every run, its program and its mistakes: Train a classifier"))
 
 

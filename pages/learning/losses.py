@@ -13,6 +13,7 @@ from lessons.core.matrix import Matrix
 from lessons.learning.losses.inputs import LOGITS, PROBABILITIES, Inputs, normalized
 from lessons.learning.losses.lesson import LESSON
 from pages.kit.controls import Choice, Control, Controls, Count, Settings, Slot, Steps, Typed
+from pages.kit.frame import guarded
 from pages.kit.grid.grid import Grid, Sides, held, hold
 from pages.kit.lesson_page import lesson_page
 from pages.kit.text import _
@@ -32,7 +33,7 @@ class Numbers(Typed):
             hold(slot.key(), (normalized(held(slot.key())[0]),))
 
         if settings["given"] == PROBABILITIES:
-            st.button(_("Make every row sum to 1"), key=slot.key("normalize"), on_click=make)
+            st.button(_("Make every row sum to 1"), key=slot.key("normalize"), on_click=guarded(make))
 
 
 @dataclass(frozen=True, kw_only=True)

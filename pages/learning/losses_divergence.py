@@ -16,7 +16,7 @@ from pages.kit import address
 from pages.kit.chart import show_chart
 from pages.kit.code import code
 from pages.kit.controls import Slot
-from pages.kit.frame import fold
+from pages.kit.frame import fold, guarded
 from pages.kit.linked import Link, Linked
 from pages.kit.predict import ask
 from pages.kit.text import _, table, tell
@@ -69,7 +69,9 @@ def _type(name: str, label: str) -> str:
     """Rows, which can be made to sum to 1."""
     slot = Slot(PAGE, name)
     text = st.text_area(label, key=slot.key(), height=100, persist_state="session")
-    st.button(_("Make every row sum to 1"), key=slot.key("normalize"), on_click=_normalize, args=(slot,))
+    st.button(
+        _("Make every row sum to 1"), key=slot.key("normalize"), on_click=guarded(_normalize), args=(slot,)
+    )
     return str(text)
 
 

@@ -20,7 +20,7 @@ from pages.kit.badge import show_badge
 from pages.kit.chart import show_chart
 from pages.kit.code import code
 from pages.kit.controls import Controls, Slot
-from pages.kit.frame import fold
+from pages.kit.frame import fold, guarded
 from pages.kit.grid.grid import hold
 from pages.kit.lesson_page import once
 from pages.kit.linked import Link, Linked
@@ -80,7 +80,9 @@ def _offer_logits(inputs: Inputs, controls: Controls[Inputs]) -> None:
             _("A probability of 0 has no log, so there are no logits for these. Make it a little more.")
         )
     else:
-        st.button(_("Take their logs as logits"), key=f"{PAGE}-logs", on_click=controls.put, args=(logits,))
+        st.button(
+            _("Take their logs as logits"), key=f"{PAGE}-logs", on_click=guarded(controls.put), args=(logits,)
+        )
 
 
 def _choose(inputs: Inputs) -> tuple[float, range]:
@@ -120,10 +122,12 @@ def _offer_step(trail: Trail, stop: Stop, numbers: Slot, hidden: bool) -> None:
             _("One step against it"),
             key=f"{PAGE}-go",
             type="primary",
-            on_click=go,
+            on_click=guarded(go),
             disabled=hidden or full or still,
         )
-        st.button(_("Back to the start"), key=f"{PAGE}-back", on_click=back, disabled=len(trail) == 1)
+        st.button(
+            _("Back to the start"), key=f"{PAGE}-back", on_click=guarded(back), disabled=len(trail) == 1
+        )
     if full:
         st.caption(_("The record is full. Go back to the start for more."))
 

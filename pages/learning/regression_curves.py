@@ -16,7 +16,7 @@ from lessons.learning.regression.polynomials import COUNT, DECAYS, DEGREES, FIRS
 from pages.kit import address
 from pages.kit.code import code
 from pages.kit.controls import Slot
-from pages.kit.frame import fold
+from pages.kit.frame import fold, guarded
 from pages.kit.history import history
 from pages.kit.lesson_page import once
 from pages.kit.linked import Link, Linked
@@ -98,10 +98,14 @@ def _choose() -> str:
             persist_state="session",
         )
         own = source == WAVE
-        st.button(_("Draw others"), key=f"{PAGE}-draw", on_click=_draw, disabled=not own)
+        st.button(_("Draw others"), key=f"{PAGE}-draw", on_click=guarded(_draw), disabled=not own)
         moved = own and MOVED.get() is not None
         st.button(
-            _("As they were drawn"), key=f"{PAGE}-back", on_click=MOVED.set, args=(None,), disabled=not moved
+            _("As they were drawn"),
+            key=f"{PAGE}-back",
+            on_click=guarded(MOVED.set),
+            args=(None,),
+            disabled=not moved,
         )
     return str(source)
 

@@ -10,7 +10,7 @@ from lessons.core.matrix import parse
 from lessons.learning.points import SEED, draw
 from lessons.learning.regression.inputs import Inputs
 from pages.kit.controls import Controls, Settings, Slot
-from pages.kit.frame import fold, guard
+from pages.kit.frame import fold, guard, guarded
 from pages.kit.grid.grid import hold, show_text
 from pages.kit.text import _
 
@@ -54,4 +54,4 @@ def _show_draw(key: str) -> None:
         count = number("count", _("number of points"), 1, POINTS)
         seed = number("seed", _("seed"), 0, SEED)
     points = draw(w, b, [each for row in parse(noise) for each in row], count, seed)
-    st.button(_("Draw new points"), key=f"{PAGE}-go", on_click=hold, args=(key, (points,)))
+    st.button(_("Draw new points"), key=f"{PAGE}-go", on_click=guarded(hold), args=(key, (points,)))

@@ -12,7 +12,7 @@ from lessons.learning.regression.scene import SHAPES, SQUARES
 from lessons.learning.regression.squares import HELD, THREE
 from pages.kit import address
 from pages.kit.controls import Slot
-from pages.kit.frame import fold
+from pages.kit.frame import fold, guarded
 from pages.kit.grid.grid import hold
 from pages.kit.history import history
 from pages.kit.linked import Link, Linked
@@ -70,12 +70,12 @@ def show_squares(inputs: Inputs) -> None:
         fold(_("The squares as a table"), f"{PAGE}-table", lambda: _show_table(inputs))
     st.subheader(_("Lines y = w x through (0, 0): upright, or across?"), anchor=False)
     three = _("(1, 1), (2, 3) and (3, 2)")
-    st.button(three, key=f"{PAGE}-three", on_click=hold, args=(POINTS.key(), (THREE,)))
+    st.button(three, key=f"{PAGE}-three", on_click=guarded(hold), args=(POINTS.key(), (THREE,)))
     if not ask(across):
         if fingerprint(across) != fingerprint(squares.ask_across(points)):
             st.caption(_("The question was about other points; the table is about those that are there now."))
             again = _("Ask me about these points")
-            st.button(again, key=f"{PAGE}-again", on_click=CLOSEST.set, args=(None,))
+            st.button(again, key=f"{PAGE}-again", on_click=guarded(CLOSEST.set), args=(None,))
         table([_("what"), _("how")], [[tell(name), f"`{how}`"] for name, how in squares.worked(points)])
 
 

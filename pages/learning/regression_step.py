@@ -19,6 +19,7 @@ from lessons.learning.regression.step import (
 )
 from pages.kit import address
 from pages.kit.controls import Slot
+from pages.kit.frame import guarded
 from pages.kit.linked import Link, Linked
 from pages.kit.predict import ask, first
 from pages.kit.text import _, table, tell
@@ -36,7 +37,7 @@ def show_step(inputs: Inputs) -> None:
     question = first(ASKED, _ask, inputs, number)
     if ask(question):
         return
-    st.button(_("Ask me about this step"), key=f"{PAGE}-again", on_click=ASKED.set, args=(None,))
+    st.button(_("Ask me about this step"), key=f"{PAGE}-again", on_click=guarded(ASKED.set), args=(None,))
     step = opened(inputs, fit, number)
     _show_points(inputs, step)
     _show_gradients(inputs, step)

@@ -22,7 +22,7 @@ from lessons.models.finetuning.program import snippet
 from pages.kit.chart import show_chart
 from pages.kit.code import code
 from pages.kit.controls import Slot
-from pages.kit.frame import fold, guard
+from pages.kit.frame import fold, fragment, guard, guarded
 from pages.kit.plane.plane import plane
 from pages.kit.runs.follow import follow
 from pages.kit.runs.inside import show_pictures, tested_on
@@ -36,6 +36,7 @@ from pages.models.finetuning_runs import (
     is_ready,
     made_runs,
     pace,
+    require_possible_ways,
     runs_of,
     show_runs,
     ways_made,
@@ -52,13 +53,14 @@ def show_comparison(inputs: Inputs) -> None:
     about = source(inputs.data)
     if not is_ready(inputs, about):
         return
+    require_possible_ways(inputs)
     _tell_what_is_done(inputs, about)
     if inputs.net in NETS:
         fold(_("What the backbone has learned"), f"{PAGE}-kinds", _show_kinds)
     guess = _ask_guess(inputs)
     made = made_runs(inputs.data)
     shown = runs_of([inputs], made)
-    st.fragment(_follow, run_every=pace(shown))(inputs, guess)
+    fragment(_follow, run_every=pace(shown))(inputs, guess)
     follow(shown)
     if guess is not None:
         with guard():
@@ -131,8 +133,10 @@ def _ask_guess(inputs: Inputs) -> Guess | None:
     plane(f"{PAGE}-guess", scene(draft), take)
     with st.container(horizontal=True):
         keep, key = kept.__setitem__, f"{PAGE}-guessed"
-        st.button(_("This is my guess"), key=key, disabled=not draft, on_click=keep, args=(about, draft))
-        st.button(_("Go on without a guess"), key=f"{PAGE}-skip", on_click=keep, args=(about, {}))
+        st.button(
+            _("This is my guess"), key=key, disabled=not draft, on_click=guarded(keep), args=(about, draft)
+        )
+        st.button(_("Go on without a guess"), key=f"{PAGE}-skip", on_click=guarded(keep), args=(about, {}))
     return None
 
 

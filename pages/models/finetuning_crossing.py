@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from lessons.core.messages import Message
+from lessons.engine.pictures import facts
 from lessons.engine.pictures.sources import Source, source
 from lessons.engine.training.choices import TUNINGS
 from lessons.models.finetuning.courses import Way, percent
@@ -22,7 +23,7 @@ from lessons.models.finetuning.crossing import questions as asked_of
 from lessons.models.finetuning.inputs import WAYS, Inputs
 from pages.kit.chart import show_chart
 from pages.kit.controls import Slot
-from pages.kit.frame import fold, guard
+from pages.kit.frame import fold, fragment, guard
 from pages.kit.predict import ask
 from pages.kit.runs.follow import follow
 from pages.kit.text import _, plain, table, tell
@@ -34,6 +35,7 @@ from pages.models.finetuning_runs import (
     is_ready,
     made_runs,
     pace,
+    require_possible_ways,
     runs_of,
     show_runs,
     ways_made,
@@ -46,10 +48,11 @@ def show_crossing(inputs: Inputs) -> None:
     about = source(inputs.data)
     if not is_ready(inputs, about):
         return
-    sizes = comparisons(inputs, about.train_size and about.train_size // len(about.classes))
+    sizes = comparisons(inputs, min(facts.class_sizes(inputs.data)))
+    require_possible_ways(sizes[max(sizes)])
     guess = _ask_guess()
     shown = runs_of(sizes.values(), made_runs(inputs.data))
-    st.fragment(_follow, run_every=pace(shown))(inputs, sizes, about, guess)
+    fragment(_follow, run_every=pace(shown))(inputs, sizes, about, guess)
     follow(shown)
 
 

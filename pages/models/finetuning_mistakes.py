@@ -7,6 +7,7 @@ from lessons.models.finetuning import mistakes
 from lessons.models.finetuning.mistakes import MISTAKES, SHOWN, STEPS
 from pages.kit import address
 from pages.kit.controls import Slot
+from pages.kit.frame import guarded
 from pages.kit.linked import Link, Linked
 from pages.kit.predict import ask
 from pages.kit.text import _, tell
@@ -60,7 +61,7 @@ def _show_times() -> None:
     st.button(
         _("Measure what a freeze spares"),
         key=measured.key("button"),
-        on_click=lambda: measured.set(mistakes.measure()),
+        on_click=guarded(lambda: measured.set(mistakes.measure())),
     )
     if times := measured.get():
         st.markdown(tell(mistakes.tell_times(times)))

@@ -10,6 +10,7 @@ from lessons.engine.pictures.sources import Source
 from lessons.engine.training import origin
 from lessons.engine.training.choices import PUBLISHED_NETS
 from lessons.engine.training.config import Config
+from lessons.engine.training.possible import require_possible
 from lessons.engine.training.runs import Run
 from lessons.models.finetuning.courses import Way, ways_of
 from lessons.models.finetuning.inputs import Inputs, name
@@ -58,6 +59,12 @@ def ways_made(inputs: Inputs, made: Made, classes: int, done: bool = False) -> l
 def is_ready(inputs: Inputs, about: Source) -> bool:
     """Whether pictures and weights are here; what is missing is offered."""
     return is_here(about) and (inputs.net not in PUBLISHED_NETS or weights_are_here(inputs.net))
+
+
+def require_possible_ways(inputs: Inputs) -> None:
+    """LessonError where one of the ways cannot be."""
+    for config in inputs.runs().values():
+        require_possible(config)
 
 
 def is_active(runs: Iterable[Run]) -> bool:

@@ -9,7 +9,7 @@ import streamlit as st
 from lessons.models.inference.choosing import Inputs, Seen, lost, see
 from lessons.models.inference.lesson import LESSON
 from pages.kit.controls import Controls, Settings
-from pages.kit.frame import guard, page
+from pages.kit.frame import fragment, guard, page
 from pages.kit.lesson_page import choose_view, offer_presets
 from pages.kit.runs import shared
 from pages.kit.text import tell
@@ -62,7 +62,7 @@ PARTS: tuple[Any, ...] = (  # what keeps something in the address
 )
 
 
-@st.fragment
+@fragment
 def show(view: View) -> None:
     """All that depends on the net and the picture: a box that is dragged changes nothing else on the page."""
     if not view.alone:

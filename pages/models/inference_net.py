@@ -25,6 +25,9 @@ class Net(Choice):
             slot.set(BACKBONE)
         return str(slot.get())
 
+    def stands(self, slot: Slot, asked: str, settled: str) -> bool:
+        return True
+
     def title(self, slug: str) -> str:
         return _(self.options[slug]) if slug == BACKBONE else self.options[slug]
 

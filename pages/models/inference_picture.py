@@ -6,7 +6,6 @@ from typing import Any
 import streamlit as st
 
 from lessons.core.boxes import Box, Size
-from lessons.core.messages import LessonError
 from lessons.engine.pictures.samples import SAMPLES
 from lessons.engine.pictures.sketch import Sketch
 from lessons.engine.pictures.sources import source
@@ -21,10 +20,11 @@ from lessons.models.inference.choosing import (
 )
 from pages.kit.boxes.boxes import boxes, own_box, read_link, write_link
 from pages.kit.controls import Control, Settings, Slot
+from pages.kit.frame import guarded
 from pages.kit.picture.choose import choose_preview
 from pages.kit.picture.inline import encode
 from pages.kit.sketch.sketch import sketch
-from pages.kit.text import _, tell
+from pages.kit.text import _
 
 PAGE = "inference"
 BOX = Slot(PAGE, "box")
@@ -57,7 +57,7 @@ class Picture(Control):
             list(titles),
             format_func=titles.__getitem__,
             key=slot.key("kind"),
-            on_change=BOX.set,
+            on_change=guarded(BOX.set),
             args=(None,),
             persist_state="session",
         )
@@ -67,7 +67,7 @@ class Picture(Control):
                 1,
                 MOST,
                 key=slot.key("number"),
-                on_change=BOX.set,
+                on_change=guarded(BOX.set),
                 args=(None,),
                 persist_state="session",
                 width=120,
@@ -126,11 +126,7 @@ def draw() -> bytes:
 
 def upload() -> str | bytes:
     """A picture of the learner's own; the coast as long as there is none."""
-    try:
-        made = choose_preview(f"{PAGE}-file")
-    except LessonError as error:
-        st.warning(tell(error.message))
-        made = None
+    made = choose_preview(f"{PAGE}-file")
     if not made:
         st.info(_("Choose a picture of your own; until then it is the coast."))
         return "coast"

@@ -18,9 +18,9 @@ from lessons.models.inference.inception import Given as Mode
 from lessons.models.inference.several import Given, Row, Table
 from pages.kit.code import code
 from pages.kit.controls import Slot
-from pages.kit.frame import fold
+from pages.kit.frame import fold, guarded
 from pages.kit.linked import Link, Linked
-from pages.kit.picture.choose import TYPES
+from pages.kit.picture.choose import ask_for_files
 from pages.kit.picture.inline import encode, inline
 from pages.kit.predict import ask
 from pages.kit.text import _, table, tell
@@ -103,7 +103,7 @@ def _uploaded() -> tuple[list[Given], Sequence[Skipped]]:
         files = [Given.of_bytes(spelled(each.name), each.getvalue()) for each in st.session_state[UPLOAD]]
         st.session_state[KEPT] = several.within_limits(files)
 
-    st.file_uploader(_("Your own pictures"), TYPES, accept_multiple_files=True, key=UPLOAD, on_change=keep)
+    ask_for_files(_("Your own pictures"), UPLOAD, keep, several=True)
     taken, left = st.session_state.get(KEPT, ([], []))
     if not taken and not left:
         st.info(_("Choose as many pictures as you like; they are read here and sent nowhere."))
@@ -126,7 +126,7 @@ def _tell_kept(names: Sequence[str]) -> None:
             names=", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else ""),
         )
         st.markdown(tell(told))
-        st.button(_("Clear"), key=f"{PAGE}-clear", on_click=forget)
+        st.button(_("Clear"), key=f"{PAGE}-clear", on_click=guarded(forget))
 
 
 def _answered(seen: Seen, files: Sequence[Given]) -> Table:

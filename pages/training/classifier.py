@@ -1,11 +1,13 @@
 """Press Train and watch a network learn to tell pictures apart."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 import streamlit as st
 
 from lessons.core.messages import LessonError, Message
+from lessons.core.questions import Question
 from lessons.engine.pictures import sources
 from lessons.engine.pictures.sources import Source
 from lessons.engine.training import origin
@@ -15,7 +17,7 @@ from lessons.engine.training.runs import Run
 from lessons.training.classifier import lesson
 from pages.kit.code import code
 from pages.kit.controls import Controls
-from pages.kit.frame import guard, page
+from pages.kit.frame import guard, guarded, page
 from pages.kit.predict import hidden, predict
 from pages.kit.runs import shared
 from pages.kit.runs.inside import look_inside
@@ -27,39 +29,52 @@ from pages.training.classifier_controls import controls_of_a_run
 from pages.training.classifier_race import race
 
 
-def train(config: Config, source: Source) -> None:
-    """The button, and how many steps it will take, unless that is still asked; or what is missing before."""
+@dataclass(frozen=True)
+class Next:
+    """A run that can begin. pictures: how many it learns from; classes: how many there are."""
+
+    config: Config
+    pictures: int
+    classes: int
+
+    @property
+    def questions(self) -> Sequence[Question]:
+        return lesson.questions(self.config, self.pictures, self.classes)
+
+
+def prepare(config: Config, source: Source) -> Next | None:
+    """The run of the controls; None where its pictures must come first, LessonError where it cannot be."""
+    from lessons.engine.training.possible import require_possible  # imports torchvision
+
     if not is_here(source):
-        return
-    assert source.train_size  # it was read
+        return None
+    require_possible(config)
     pictures = config.pictures(source.train_size, len(source.classes))
-    assert pictures
-    if pictures > source.train_size:
-        raise LessonError(
-            "{wanted} training pictures are asked for, and there are {available}.",
-            wanted=pictures,
-            available=source.train_size,
-        )
-    asked = hidden(lesson.questions(config, pictures, len(source.classes)))
-    st.markdown(f"{_('Steps:')} ${lesson.steps_arithmetic(config, pictures).unless(asked)}$")
+    assert pictures  # they were read
+    return Next(config, pictures, len(source.classes))
+
+
+def train(coming: Next, source: Source) -> None:
+    """The button, and how many steps it will take, unless that is still asked."""
+    asked = hidden(coming.questions)
+    st.markdown(f"{_('Steps:')} ${lesson.steps_arithmetic(coming.config, coming.pictures).unless(asked)}$")
     shared.name_skipped(source)
     if st.button(_("Train"), key="train", type="primary", width="stretch"):
         if source.key.startswith("folder:"):
             shared.read(source.key)  # again, if it has changed
-        look_at(shared.supervisor().submit(config, shared.session()))
+        look_at(shared.supervisor().submit(coming.config, shared.session()))
 
 
 def take_over(controls: Controls[Config], run: Run) -> None:
     """The settings of this run for the next one."""
 
     def put() -> None:
-        with guard():
-            config = run.config()
-            if config.net not in NETS:
-                raise LessonError("{net} is set up on another page.", net=Message(ALL_NETS[config.net].title))
-            controls.put(config)
+        config = run.config()
+        if config.net not in NETS:
+            raise LessonError("{net} is set up on another page.", net=Message(ALL_NETS[config.net].title))
+        controls.put(config)
 
-    st.button(_("Take over from this run"), key="take-over", on_click=put, width="stretch")
+    st.button(_("Take over from this run"), key="take-over", on_click=guarded(put), width="stretch")
 
 
 def pictures_of(run: Run, known: Mapping[str, Source]) -> int | None:
@@ -83,6 +98,8 @@ with page("classifier"):
     every = shared.all_runs()
     controls = controls_of_a_run(known.values())
     controls.start()
+    run: Run | None = None
+    coming: Next | None = None
     working, beside = st.columns([5, 2], gap="large")
     with working, guard():
         run = choose_run(every)
@@ -92,10 +109,10 @@ with page("classifier"):
             take_over(controls, run)
         settings = controls.settle()
         controls.show_common(settings)
-        config = controls.inputs(settings)
-        source = known[config.data]
         with guard():
-            train(config, source)
+            coming = prepare(controls.inputs(settings), known[settings["data"]])
+            if coming:
+                train(coming, known[settings["data"]])
         controls.show_more(settings)
         controls.keep(settings)
     with working, guard():
@@ -106,11 +123,10 @@ with page("classifier"):
     if run:
         with guard():
             look_inside(run)
-    pictures = config.pictures(source.train_size, len(source.classes))
-    if source.ready and pictures:
-        predict(lesson.questions(config, pictures, len(source.classes)))
+    if coming:
+        predict(coming.questions)
         with guard():
-            race(config, pictures)
+            race(coming.config, coming.pictures)
     with guard():
         ledger(every)
     if run:

@@ -1,13 +1,20 @@
 """The controls of a training run: what is common first, the rest behind "More"."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+import streamlit as st
+
+from lessons.core.checks import require_one_of
 from lessons.core.limits import RUN_EPOCHS
+from lessons.core.messages import LessonError, Message
 from lessons.engine.pictures.sources import Source
-from lessons.engine.training.choices import DEVICES, NETS, OPTIMIZERS, RATES, TUNINGS
+from lessons.engine.training import devices
+from lessons.engine.training.choices import ALL_NETS, DEVICES, NETS, OPTIMIZERS, RATES, TUNINGS
 from lessons.engine.training.config import Config
-from pages.kit.controls import Choice, Controls, Count, Settings, Steps, Switch
+from pages.kit.controls import Choice, Controls, Count, Settings, Slot, Steps, Switch, told
 from pages.kit.runs.pictures import choice
+from pages.kit.text import tell
 
 BATCH_SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 MOMENTUMS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99)
@@ -23,7 +30,32 @@ def has_momentum(settings: Settings) -> bool:
 
 
 def is_pretrained(settings: Settings) -> bool:
-    return NETS[settings["net"]].pretrained
+    return ALL_NETS[settings["net"]].pretrained
+
+
+@dataclass(frozen=True, kw_only=True)
+class Net(Choice):
+    """A run of another page may have one that is not offered here."""
+
+    def told(self, value: str) -> str:
+        return told(self.label, Message(ALL_NETS[value].title))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Device(Choice):
+    """What this machine has. What it has not, of a link or of a run from elsewhere, is told and left out."""
+
+    def settle(self, slot: Slot, settings: Settings) -> str:
+        try:
+            devices.pick_device(slot.get())
+        except LessonError as error:
+            st.info(tell(error.message))
+            slot.set("auto")
+        return str(slot.get())
+
+    def read(self, text: str) -> str:
+        require_one_of(Message(self.label), text, DEVICES)
+        return text
 
 
 def controls_of_a_run(known: Iterable[Source]) -> Controls[Config]:
@@ -33,7 +65,7 @@ def controls_of_a_run(known: Iterable[Source]) -> Controls[Config]:
         Config,
         alone=True,
         data=choice(known),
-        net=Choice("Net", options={name: net.title for name, net in NETS.items()}),
+        net=Net("Net", options={name: net.title for name, net in NETS.items()}),
         optimizer=Choice("Optimizer", options={name: each.title for name, each in OPTIMIZERS.items()}),
         lr=Steps("Learning rate", usual=RATES),
         batch_size=Steps("Batch size", usual=BATCH_SIZES),
@@ -47,6 +79,6 @@ def controls_of_a_run(known: Iterable[Source]) -> Controls[Config]:
         flip=Switch("Mirror pictures at random", more=True),
         shift=Count("Move pictures at random by up to (pixels)", more=True, low=0, high=16),
         seed=Count("Seed", more=True, low=0, high=2**31 - 1),
-        device=Choice("Device", more=True, options={name: name for name in DEVICES}),
+        device=Device("Device", more=True, options={name: name for name in devices.here()}),
         bf16=Switch("bfloat16: half the digits, faster where the processor has it", more=True),
     )

@@ -20,7 +20,11 @@ def race(config: Config, pictures: int) -> None:
     """
     if not config.lr:
         return
-    racer = replace(config, epochs=1, train_size=min(PICTURES, pictures))
+    racer = replace(config, epochs=1)
+    if config.per_class is None:
+        racer = replace(racer, train_size=min(PICTURES, pictures))
+    if config.tuning == "head-first":
+        racer = replace(racer, tuning="frozen")  # in its first epoch nothing else learns
     rates = (config.lr, ten_times_smaller(config.lr))
     with st.container(key="race", border=True):
         st.subheader(_("Race two learning rates"), anchor=False)

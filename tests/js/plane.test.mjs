@@ -14,6 +14,7 @@ import {
   square,
   sums,
 } from "../../pages/kit/plane/geometry.js";
+import { attendFields, showChosen } from "../../pages/kit/plane/moving.js";
 import { fill, parse, round125, show } from "../../pages/kit/plane/numbers.js";
 import { atFrame, frameAfter, longest, pace, sentence } from "../../pages/kit/plane/playing.js";
 import { nudged, rounded, scaleOf, ticks } from "../../pages/kit/plane/scales.js";
@@ -277,4 +278,29 @@ test("each frame has its sentence, and the longest keeps the room", () => {
   );
   assert.equal(longest(told, 3), "1 step: 0.1235.");
   assert.equal(sentence({ ...told, which: [] }, 2), "Start: ∞.");
+});
+
+test("what is refused is told until the learner does something else, whatever Python answers", () => {
+  const part = { key: "a", kind: "dots", moves: "free", places: [[1, 2]], name: "A", fewest: 0, most: 1 };
+  const axis = { name: "x", low: 0, high: 9 };
+  const item = { part, sheet: { data: { x: axis, y: axis } } };
+  const buttons = { "[data-do=add]": {}, "[data-do=remove]": {} };
+  const field = () => ({ parentElement: { firstElementChild: {} } });
+  const parts = { row: { querySelector: (words) => buttons[words] }, name: {}, hint: {}, trouble: {} };
+  const view = {
+    parts: { ...parts, fields: [field(), field()] },
+    items: [item],
+    byKey: new Map([["a", item]]),
+  };
+  Object.assign(view, {
+    own: new Map(),
+    chosen: { key: "a", number: 0 },
+    words: { most: "At most {most}." },
+  });
+  attendFields(view);
+  buttons["[data-do=add]"].onclick();
+  showChosen(view);
+  assert.equal(parts.trouble.textContent, "At most 1.");
+  view.parts.fields[0].onkeydown({ key: "Escape", stopPropagation() {} });
+  assert.equal(parts.trouble.textContent, "");
 });

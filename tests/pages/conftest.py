@@ -1,6 +1,7 @@
 """Page stories: the app without a browser. What a learner would get an apology for fails the test."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -12,11 +13,15 @@ from streamlit.testing.v1 import AppTest
 
 from lessons.core import words
 from lessons.core.plane import Places, Scene
+from lessons.engine.training import runs
+from lessons.engine.training.runs import Run
 from lessons.engine.training.supervisor import Supervisor
+from lessons.engine.training.work import carry_out
 from pages.kit import text
 from pages.kit.plane import plane
 from pages.kit.plane.plane import Changed, read_moves
 from pages.kit.runs import shared
+from tests.pages.trained import TINY, draw_tiny
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -58,6 +63,25 @@ def open_lesson() -> Callable[..., AppTest]:
     return lambda page, **address: opened(address, page)
 
 
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the set "folder:tiny" and one finished run."""
+    home = tmp_path_factory.mktemp("trained")
+    draw_tiny(home / "data" / "tiny")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LESSONS_HOME", str(home))
+        carry_out(runs.create(home / "runs", TINY))
+    return home
+
+
+@pytest.fixture
+def run(home: Path, trained: Path) -> Run:
+    """A finished run in this test's home."""
+    shutil.copytree(trained, home, dirs_exist_ok=True)
+    (only,) = runs.every(home / "runs")
+    return only
+
+
 @pytest.fixture
 def said(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Every label that pages look up from now on."""
@@ -79,9 +103,9 @@ class Drawn(dict[str, Scene]):
         self.changed: dict[str, Changed] = {}
         self.waiting: list[Callable[[], None]] = []
 
-    def take(self, key: str, data: Mapping[str, Any], on_did_change: partial[None], **more: Any) -> None:
+    def take(self, key: str, data: Mapping[str, Any], on_did_change: Any, **more: Any) -> None:
         json.loads(data["scene"])
-        _key, self[key], self.changed[key], _at = on_did_change.args
+        _key, self[key], self.changed[key], _at = on_did_change.__wrapped__.args
 
     def move(self, key: str, places: Mapping[str, Places]) -> None:
         """What these dots tell is told when the app runs next, as a browser's message is."""

@@ -11,22 +11,12 @@ from streamlit.testing.v1 import AppTest
 from lessons.core import words
 from lessons.engine.pictures import sources
 from lessons.engine.training import answers, origin, runs, tuning
-from lessons.engine.training.runs import Run
 from lessons.engine.training.work import carry_out
 from lessons.models.inference.choosing import Inputs, beyond, set_of, truth
 from pages.kit.runs import confusion, inside
 from tests.oracles import told
-from tests.pages.test_classifier import TINY, press, trained
-
-__all__ = ["trained"]
-
-
-@pytest.fixture
-def run(home: Path, trained: Path) -> Run:
-    """A finished run in this test's home."""
-    shutil.copytree(trained, home, dirs_exist_ok=True)
-    (only,) = runs.every(home / "runs")
-    return only
+from tests.pages.test_classifier import press
+from tests.pages.trained import TINY
 
 
 @pytest.fixture

@@ -16,52 +16,19 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Selectbox
 
 from lessons.engine.pictures import sources
-from lessons.engine.training import holding, runs
+from lessons.engine.training import holding, runs, trash
 from lessons.engine.training.config import Config
 from lessons.engine.training.export import export
 from lessons.engine.training.reports import Report, Step
 from lessons.engine.training.runs import Run, State
 from lessons.engine.training.supervisor import FIRST_NAME, FIRST_RUN
 from lessons.engine.training.work import carry_out
-from pages.kit.runs import follow, shared
-
-TINY = Config(data="folder:tiny", net="lenet", lr=0.01, batch_size=16, epochs=3, device="cpu", threads=1)
-
-
-def draw_tiny(folder: Path) -> None:
-    """48 + 18 noisy pictures of three colours."""
-    shades = np.random.default_rng(0)
-    for part, count in (("train", 16), ("test", 6)):
-        for channel, name in enumerate(("red", "green", "blue")):
-            (folder / part / name).mkdir(parents=True)
-            for index in range(count):
-                picture = shades.integers(0, 200, (32, 32, 3), dtype=np.uint8)
-                picture[..., channel] += 55
-                Image.fromarray(picture).save(folder / part / name / f"{index}.png")
-
-
-@pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with the set "folder:tiny" and one finished run."""
-    home = tmp_path_factory.mktemp("trained")
-    draw_tiny(home / "data" / "tiny")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LESSONS_HOME", str(home))
-        carry_out(runs.create(home / "runs", TINY))
-    return home
-
-
-@pytest.fixture
-def run(home: Path, trained: Path) -> Run:
-    """A finished run in this test's home."""
-    shutil.copytree(trained, home, dirs_exist_ok=True)
-    (only,) = runs.every(home / "runs")
-    return only
+from pages.kit.runs import follow, ledger, shared
+from tests.pages.trained import TINY, draw_tiny
 
 
 @pytest.fixture
@@ -96,7 +63,7 @@ def points(curve: dict[str, Any]) -> int:
 
 
 def said(app: AppTest) -> str:
-    return "\n".join(each.value for each in (*app.info, *app.warning, *app.error, *app.caption))
+    return "\n".join(each.value for each in (*app.info, *app.warning, *app.error, *app.toast, *app.caption))
 
 
 def press(app: AppTest, key: str) -> AppTest:
@@ -325,9 +292,9 @@ def test_a_folder_is_read_when_it_is_chosen_for_the_first_time(home, run, open_p
 
 
 def test_a_device_that_is_not_there_ends_the_run_with_a_sentence(home, run, open_page):
-    app = press(open_page(data="folder:tiny", device="mps"), "train")
-    carry_out(queued(home))
-    app.run()
+    elsewhere = runs.create(home / "runs", replace(TINY, device="mps"))
+    carry_out(elsewhere)
+    app = open_page(run=elsewhere.id)
     assert "This machine has no `mps` device that torch can use" in said(app)
     assert app.button(key="watch-resume")
 
@@ -605,7 +572,7 @@ def test_a_zip_of_a_run_whose_pictures_are_gone_says_so_instead_of_a_program(hom
     [
         lambda run: run.queue_again(),
         lambda run: run.rename("another name"),
-        lambda run: run.delete(),
+        lambda run: trash.delete(run),
         lambda run: run.write_state(State("failed")),
     ],
 )
@@ -646,3 +613,7 @@ def test_a_run_that_was_asked_to_end_and_goes_on_says_how_long_it_may(run, open_
     assert "Where that takes more than 30 seconds, its process is ended." in said(app)
     run.write_state(State("stopped"))
     assert "It was asked to end" not in said(app.run())
+
+
+def test_a_name_stands_in_a_legend_as_it_is_written():
+    assert ledger._in_a_legend('"6\' <b>" & more') == '"6\' &lt;b&gt;" &amp; more'

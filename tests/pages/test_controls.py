@@ -14,10 +14,12 @@ from pages.kit.controls import (
     Channels,
     Choice,
     Controls,
+    Count,
     Pair,
     PairSlider,
     Settings,
     Several,
+    Steps,
     Switch,
     Typed,
 )
@@ -34,6 +36,8 @@ class Inputs:
     filled: bool = False
     own: Matrix = ((1.0,),)
     colours: tuple[str, ...] = ("green", "blue")
+    seed: int = 0
+    rate: float = 0.01
 
 
 def sides(settings: Settings) -> Pair:
@@ -62,6 +66,8 @@ CONTROLS = Controls(
     own=OWN,
     colours=COLOURS,
     filled=FILLED,
+    seed=Count("Seed", low=0, high=9),
+    rate=Steps("Rate", usual=(0.001, 0.01)),
 )
 
 
@@ -152,6 +158,44 @@ def test_one_slider_goes_as_far_as_the_narrower_side_and_two_go_each_as_far_as_i
     assert address_of(app)["margin"] == "2x3"
     app.toggle("kit-apart").set_value(False).run()
     assert address_of(app)["margin"] == "2"
+
+
+UNFIT = "which does not fit the other settings."
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"margin": "5"}, f"`margin` in the address is `5`, {UNFIT} It is `2` here."),
+        (
+            {"filled": "true", "colours": "red"},
+            f"`filled` in the address is `true`, {UNFIT} It is `false` here.",
+        ),
+        ({"own": " "}, "`own` in the address is empty."),
+        ({"seed": "12"}, "Seed is 12; it must be a whole number from 0 to 9."),
+        ({"rate": "nan"}, "`rate` in the address is `nan`, which cannot be read."),
+        ({"seed": "9", "margin": "5", "shape": "round"}, ""),
+    ],
+    ids=str,
+)
+def test_what_the_address_asks_for_and_cannot_be_is_mentioned_once(asked, told, open_controls):
+    app = open_controls(**asked)
+    assert [each.value.replace("`Seed`", "Seed") for each in app.info] == [told] * bool(told)
+    app.run()
+    assert not app.info
+
+
+def test_what_the_learner_changes_afterwards_is_not_mentioned(open_controls):
+    app = open_controls(margin="2")
+    app.number_input("kit-image-count").set_value(2).run()
+    app.checkbox("kit-colours-red").check().run()
+    assert not app.info
+
+
+def test_no_two_stops_of_a_slider_have_one_label(open_controls):
+    app = open_controls(rate="0.0100000001")
+    options = app.select_slider("kit-rate").options
+    assert options == ["0.001", "0.01", "0.0100000001"]
 
 
 def test_a_link_with_a_height_and_a_width_opens_them_apart(open_controls):

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from lessons.core.matrix import unpack
+from lessons.core.matrix import pack, unpack
 from lessons.layers.convolution.inputs import Inputs
 from lessons.layers.convolution.lesson import LESSON
+from pages.kit.picture.inline import encode
 from tests.oracles import address_of, badges, program_of
+from tests.strategies import numbers
 
 
 @pytest.fixture
@@ -110,6 +113,27 @@ def test_every_kernel_answers_on_the_sample_picture(open_convolution):
         assert "largest difference" in badges(app)[0]
     assert address_of(app)["filter"] == "own"
     assert not refusals(app)
+
+
+@pytest.mark.parametrize(
+    ("size", "told"),
+    [
+        ((1, 1), ["a preview of 11 x 11; the picture has 1 x 1"]),
+        ((96, 96), []),
+        ((640, 480), ["a preview of 96 x 72; the picture has 640 x 480"]),
+        ((5000, 20), ["a preview of 96 x 11; the picture has 5000 x 20", "only its middle is looked at"]),
+        ((3, 700), ["a preview of 11 x 95; the picture has 3 x 700", "only its middle is looked at"]),
+    ],
+    ids=str,
+)
+def test_every_kernel_fits_every_picture_and_what_is_not_the_whole_says_so(size, told, open_convolution):
+    app = open_convolution(view="picture", filter="own", own=pack((numbers(0, 11, 11),)))
+    picture = ("a.png", encode(Image.new("RGB", size, "teal")), "image/png")
+    app.file_uploader("convolution-picture").set_value(picture).run()
+    assert "largest difference" in badges(app)[0]
+    captions = "\n".join(each.value for each in app.caption)
+    assert [each for each in told if each not in captions] == []
+    assert ("a preview of" in captions, "only its middle" in captions) == (bool(told), len(told) > 1)
 
 
 def test_a_file_that_is_no_picture_is_refused_and_the_sample_stays(open_convolution):

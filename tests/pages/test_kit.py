@@ -1,10 +1,12 @@
 """The kit every lesson stands on: frame and guard, code panel, questions, text shown literally."""
 
+import errno
 import logging
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lessons.core.messages import LessonError
 from pages.kit.text import literal
 
 
@@ -37,6 +39,32 @@ def broken():
 
     with page("classifier"):
         raise RuntimeError("a wire is loose")
+
+
+def with_callback(error):
+    import streamlit as st
+
+    from pages.kit.frame import guarded, page
+
+    def refuse():
+        raise error
+
+    with page("classifier"):
+        st.button("Go", on_click=guarded(refuse))
+        st.write("the working part")
+
+
+def with_fragment(error):
+    import streamlit as st
+
+    from pages.kit.frame import fragment, page
+
+    def part():
+        raise error
+
+    with page("classifier"):
+        fragment(part)()
+        st.write("the working part")
 
 
 def stopped():
@@ -114,6 +142,41 @@ def test_a_failure_is_logged_under_the_number_that_the_learner_sees(monkeypatch,
     assert record.args[0] in app.error[0].value
     assert "a wire is loose" in record.exc_text
     assert "a wire is loose" not in app.error[0].value
+
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (LessonError("{value} is not a number.", value="**ten**"), "`**ten**` is not a number."),
+        (FULL, "The disk is full: nothing more can be written."),
+    ],
+)
+def test_what_a_callback_or_a_fragment_refuses_is_told_and_the_page_stays(error, told):
+    app = run_page(with_callback, error=error)
+    app.button[0].click().run()
+    assert [each.value for each in app.toast] == [told]
+    assert "the working part" in [each.value for each in app.markdown]
+    app = run_page(with_fragment, error=error)
+    assert [each.value for each in app.warning] == [told]
+    assert "the working part" in [each.value for each in app.markdown]
+
+
+def test_a_callback_that_fails_fails_the_tests_and_a_learner_sees_its_number(monkeypatch, caplog):
+    app = run_page(with_callback, error=RuntimeError("a wire is loose"))
+    app.button[0].click().run()
+    assert app.exception
+    monkeypatch.delenv("LESSONS_STRICT")
+    with caplog.at_level(logging.ERROR):
+        app = run_page(with_callback, error=RuntimeError("a wire is loose"))
+        app.button[0].click().run()
+    assert not app.exception
+    (told,) = [each.value for each in app.toast]
+    assert told.startswith("That could not be done. It is noted under")
+    assert told.split("`")[1] in caplog.text
+    assert "the working part" in [each.value for each in app.markdown]
 
 
 def test_stopping_a_page_is_no_failure():

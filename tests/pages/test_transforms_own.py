@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from lessons.core.limits import MEGABYTE
 from lessons.engine.pictures.samples import sample
 from pages.kit.picture import choose
 
@@ -28,8 +29,8 @@ def open_page(open_lesson) -> Callable[..., AppTest]:
     return partial(open_lesson, "data/transforms", picture="own")
 
 
-def upload(app: AppTest, file: bytes) -> None:
-    app.file_uploader("transforms-file").set_value(("own.png", file, "image/png")).run()
+def upload(app: AppTest, file: bytes, name: str = "own.png") -> None:
+    app.file_uploader("transforms-file").set_value((name, file, "image/png")).run()
     assert not app.exception
 
 
@@ -115,10 +116,42 @@ def test_browsers_give_a_camera_to_safe_addresses_alone(url, given, monkeypatch)
     assert choose._has_camera() is given
 
 
+@pytest.mark.parametrize(
+    ("name", "file", "told"),
+    [
+        ("empty.png", b"", "`empty.png`: The file is empty."),
+        ("photo.heic", b"\0\0\0\x18ftypheic", "`photo.heic`: The file holds a HEIC photo"),
+        ("large.jpg", bytes(21 * MEGABYTE), "`large.jpg`: The file has 21.0 MB; up to 20 MB are allowed."),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "",
+)
+def test_what_is_refused_is_named_and_the_picture_before_stays(name, file, told, open_page):
+    app = open_page(steps="Resize")
+    upload(app, file, name)
+    assert told in app.warning[0].value
+    assert "until then it is the coast" in app.info[0].value
+    upload(app, LARGE)
+    assert not app.warning
+    upload(app, file, name)
+    assert told in app.warning[0].value
+    assert "The picture before it stays." in app.warning[0].value
+    assert "512 x 341; the picture has 1500 x 1000" in captions(app)
+    assert not app.info
+
+
+def test_a_picture_is_known_by_what_is_in_it_whatever_it_is_called(open_page):
+    app = open_page()
+    for name in ("photo.jfif", "photo.jpe", "photo"):
+        upload(app, file_of(sample("coast"), "JPEG"), name)
+        assert not app.warning
+        assert not app.info
+    assert "PNG, PPM, TIFF, WEBP: up to 20 MB and 50 million pixels." in captions(app).replace("`", "")
+
+
 def test_a_file_is_decoded_once_and_known_by_its_digest(open_page, monkeypatch):
     sizes = []
-    decode = choose.decode
-    monkeypatch.setattr(choose, "decode", lambda file: sizes.append(len(file)) or decode(file))
+    preview = choose.decode.preview
+    monkeypatch.setattr(choose.decode, "preview", lambda file: sizes.append(len(file)) or preview(file))
     choose.preview.clear()
     app = open_page(steps="Resize")
     upload(app, LARGE)

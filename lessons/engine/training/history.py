@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any, BinaryIO
 
 from lessons.core import limits
-from lessons.core.files import open_plainly, unseal
+from lessons.core.files import marks, open_plainly, unseal
 from lessons.core.messages import Message
 from lessons.engine.training.records import EpochLine as EpochLine
 from lessons.engine.training.records import ResumeLine, StepLine
@@ -71,7 +71,7 @@ class History:
 
     def _catch_up(self, file: BinaryIO) -> None:
         before, self._seen = self._seen, os.fstat(file.fileno())
-        if before and _marks(before) == _marks(self._seen):
+        if before and marks(before) == marks(self._seen):
             return
         if before and not self._was_appended_to(file, before, self._seen):
             self._forget()
@@ -145,11 +145,6 @@ class History:
         end = self.times[-1]
         first = min(bisect_left(self.times, end - seconds), len(self.times) - 2)
         return (len(self.times) - 1 - first) / max(end - self.times[first], 1e-9)
-
-
-def _marks(about: os.stat_result) -> tuple[int, int, int]:
-    """Differ where a file was changed."""
-    return about.st_ino, about.st_size, about.st_mtime_ns
 
 
 @lru_cache(maxsize=KEPT_IN_MEMORY)

@@ -8,7 +8,7 @@ import torch
 from lessons.core import limits
 from lessons.core.characters import spelled
 from lessons.core.messages import LessonError
-from lessons.engine.pictures import facts, published, sources
+from lessons.engine.pictures import facts, sources
 from lessons.engine.pictures.sources import Source
 from lessons.engine.training import nets, tuning
 from lessons.engine.training.choices import PUBLISHED_NETS
@@ -28,7 +28,7 @@ def require_possible(config: Config) -> None:
     assert about.shape
     require_enough(config.train_size, about.train_size)
     if config.per_class is not None:
-        require_enough_of_each(config.per_class, about.classes, _class_sizes(about))
+        require_enough_of_each(config.per_class, about.classes, facts.class_sizes(config.data))
     if config.tuning == "head-first" and config.epochs <= HEAD_EPOCHS:
         raise LessonError(
             "For the first {count} {count:epoch|epochs} the head learns alone: with so few epochs nothing "
@@ -59,14 +59,6 @@ def _read(key: str) -> Source:
         classes=pictures.classes,
         shape=pictures.shape,
     )
-
-
-def _class_sizes(about: Source) -> Sequence[int]:
-    """A folder's are counted; those of all other sets are alike."""
-    if about.key in sources.DOODLES or about.key in published.SETS:
-        assert about.train_size
-        return [about.train_size // len(about.classes)] * len(about.classes)
-    return facts.class_sizes(about.key)
 
 
 def require_enough(wanted: int | None, available: int) -> None:

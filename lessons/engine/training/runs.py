@@ -12,6 +12,8 @@
       events/         the same story for TensorBoard
       reserve         a little room to give back when the disk is full, so that the last words fit
 
+Beside the runs, in .locks, lie their locks and heartbeats, see ``holding``.
+
 Reading needs no torch, so that a list of runs is there at once.
 """
 
@@ -50,8 +52,6 @@ from lessons.engine.training.records import Details as Details
 from lessons.engine.training.records import State as State
 
 ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
-TRASH = ".trash"
-SECONDS_IN_TRASH = 7 * 24 * 3600.0
 CHECKPOINT = "checkpoint.pt"
 RESERVE = "reserve"
 RESERVED_BYTES = 32 * 1024
@@ -254,19 +254,6 @@ class Run:
                 return self.wishes().get("lr")
         return None
 
-    def delete(self) -> None:
-        """Move the folder to the trash, from where ``restore`` brings it back."""
-        trash = self.folder.parent / TRASH
-        with writing_to(self.folder.parent), self.held():
-            with suppress(Damaged):
-                if self.state().active:
-                    raise LessonError("This run is still going on. Stop it first.")
-            find(self.folder.parent, self.id)
-            trash.mkdir(exist_ok=True)
-            os.utime(self.folder, follow_symlinks=False)
-            _remove(trash / self.id)  # an earlier copy of it
-            self.folder.rename(trash / self.id)
-
 
 def create(folder: Path, config: Config, name: str = "") -> Run:
     """A new run in folder, queued; LessonError if nothing can be written there."""
@@ -325,13 +312,6 @@ def every(folder: Path) -> list[Run]:
         ) from error
 
 
-def restore(folder: Path, run_id: str) -> None:
-    """Bring a deleted run back; LessonError if it is not in the trash."""
-    deleted = find(folder / TRASH, run_id)
-    with writing_to(folder), holding.held(folder, run_id):
-        deleted.folder.rename(folder / run_id)
-
-
 def _one_line(name: str) -> str:
     name = " ".join(name.split())
     if not is_text(name):
@@ -341,34 +321,11 @@ def _one_line(name: str) -> str:
     return name
 
 
-def empty_trash(folder: Path, seconds: float = SECONDS_IN_TRASH) -> None:
-    """Remove for good what was deleted longer ago than that; not what somebody brings back just now."""
-    try:
-        trash = every(folder / TRASH)
-    except LessonError:
-        return
-    for deleted in trash:
-        with suppress(OSError, holding.Held):
-            with holding.held(folder, deleted.id):
-                if time.time() - deleted.folder.lstat().st_mtime <= seconds:
-                    continue
-                _remove(deleted.folder)
-            holding.forget(folder, deleted.id)
-
-
 def _within(folder: Path) -> list[Path]:
     """What lies in a folder; nothing where that is a link, or no folder."""
     with suppress(OSError):
         return [] if folder.is_symlink() else list(folder.iterdir())
     return []
-
-
-def _remove(path: Path) -> None:
-    """A folder with all that is in it; of a link the link alone. Nothing where there is nothing."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _alive(state: State, beat: float) -> bool:

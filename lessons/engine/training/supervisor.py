@@ -13,7 +13,7 @@ from lessons.core import folders as places
 from lessons.core import limits
 from lessons.core.files import read_with_digest
 from lessons.core.messages import LessonError
-from lessons.engine.training import origin, runs
+from lessons.engine.training import origin, runs, trash
 from lessons.engine.training.config import Config
 from lessons.engine.training.ending import Endings, Patience
 from lessons.engine.training.holding import Held, Listener, beat
@@ -51,7 +51,7 @@ class Supervisor:
         self._first_worker: Worker | None = None
         self._changed = Condition()
         self._spare = Lock()
-        runs.empty_trash(self.folder)
+        trash.empty(self.folder)
         self._slots = [
             Thread(target=self._slot, daemon=True) for _ in range(slots or max(1, self._cores // 2))
         ]
@@ -107,11 +107,10 @@ class Supervisor:
         lane: see ``submit``. LessonError if it is still going on, its checkpoint is damaged, or its pictures
         have changed.
         """
-        origin.require_same(run)
-        if not run.state().active and run.resumable():
-            read_with_digest(
-                run.folder / CHECKPOINT, limits.CHECKPOINT_BYTES
-            )  # it may be large: others need not wait meanwhile
+        if not run.state().active:  # what is read may be large: others need not wait meanwhile
+            origin.require_same(run)
+            if run.resumable():
+                read_with_digest(run.inside(CHECKPOINT), limits.CHECKPOINT_BYTES)
         with self._changed:
             self._refuse_if_full(session)
             self._queue_again(Waiting(run, session, lane), lr, epochs)

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from lessons.core.messages import LessonError
 from lessons.engine.pictures import sources
 from lessons.engine.training import origin, tuning
+from lessons.engine.training.possible import require_resumable
 from lessons.engine.training.preparing import Preparation
 from lessons.engine.training.recorder import load_checkpoint
 from lessons.engine.training.runs import Run
@@ -51,6 +52,7 @@ def of_run(run: Run) -> Trained:
     if source.shape is None:
         raise LessonError("The pictures of this run have not been read yet: train on them once more.")
     prepared = tuning.preparation(config, source.shape)
+    require_resumable(config, prepared.shape, len(source.classes))
     net = tuning.build(config, prepared.shape, len(source.classes))
     try:
         tuning.learner(config, net).load_state_dict(load_checkpoint(run)["net"])

@@ -6,6 +6,7 @@ from random import Random
 import numpy as np
 from PIL import Image, ImageDraw
 
+from lessons.core.limits import KERNEL_SIDE
 from lessons.core.matrix import Matrix
 from lessons.core.messages import Message
 from lessons.core.numbers import nested
@@ -74,10 +75,28 @@ class Inputs:
 
 
 def matrix_of(picture: Image.Image) -> Matrix:
-    """The picture in grey, at most SIDE x SIDE, as whole numbers from 0 (black) to 255 (white)."""
-    small = picture.convert("L")
+    """The picture in grey, at most SIDE x SIDE, as whole numbers from 0 (black) to 255 (white).
+
+    Every kernel fits into it: of a narrow strip it is the middle, and a tiny picture is enlarged.
+    """
+    small = _middle(picture).convert("L")
     small.thumbnail((SIDE, SIDE))
+    if min(small.size) < KERNEL_SIDE:
+        by = KERNEL_SIDE / min(small.size)
+        width, height = (round(side * by) for side in small.size)
+        small = small.resize((width, height), Image.Resampling.NEAREST)
     return tuple(tuple(map(float, row)) for row in np.asarray(small).tolist())
+
+
+def _middle(picture: Image.Image) -> Image.Image:
+    width, height = (min(side, longest(picture.size)) for side in picture.size)
+    left, top = (picture.width - width) // 2, (picture.height - height) // 2
+    return picture.crop((left, top, left + width, top + height))
+
+
+def longest(size: tuple[int, int]) -> int:
+    """How much of a strip, (width, height), is looked at: when that is SIDE wide, every kernel fits."""
+    return min(size) * SIDE // KERNEL_SIDE
 
 
 def sample() -> Image.Image:

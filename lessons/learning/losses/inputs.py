@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lessons.core.checks import require_one_of, require_whole
-from lessons.core.limits import CLASS_NAME, CLASSES, LOSS_NUMBER, SAMPLES
+from lessons.core.limits import CLASS_NAME, CLASSES, LOSS_NUMBER, SAMPLES, TEMPERATURES
 from lessons.core.matrix import Matrix
 from lessons.core.messages import LessonError, Message
 from lessons.core.numbers import show
@@ -53,8 +53,14 @@ class Inputs:
             raise LessonError(
                 "label_smoothing is {value}; it can be from 0 to 1.", value=self.label_smoothing
             )
-        if not (self.temperature > 0 and math.isfinite(self.temperature)):
-            raise LessonError("The temperature is {value}; it must be above 0.", value=self.temperature)
+        coldest, hottest = TEMPERATURES
+        if not coldest <= self.temperature <= hottest:
+            raise LessonError(
+                "The temperature is {value}; it can be from {low} to {high}.",
+                value=self.temperature,
+                low=coldest,
+                high=hottest,
+            )
         if len(self.target) != samples:
             raise LessonError(
                 "{samples} {samples:sample needs|samples need} as many targets; there are {targets}.",

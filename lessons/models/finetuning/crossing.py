@@ -26,9 +26,10 @@ LEADS = {
 Survey = Mapping[int, Sequence[Way]]  # by pictures a class, the ways whose runs are done
 
 
-def comparisons(inputs: Inputs, largest: int | None) -> dict[int, Inputs]:
-    """The same with each of SIZES that there are pictures for. largest: pictures of the smallest class."""
-    sizes = [size for size in SIZES if largest is None or size <= largest]
+def comparisons(inputs: Inputs, largest: int) -> dict[int, Inputs]:
+    """The same with each of SIZES that there are pictures for, and always with the first. largest: pictures
+    of the smallest class."""
+    sizes = [size for size in SIZES if size <= largest] or SIZES[:1]
     return {size: replace(inputs, per_class=size) for size in sizes}
 
 

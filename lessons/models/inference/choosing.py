@@ -13,6 +13,7 @@ from PIL import Image
 
 from lessons.core import folders
 from lessons.core.boxes import Box
+from lessons.core.files import marks
 from lessons.core.messages import LessonError, Message
 from lessons.engine.pictures import doodles, facts, sources
 from lessons.engine.pictures.samples import SAMPLES, SHOWN, sample
@@ -133,15 +134,16 @@ def usable(run: Run) -> bool:
 
 def trained_net(net: str) -> Trained:
     """The net of this slug; the same object as long as nothing has learned in between."""
-    mark = 0
+    mark: tuple[int, ...] = ()
     if net != BACKBONE and net not in PUBLISHED_NETS:
         checkpoint = runs.find(folders.runs_folder(), net).folder / CHECKPOINT
-        mark = checkpoint.stat().st_mtime_ns if checkpoint.exists() else 0
+        with suppress(OSError):
+            mark = marks(checkpoint.lstat())
     return _trained(net, mark)
 
 
 @lru_cache(maxsize=4)  # VGG16 takes 550 MB
-def _trained(net: str, mark: int) -> Trained:
+def _trained(net: str, mark: tuple[int, ...]) -> Trained:
     if net == BACKBONE:
         return trained.of_backbone()
     if net in PUBLISHED_NETS:

@@ -15,6 +15,7 @@ from typing import Any
 import streamlit as st
 
 from pages.kit.component import component
+from pages.kit.frame import guarded
 from pages.kit.text import _
 
 HERE = Path(__file__).parent
@@ -90,7 +91,7 @@ def bars(
                 "hint": _("Arrow keys move a border by 0.01, with Shift by 0.1."),
             },
         },
-        on_did_change=partial(_read, key, len(rows), len(rows[0].shares), least, changed),
+        on_did_change=guarded(partial(_read, key, len(rows), len(rows[0].shares), least, changed)),
     )
 
 

@@ -15,6 +15,7 @@ from lessons.core.boxes import Box, Size
 from lessons.core.messages import Message
 from pages.kit.component import component
 from pages.kit.controls import Slot
+from pages.kit.frame import guarded
 from pages.kit.picture.inline import inline
 from pages.kit.text import _, tell
 
@@ -45,7 +46,7 @@ def boxes(
                 "place": _("{width} x {height}, {left} from the left, {top} from the top"),
             },
         },
-        on_did_change=partial(_read, key, size, changed),
+        on_did_change=guarded(partial(_read, key, size, changed)),
     )
 
 

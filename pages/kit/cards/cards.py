@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.kit.component import component
+from pages.kit.frame import guarded
 from pages.kit.picture.inline import inline
 
 _cards = component("cards", Path(__file__).parent, '<div class="cards" role="group"></div>')
@@ -48,5 +49,5 @@ def cards(key: str, label: str, shown: Sequence[Card], choose: Callable[[str], N
                 for each in shown
             ],
         },
-        on_chosen_change=take,
+        on_chosen_change=guarded(take),
     )

@@ -15,6 +15,7 @@ from lessons.core.messages import LessonError, Message
 from lessons.core.numbers import exact, parse_number, texts
 from lessons.core.stage import Board
 from lessons.core.words import say
+from pages.kit.frame import guarded
 from pages.kit.text import _, language, tell
 
 Sides = tuple[int, int]  # how few rows or columns are allowed, and how many
@@ -249,7 +250,7 @@ def show_text(grid: Grid) -> None:
         key=f"{key}-text",
         height=220,
         max_chars=MATRIX_CHARACTERS + 1,  # more is cut off, and the rest refused
-        on_change=partial(_read_text, grid),
+        on_change=guarded(partial(_read_text, grid)),
     )
     if draft.text_refusal:
         st.warning(tell(draft.text_refusal))

@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from pages.kit.component import component
+from pages.kit.frame import guarded
 from pages.kit.picture.inline import inline
 from pages.kit.text import _
 
@@ -76,7 +77,7 @@ def order(key: str, tiles: Sequence[Tile], selected: int | None, changed: Callab
             "serial": st.session_state.get(_serial(key), 0),
             "words": _words(),
         },
-        on_did_change=partial(_read, key, tiles, changed),
+        on_did_change=guarded(partial(_read, key, tiles, changed)),
     )
 
 
@@ -87,9 +88,9 @@ def _serial(key: str) -> str:
 
 def _read(key: str, tiles: Sequence[Tile], changed: Callable[[Change], None]) -> None:
     sent, serial = st.session_state[key]["did"], st.session_state.get(_serial(key), 0)
+    st.session_state[_serial(key)] = max(serial, sent[-1]["serial"])
     for change in read_changes(sent, serial, tiles):
         changed(change)
-    st.session_state[_serial(key)] = max(serial, sent[-1]["serial"])
 
 
 def read_changes(sent: Sequence[Mapping[str, Any]], serial: int, tiles: Sequence[Tile]) -> Iterator[Change]:

@@ -1,21 +1,27 @@
 """A picture of the learner's own to work on."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urlsplit
 
 import streamlit as st
 
-from lessons.core.messages import Message
-from lessons.engine.pictures.decode import PREVIEW, decode, has_several
+from lessons.core import limits
+from lessons.core.characters import spelled
+from lessons.core.messages import LessonError, Message
+from lessons.engine.pictures import decode
+from lessons.engine.pictures.decode import has_several
+from lessons.engine.pictures.reading import FORMATS
+from pages.kit.frame import guarded
 from pages.kit.picture.inline import encode
 from pages.kit.text import _, tell
 
-TYPES = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "tiff")
 HERE = ("localhost", "127.0.0.1", "::1")
 
-
-Preview = tuple[bytes, tuple[int, int], tuple[int, int]]
+Size = tuple[int, int]  # width, height
+Preview = tuple[bytes, Size, Size]
 
 
 @dataclass(frozen=True)
@@ -27,30 +33,64 @@ class Own:
     several: bool
 
 
+def ask_for_files(label: str, key: str, take: Callable[[], None], several: bool = False) -> None:
+    """Whatever it is: what cannot be used is refused by what is in it, with the reason, not by its name.
+
+    take: called when something else was chosen, before the script runs again.
+    """
+    st.file_uploader(label, accept_multiple_files=several, key=key, on_change=guarded(take))
+    told = Message(
+        "{formats}: up to {size} MB and {allowed} million pixels.",
+        formats=", ".join(FORMATS),
+        size=limits.PICTURE_BYTES // limits.MEGABYTE,
+        allowed=limits.PICTURE_PIXELS // 1_000_000,
+    )
+    st.caption(tell(told))
+
+
 def choose_picture(key: str) -> Own | None:
-    """From a file or the camera; None as long as there is none."""
+    """From a file or the camera; None as long as there is none.
 
-    def keep(widget: str) -> None:  # a widget forgets when another view is shown
+    One that cannot be read is told, and the one before stays.
+    """
+
+    def take(widget: str) -> None:  # a widget forgets when another view is shown
         file = st.session_state[widget]
-        st.session_state[_kept(key)] = own_of(file.getvalue()) if file else None
+        st.session_state.pop(_refused(key), None)
+        if not file:
+            st.session_state.pop(_kept(key), None)
+            return
+        own = own_of(file.getvalue())
+        try:
+            preview(own)
+        except LessonError as error:
+            st.session_state[_refused(key)] = Message(
+                "{name}: {reason}", name=spelled(file.name), reason=error.message
+            )
+        else:
+            st.session_state[_kept(key)] = own
 
-    st.file_uploader(_("Your own picture"), TYPES, key=key, on_change=keep, args=(key,))
+    ask_for_files(_("Your own picture"), key, partial(take, key))
     # The browser asks for permission as soon as a camera is shown.
     if _has_camera() and st.toggle(_("Take it with the camera"), key=f"{key}-by-camera"):
         camera = f"{key}-camera"
-        st.camera_input(_("Your own picture"), key=camera, on_change=keep, args=(camera,))
+        st.camera_input(_("Your own picture"), key=camera, on_change=guarded(take), args=(camera,))
     own = chosen(key)
+    if refused := st.session_state.get(_refused(key)):
+        st.warning(f"{tell(refused)} {_('The picture before it stays.') if own else ''}")
     if own and own.several:
         st.caption(_("There are several pictures in this file, as in an animation. This is the first."))
     return own
 
 
-def choose_preview(key: str) -> bytes | None:
-    """A PNG of the learner's own picture to work on; None as long as there is none."""
-    own = choose_picture(key)
-    if not own:
-        return None
-    made, size, full = preview(own)
+def size_of(own: Own) -> Size:
+    """Of the whole picture."""
+    return preview(own)[2]
+
+
+def tell_shrunk(own: Own, size: Size) -> None:
+    """That the page works on less than the whole picture. size: on what."""
+    full = size_of(own)
     if size != full:
         told = Message(
             "The page works on a preview of {width} x {height}; the picture has {all_width} x {all_height}.",
@@ -60,6 +100,15 @@ def choose_preview(key: str) -> bytes | None:
             all_height=full[1],
         )
         st.caption(tell(told))
+
+
+def choose_preview(key: str) -> bytes | None:
+    """A PNG of the learner's own picture to work on; None as long as there is none."""
+    own = choose_picture(key)
+    if not own:
+        return None
+    made, size, _full = preview(own)
+    tell_shrunk(own, size)
     return made
 
 
@@ -69,9 +118,7 @@ def preview(own: Own) -> Preview:
 
     LessonError: it cannot be read.
     """
-    seen = decode(own.file)
-    full = seen.size
-    seen.thumbnail(PREVIEW)
+    seen, full = decode.preview(own.file)
     return encode(seen), seen.size, full
 
 
@@ -83,6 +130,10 @@ def chosen(key: str) -> Own | None:
 
 def _kept(key: str) -> str:
     return f"{key}-file"
+
+
+def _refused(key: str) -> str:
+    return f"{key}-refused"
 
 
 def own_of(file: bytes) -> Own:

@@ -47,8 +47,13 @@ function choose(view, key, number) {
   if (view.typing) commit(view, view.typing);
   view.chosen = { key, number };
   view.typing = null;
-  view.parts.trouble.textContent = "";
+  forgive(view);
   view.redraw();
+}
+
+// What was refused is over when the learner does something else; what Python answers meanwhile changes nothing.
+function forgive(view) {
+  view.parts.trouble.textContent = "";
 }
 
 // It stays the chosen one as long as it is there.
@@ -56,8 +61,10 @@ export function settleChosen(view) {
   const choosable = view.items.filter(({ part }) => part.kind === "dots" && isChoosable(view, part));
   const item = choosable.find(({ part }) => part.key === view.chosen?.key) ?? choosable[0];
   const count = item && placesOf(view, item.part.key).length;
+  const before = view.chosen;
   view.chosen = item ? { key: item.part.key, number: Math.min(view.chosen?.number ?? 0, count - 1) } : null;
   if (view.chosen?.number < 0 && count) view.chosen.number = 0;
+  if (view.chosen?.key !== before?.key || view.chosen?.number !== before?.number) forgive(view);
 }
 
 function focusChosen(view) {
@@ -83,6 +90,7 @@ function brought(view, key, before, [x, y], exact = false) {
 }
 
 function setPlace(view, key, number, place) {
+  forgive(view);
   view.own.set(key, placesOf(view, key).with(number, place));
   view.redraw();
 }
@@ -211,6 +219,7 @@ function remove(view) {
   if (number < 0 || part.most === part.fewest) return;
   if (!canShrink(view, part)) return refuse(view, "fewest", part);
   const places = placesOf(view, key);
+  forgive(view);
   view.own.set(key, places.toSpliced(number, 1));
   choose(view, key, Math.min(number, places.length - 2));
   view.redraw();
@@ -319,14 +328,16 @@ function refusal({ words }, { name, low, high }, text, value) {
 
 // The row below the planes: the chosen dot, its numbers, and what can be done. What is being typed stays.
 export function showChosen(view, anew = false) {
-  const { row, name, fields, hint, trouble } = view.parts;
+  const { row, name, fields, hint } = view.parts;
   row.hidden = !view.chosen || !partOf(view, view.chosen.key).moves;
   if (row.hidden) return;
   const { key, number } = view.chosen;
   const { part, sheet } = view.byKey.get(key);
   const place = placesOf(view, key)[number];
-  if (anew) Object.assign(view, { typing: null });
-  if (!view.typing) trouble.textContent = "";
+  if (anew) {
+    view.typing = null;
+    forgive(view);
+  }
   name.textContent = place ? nameOf(part, number) : "";
   const { x, y } = sheet.data;
   const open = [part.moves !== "y", Boolean(y) && (part.moves === "free" || part.moves === "y")];

@@ -25,6 +25,7 @@ from lessons.core.numbers import show
 from lessons.core.plane import Axis, Curve, Dots, Part, Place, Places, Plane, Scene, Told
 from pages.kit.component import component
 from pages.kit.controls import Slot
+from pages.kit.frame import guarded
 from pages.kit.picture.inline import inline
 from pages.kit.player import player_words
 from pages.kit.text import _, plain
@@ -67,7 +68,7 @@ def plane(key: str, scene: Scene, changed: Changed, at: Slot | None = None) -> N
             "ahead": _ahead.get(),
         },
         on_rest_change=st.rerun,  # the whole page, also where the planes are part of a fragment
-        on_did_change=partial(_read, key, scene, changed, at),
+        on_did_change=guarded(partial(_read, key, scene, changed, at)),
     )
 
 

@@ -13,6 +13,7 @@ from lessons.core.numbers import show
 from lessons.core.questions import wrong_cells
 from lessons.core.stage import Line, Stage
 from pages.kit.component import component
+from pages.kit.frame import guarded
 from pages.kit.text import _, literal, tell
 
 HERE = Path(__file__).parent
@@ -63,7 +64,7 @@ def find_wrong_cells(
         if not search.begun:
             st.markdown(_("Course notes print another result for these numbers. Not all of it is right."))
             key = f"{page}-printed-begin"
-            st.button(_("Look for it"), key=key, on_click=_begin, args=(search,))
+            st.button(_("Look for it"), key=key, on_click=guarded(_begin), args=(search,))
             return
         if not search.over:
             st.markdown(
@@ -76,14 +77,18 @@ def find_wrong_cells(
         if not search.over:
             with st.container(horizontal=True):
                 key = f"{page}-printed-check"
-                st.button(_("Check"), key=key, on_click=_check, args=(f"{page}-printed", search, wrong))
+                st.button(
+                    _("Check"), key=key, on_click=guarded(_check), args=(f"{page}-printed", search, wrong)
+                )
                 key = f"{page}-printed-show"
-                st.button(_("Show me"), key=key, type="tertiary", on_click=_give_up, args=(search,))
+                st.button(_("Show me"), key=key, type="tertiary", on_click=guarded(_give_up), args=(search,))
         _grade(search, set(wrong))
         for row, column in told:
             _explain(row, column, explain(row, column))
         if search.over and search.told < len(wrong):
-            st.button(_("Next wrong cell"), key=f"{page}-printed-next", on_click=_go_on, args=(search,))
+            st.button(
+                _("Next wrong cell"), key=f"{page}-printed-next", on_click=guarded(_go_on), args=(search,)
+            )
 
 
 def _search(page: str, printed: Matrix) -> Search:
@@ -128,7 +133,7 @@ def _show_board(key: str, search: Search, printed: Matrix, told: list[tuple[int,
                 "true": _("true"),
             },
         },
-        on_cells_change=partial(_mark, key, search),
+        on_cells_change=guarded(partial(_mark, key, search)),
     )
 
 

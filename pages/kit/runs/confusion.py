@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from pages.kit.component import component
+from pages.kit.frame import guarded
 
 HERE = Path(__file__).parent
 
@@ -24,7 +25,7 @@ def confusion_grid(
     _grid(
         key=key,
         data={"counts": counts.tolist(), "classes": classes, "labels": labels, "cell": [row, column]},
-        on_cell_change=lambda: None,
+        on_cell_change=guarded(lambda: None),
     )
     return row, column
 

@@ -9,7 +9,7 @@ from lessons.engine.fetching.parcel import Parcel
 from lessons.engine.pictures import published
 from lessons.engine.pictures.sources import Source
 from lessons.engine.weights import catalog
-from pages.kit.frame import guard
+from pages.kit.frame import fragment
 from pages.kit.text import _, tell
 
 REFRESH_SECONDS = 0.5
@@ -41,11 +41,11 @@ def weights_are_here(key: str) -> bool:
 def _offer(parcel: Parcel, name: str) -> None:
     """name: what the keys of its widgets begin with."""
     going = (latest := download.latest(parcel)) is not None and not latest.done
-    st.fragment(_show, run_every=REFRESH_SECONDS if going else None)(parcel, name, going)
+    fragment(_show, run_every=REFRESH_SECONDS if going else None)(parcel, name, going)
 
 
 def _show(parcel: Parcel, name: str, going: bool) -> None:
-    with guard(), st.container(key=name, border=True):
+    with st.container(key=name, border=True):
         size = round(parcel.size / MEGABYTE)
         st.markdown(
             tell(Message("{title} is not on this machine yet: {size} MB.", title=parcel.title, size=size))

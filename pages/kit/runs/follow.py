@@ -8,9 +8,9 @@ import streamlit as st
 
 from lessons.core.messages import LessonError
 from lessons.engine.training.runs import Run
-from pages.kit.frame import guard
+from pages.kit.frame import fragment
 
-FOLLOW_SECONDS = 1.0
+FOLLOW_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -25,17 +25,16 @@ class Standing:
 def follow(shown: Sequence[Run]) -> None:
     """All of the page runs again when one of these runs goes on again, is gone or has another name.
 
-    It reads their two small files once a second, unless one of them goes on: those are watched anyway.
+    It reads their two small files twice a second, unless one of them goes on: those are watched anyway.
     """
     seen = [standing(run) for run in shown]
     waits = shown and not any(each and each.active for each in seen)
-    st.fragment(_follow, run_every=FOLLOW_SECONDS if waits else None)(shown, seen)
+    fragment(_follow, run_every=FOLLOW_SECONDS if waits else None)(shown, seen)
 
 
 def _follow(shown: Sequence[Run], seen: list[Standing | None]) -> None:
-    with guard():
-        if [standing(run) for run in shown] != seen:
-            st.rerun()
+    if [standing(run) for run in shown] != seen:
+        st.rerun()
 
 
 def standing(run: Run) -> Standing | None:

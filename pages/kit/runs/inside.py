@@ -10,7 +10,7 @@ from lessons.core.messages import Message
 from lessons.engine.training import answers, origin
 from lessons.engine.training.history import EpochLine
 from lessons.engine.training.runs import Details, Run
-from pages.kit.frame import guard
+from pages.kit.frame import fragment, guard, guarded
 from pages.kit.runs import shared
 from pages.kit.runs.confusion import confusion_grid
 from pages.kit.text import _, cell, literal, table, tell
@@ -27,7 +27,7 @@ REFRESH_SECONDS = 2.0
 
 def look_inside(run: Run) -> None:
     """Views into the net after any epoch that it has finished; new ones come by themselves."""
-    st.fragment(_look_inside, run_every=REFRESH_SECONDS if run.state().active else None)(run)
+    fragment(_look_inside, run_every=REFRESH_SECONDS if run.state().active else None)(run)
 
 
 def _look_inside(run: Run) -> None:
@@ -66,7 +66,7 @@ def _choose_epoch(run: Run, epochs: list[EpochLine]) -> EpochLine:
 
     epoch = st.session_state.get(held)
     start = epoch if epoch in lines else last
-    return lines[st.select_slider(_("After epoch"), list(lines), start, key=key, on_change=hold)]
+    return lines[st.select_slider(_("After epoch"), list(lines), start, key=key, on_change=guarded(hold))]
 
 
 def tested_on(run: Run, details: Details) -> "Tested":
@@ -106,8 +106,7 @@ def _worst(run: Run, details: Details) -> None:
         _("The test pictures that cost the most: the net gives their true class the least probability.")
     )
     which = answers.worst_mistakes(details.logits, test.labels, SHOWN)
-    shares = answers.probabilities(details.logits[which])
-    mistakes = [_mistake(test.classes, *each) for each in zip(shares, test.labels[which], strict=True)]
+    mistakes = [_mistake(test.classes, details.logits[i], test.labels[i]) for i in which]
     if test.images is None:
         head = [_("true"), _("its probability"), _("taken for"), _("its probability")]
         table(head, [[cell(true), share, cell(guess), other] for true, share, guess, other in mistakes])
@@ -118,10 +117,10 @@ def _worst(run: Run, details: Details) -> None:
     show_pictures(test.images, which, captions, height="content")
 
 
-def _mistake(classes: tuple[str, ...], probabilities: np.ndarray, true: int) -> tuple[str, str, str, str]:
+def _mistake(classes: tuple[str, ...], logits: np.ndarray, true: int) -> tuple[str, str, str, str]:
     """The true class and the one that the net took it for, each with its probability."""
-    guess = probabilities.argmax()
-    return classes[true], f"{probabilities[true]:.1%}", classes[guess], f"{probabilities[guess]:.0%}"
+    (shares,), guess = answers.probabilities(logits[None]), logits.argmax()
+    return classes[true], f"{shares[true]:.1%}", classes[guess], f"{shares[guess]:.0%}"
 
 
 def _filters(run: Run, details: Details) -> None:

@@ -14,8 +14,9 @@ import streamlit as st
 from lessons.core import folders as places
 from lessons.core import limits
 from lessons.core.messages import LessonError, Message
+from lessons.core.numbers import distinct
 from lessons.core.words import say
-from lessons.engine.training import runs
+from lessons.engine.training import trash
 from lessons.engine.training.choices import ALL_NETS, OPTIMIZERS, TUNINGS
 from lessons.engine.training.config import differences
 from lessons.engine.training.curves import accuracy_figure, loss_figure
@@ -23,7 +24,7 @@ from lessons.engine.training.inspection import at_a_glance, damages
 from lessons.engine.training.runs import Run
 from lessons.engine.training.supervisor import FIRST_NAME
 from pages.kit.chart import show_chart
-from pages.kit.frame import guard
+from pages.kit.frame import guard, guarded
 from pages.kit.runs import shared
 from pages.kit.runs.watch import look_at
 from pages.kit.text import _, language, tell
@@ -129,7 +130,7 @@ def manage(run: Run) -> None:
     with guard():
         if st.button(_("Delete"), key="run-delete"):
             named = title(run)
-            run.delete()
+            trash.delete(run)
             st.session_state["run-deleted"] = run.id, named
             st.rerun()
 
@@ -138,10 +139,11 @@ def _rename(run: Run) -> None:
     key = f"name-{run.id}"
 
     def rename() -> None:
-        with guard():
-            run.rename(st.session_state[key])
+        run.rename(st.session_state[key])
 
-    st.text_input(_("Name"), own_name(run), max_chars=limits.RUN_NAME_LENGTH, key=key, on_change=rename)
+    st.text_input(
+        _("Name"), own_name(run), max_chars=limits.RUN_NAME_LENGTH, key=key, on_change=guarded(rename)
+    )
 
 
 def _export(run: Run, language: str) -> bytes:
@@ -154,7 +156,7 @@ def offer_undo() -> None:
     """The run that was deleted last comes back with one click."""
     deleted, name = st.session_state.get("run-deleted", ("", ""))
     if deleted and st.button(tell(Message("{name} is deleted. Undo", name=name)), key="run-undo"):
-        runs.restore(places.runs_folder(), deleted)
+        trash.restore(places.runs_folder(), deleted)
         del st.session_state["run-deleted"]
         look_at(Run(places.runs_folder() / deleted))
 
@@ -164,8 +166,9 @@ def ledger(every: list[Run]) -> None:
     if not every:
         return
     st.subheader(_("Runs"), anchor=False)
+    damaged = [at_a_glance(run) for run in every]
     st.dataframe(
-        [_row(run) for run in every],
+        [_row(run, found if any(damaged) else None) for run, found in zip(every, damaged, strict=True)],
         hide_index=True,
         height=min(38 + 35 * len(every), 320),
         column_config={
@@ -229,13 +232,16 @@ def _told(setting: str, value: object) -> str:
         return _("yes") if value else _("no")
     if value is None:
         return "–"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return distinct(value) if isinstance(value, float) else str(value)
 
 
 def _in_a_legend(name: str) -> str:
-    """In lines that are not cut in a narrow chart; Plotly reads HTML."""
+    """In lines that are not cut in a narrow chart. Plotly reads tags, and shows a quote as it is written."""
     wide = any(east_asian_width(character) in "WF" for character in name)
-    return "<br>".join(map(escape, wrap(name, LEGEND_CHARACTERS // 2 if wide else LEGEND_CHARACTERS)))
+    return "<br>".join(
+        escape(line, quote=False)
+        for line in wrap(name, LEGEND_CHARACTERS // 2 if wide else LEGEND_CHARACTERS)
+    )
 
 
 def _is_sound(run: Run) -> bool:
@@ -246,11 +252,11 @@ def _is_sound(run: Run) -> bool:
         return False
 
 
-def _row(run: Run) -> dict[str, Any]:
-    """What is damaged is named in its row; the other runs are still there."""
+def _row(run: Run, found: list[Message] | None) -> dict[str, Any]:
+    """found: what is damaged about it; None where no run has any damage."""
     row: dict[str, Any] = {_("run"): title(run)}
-    if found := at_a_glance(run):
-        row[_("damage")] = " ".join(say(message, language()) for message in found)
+    if found is not None:
+        row[_("damage")] = " ".join(say(message, language()) for message in found) or "–"
     try:
         config, state = run.config(), run.state()
     except LessonError:
@@ -265,7 +271,7 @@ def _row(run: Run) -> dict[str, Any]:
         _("net"): _(ALL_NETS[config.net].title),
         _("pretrained weights"): _(TUNINGS[config.tuning]) if config.tuning else "–",
         _("optimizer"): OPTIMIZERS[config.optimizer].title,
-        _("learning rate"): f"{config.lr:g}",
+        _("learning rate"): distinct(config.lr),
         _("batch size"): config.batch_size,
         _("seed"): config.seed,
     }

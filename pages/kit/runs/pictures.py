@@ -41,6 +41,9 @@ class Pictures(Choice):
             slot.set(next(iter(self.options)))
         return str(slot.get())
 
+    def stands(self, slot: Slot, asked: str, settled: str) -> bool:
+        return True
+
     def title(self, slug: str) -> str:
         title = self.options[slug]
         return title if slug.startswith("folder:") else _(title)

@@ -11,7 +11,7 @@ from lessons.engine.training.curves import loss_figure
 from lessons.engine.training.race import question, tie
 from lessons.engine.training.runs import Run
 from pages.kit.chart import show_chart
-from pages.kit.frame import guard
+from pages.kit.frame import fragment, guard
 from pages.kit.predict import reveal
 from pages.kit.runs import shared
 from pages.kit.runs.follow import follow
@@ -23,7 +23,11 @@ Named = Callable[[Config], Message]
 
 def ask_race(key: str, prompt: Message, go: str, racers: Mapping[str, Config], named: Named) -> None:
     """The guess, and the button that begins all runs. racers: by slug, of one epoch each; named: what is
-    different about one; go: what stands on the button."""
+    different about one; go: what stands on the button. LessonError where one of them cannot be."""
+    from lessons.engine.training.possible import require_possible  # imports torchvision
+
+    for racer in racers.values():
+        require_possible(racer)
     guess = st.radio(
         tell(prompt),
         list(racers),
@@ -49,7 +53,7 @@ def show_race(key: str, prompt: Message, named: Named, height: int = 220) -> lis
     racing = [by_id[each] for each in started]
     active = any(run.state().active for run in racing)
     every = REFRESH_SECONDS if active else None
-    st.fragment(_follow, run_every=every)(key, prompt, named, height, racing, guess, active)
+    fragment(_follow, run_every=every)(key, prompt, named, height, racing, guess, active)
     follow(racing)
     return [] if active else racing
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from lessons.core.files import Damaged
 from lessons.core.messages import Message
+from lessons.core.numbers import distinct
 from lessons.engine.training.choices import RATES
 from lessons.engine.training.collapse import Collapse, collapse
 from lessons.engine.training.config import Config
@@ -15,7 +16,7 @@ from lessons.engine.training.curves import accuracy_figure, loss_figure
 from lessons.engine.training.history import History
 from lessons.engine.training.runs import Run, State
 from pages.kit.chart import show_chart
-from pages.kit.frame import guard
+from pages.kit.frame import fragment, guard, guarded
 from pages.kit.runs import shared
 from pages.kit.runs.follow import follow, standing
 from pages.kit.text import _, tell
@@ -33,7 +34,7 @@ def watch(run: Run, pictures: int | None) -> None:
     """
     active, seen = run.state().active, _milestones(run, run.history())
     every = REFRESH_SECONDS if run.history().losses else FIRST_REFRESH_SECONDS
-    st.fragment(_watch, run_every=every if active else None)(run, pictures, seen)
+    fragment(_watch, run_every=every if active else None)(run, pictures, seen)
     follow([run])
 
 
@@ -191,16 +192,15 @@ def _rate(run: Run, config: Config) -> None:
     key = f"watch-rate-{run.id}"
 
     def ask() -> None:
-        with guard():
-            run.ask(lr=st.session_state[key])
+        run.ask(lr=st.session_state[key])
 
     now = run.wishes().get("lr") or (run.history().lrs or [config.lr])[-1]
     st.select_slider(
         _("Learning rate from now on"),
         sorted({*RATES, config.lr, now}),
         now,
-        format_func=lambda each: f"{each:g}",
+        format_func=distinct,
         key=key,
         width=260,
-        on_change=ask,
+        on_change=guarded(ask),
     )

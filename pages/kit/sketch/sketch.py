@@ -14,6 +14,7 @@ import streamlit as st
 from lessons.core import limits
 from lessons.engine.pictures.sketch import COLOURS, PAPER, ROOM, SPACE, WIDTHS, Point, Sketch, Stroke
 from pages.kit.component import component
+from pages.kit.frame import guarded
 from pages.kit.text import _
 
 HERE = Path(__file__).parent
@@ -68,7 +69,7 @@ def sketch(key: str, drawn: Sketch, changed: Callable[[Sketch], None]) -> None:
                 ),
             },
         },
-        on_did_change=partial(_read, key, changed),
+        on_did_change=guarded(partial(_read, key, changed)),
     )
 
 

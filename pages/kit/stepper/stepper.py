@@ -19,6 +19,7 @@ from lessons.core.numbers import parse_number
 from lessons.core.questions import Question
 from lessons.core.stage import Ask, Frame, Line, Stage
 from pages.kit.component import component
+from pages.kit.frame import guarded
 from pages.kit.grid.grid import Grid
 from pages.kit.player import player_words
 from pages.kit.predict import fingerprint
@@ -63,8 +64,8 @@ def stepper(key: str, stage: Stage, grids: Mapping[str, Grid] | None = None, *, 
             "grids": {field: grid.data() for field, grid in grids.items()},
         },
         on_rest_change=st.rerun,  # the whole page, also where the stepper is part of a fragment
-        on_answer_change=partial(_answer, key, ask),
-        on_typed_change=partial(_read_typed, key, grids),
+        on_answer_change=guarded(partial(_answer, key, ask)),
+        on_typed_change=guarded(partial(_read_typed, key, grids)),
     )
 
 

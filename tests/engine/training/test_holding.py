@@ -2,13 +2,14 @@
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
-from threading import Barrier, Thread
+from threading import Barrier, BrokenBarrierError, Thread
 
 import pytest
 
 from lessons.core.messages import LessonError
-from lessons.engine.training import holding, runs
+from lessons.engine.training import holding, runs, trash
 from lessons.engine.training.config import Config
 from lessons.engine.training.holding import Held, Listener, beat, beating, held, last_beat
 from lessons.engine.training.runs import Run, State
@@ -36,7 +37,7 @@ def test_a_lock_is_for_one_at_a_time_and_free_afterwards(tmp_path) -> None:
         pass
 
 
-@pytest.mark.parametrize("act", [Run.queue_again, Run.delete, lambda run: run.end_waiting("stopped")])
+@pytest.mark.parametrize("act", [Run.queue_again, trash.delete, lambda run: run.end_waiting("stopped")])
 def test_what_somebody_carries_out_is_left_alone_whatever_its_state_says(run, act) -> None:
     before = (run.folder / "state.json").read_bytes()
     with run.held(), pytest.raises(LessonError, match="This run is still going on"):
@@ -48,52 +49,48 @@ def test_what_somebody_carries_out_is_left_alone_whatever_its_state_says(run, ac
 def test_a_damaged_run_that_is_carried_out_is_not_deleted(run) -> None:
     (run.folder / "state.json").write_bytes(b"?")
     with run.held(), pytest.raises(LessonError, match="This run is still going on"):
-        run.delete()
-    run.delete()
+        trash.delete(run)
+    trash.delete(run)
     assert runs.every(run.folder.parent) == []
 
 
 def test_a_run_that_another_tab_has_deleted_is_not_there_to_be_deleted(run) -> None:
-    run.delete()
+    trash.delete(run)
     with pytest.raises(LessonError, match="There is no run"):
-        run.delete()
-    runs.restore(run.folder.parent, run.id)
+        trash.delete(run)
+    trash.restore(run.folder.parent, run.id)
     assert runs.every(run.folder.parent) == [run]
 
 
 def test_what_somebody_brings_back_is_not_swept_away_meanwhile(run) -> None:
-    run.delete()
+    trash.delete(run)
     with run.held():
-        runs.empty_trash(run.folder.parent, seconds=-1)
-    runs.restore(run.folder.parent, run.id)
+        trash.empty(run.folder.parent, seconds=-1)
+    trash.restore(run.folder.parent, run.id)
     assert run.state().status == "stopped"
 
 
 def test_of_a_run_that_is_gone_for_good_no_lock_is_left(run) -> None:
     run.rename("one")
     beat(run.beat_file)
-    run.delete()
-    runs.empty_trash(run.folder.parent, seconds=-1)
+    trash.delete(run)
+    trash.empty(run.folder.parent, seconds=-1)
     assert list((run.folder.parent / holding.LOCKS).iterdir()) == []
 
 
 def test_wishes_of_two_tabs_at_once_are_both_kept(run, monkeypatch) -> None:
     """Each reads what is wished, adds its own, and writes it: they meet in between."""
     monkeypatch.setattr(holding, "MOMENT", 5.0)
-    begun, read = Barrier(2), Run.wishes
+    both, read = Barrier(2), Run.wishes
 
     def wishes(self: Run) -> dict:
         known = read(self)
-        time.sleep(0.02)
+        with suppress(BrokenBarrierError):
+            both.wait(0.5)
         return known
 
     monkeypatch.setattr(Run, "wishes", wishes)
-
-    def ask(**wish) -> None:
-        begun.wait(5)
-        run.ask(**wish)
-
-    tabs = [Thread(target=ask, kwargs=wish) for wish in ({"want": "pause"}, {"lr": 0.5})]
+    tabs = [Thread(target=run.ask, kwargs=wish) for wish in ({"want": "pause"}, {"lr": 0.5})]
     for tab in tabs:
         tab.start()
     for tab in tabs:

@@ -171,7 +171,7 @@ def test_the_program_of_a_run_says_first_that_its_pictures_have_changed(home, ow
         with zipfile.ZipFile(io.BytesIO(export(run, language))) as archive:
             return archive.read(f"{run.id}/repeat.py").decode().splitlines()[0]
 
-    assert first_line("en") == "# %% Pictures"
+    assert first_line("en") == "# %% Files"
     rename_a_class(own)
     sources.load("folder:tiny")
     assert first_line("en").startswith("# The pictures have changed since this run")

@@ -13,7 +13,7 @@ import pytest
 from lessons.core import limits
 from lessons.core.files import Damaged, write_json, write_with_digest
 from lessons.core.messages import LessonError
-from lessons.engine.training import runs
+from lessons.engine.training import runs, trash
 from lessons.engine.training.config import Config
 from lessons.engine.training.runs import Run, State
 
@@ -102,11 +102,11 @@ def test_a_run_refused_for_its_name_leaves_nothing_behind(folder) -> None:
 
 def test_a_deleted_run_is_gone_until_it_is_restored(folder, run) -> None:
     run.write_state(State("done"))
-    run.delete()
+    trash.delete(run)
     assert runs.every(folder) == []
     with pytest.raises(LessonError, match="There is no run"):
         runs.find(folder, run.id)
-    runs.restore(folder, run.id)
+    trash.restore(folder, run.id)
     assert runs.every(folder) == [run]
     assert run.state().status == "done"
 
@@ -114,20 +114,20 @@ def test_a_deleted_run_is_gone_until_it_is_restored(folder, run) -> None:
 @pytest.mark.parametrize("odd", ["../x", "20250101-000000-abcdef"])
 def test_only_what_is_in_the_trash_can_be_restored(folder, run, odd) -> None:
     with pytest.raises(LessonError, match="There is no run"):
-        runs.restore(folder, odd)
+        trash.restore(folder, odd)
 
 
 @pytest.mark.parametrize("status", ["queued", "running"])
 def test_a_run_still_going_on_is_not_deleted(folder, run, status) -> None:
     run.write_state(State(status))
     with pytest.raises(LessonError, match="Stop it first"):
-        run.delete()
+        trash.delete(run)
     assert runs.every(folder) == [run]
 
 
 def test_a_run_with_a_damaged_state_can_be_deleted(folder, run) -> None:
     (run.folder / "state.json").write_bytes(b"{}")
-    run.delete()
+    trash.delete(run)
     assert runs.every(folder) == []
 
 
@@ -269,10 +269,10 @@ def test_what_a_page_asks_of_a_run_on_a_full_disk_is_refused_in_words(run, monke
 def test_the_trash_keeps_what_was_deleted_lately_and_lets_the_rest_go(tmp_path) -> None:
     run = runs.create(tmp_path, Config())
     run.write_state(State("done"))
-    run.delete()
-    runs.empty_trash(tmp_path, seconds=60)
-    runs.restore(tmp_path, run.id)
-    run.delete()
-    runs.empty_trash(tmp_path, seconds=0)
+    trash.delete(run)
+    trash.empty(tmp_path, seconds=60)
+    trash.restore(tmp_path, run.id)
+    trash.delete(run)
+    trash.empty(tmp_path, seconds=0)
     with pytest.raises(LessonError, match="There is no run"):
-        runs.restore(tmp_path, run.id)
+        trash.restore(tmp_path, run.id)

@@ -17,7 +17,7 @@ import torch
 from lessons.core import files, limits
 from lessons.core.messages import LessonError
 from lessons.engine.pictures import cache
-from lessons.engine.training import inspection, runs, standby
+from lessons.engine.training import inspection, runs, standby, trash
 from lessons.engine.training import supervisor as supervisor_module
 from lessons.engine.training.config import Config
 from lessons.engine.training.ending import Endings, Patience
@@ -53,7 +53,7 @@ def supervisor(shared) -> Iterator[Supervisor]:
             shared.stop(run)
     for run in runs.every(shared.folder):
         until(lambda run=run: not run.state().active)
-        run.delete()
+        trash.delete(run)
 
 
 def until(condition: Callable[[], bool], seconds: float = 120) -> None:

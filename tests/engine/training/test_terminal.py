@@ -58,6 +58,8 @@ def test_every_setting_is_an_option_and_left_out_it_is_the_default() -> None:
     [
         (["--lr", "-1"], "lr is -1; it must be a number from 0 to 100."),
         (["--lr", "nan"], "lr is nan; it must be a number from 0 to 100."),
+        (["--name", "\udcff"], "A name can only have characters that can be written down."),
+        (["--data", "folder:\udcff"], "There is no set of pictures called 'folder:\\udcff'."),
         (["--epochs", "0"], "epochs is 0; it must be a whole number from 1 to 200."),
         (["--data", "folder:gone"], "There is no set of pictures called 'folder:gone'."),
         (["--data", "../secret"], "There is no set of pictures called '../secret'."),

@@ -4,6 +4,7 @@ import errno
 import os
 import time
 from dataclasses import replace
+from pathlib import Path
 from threading import Barrier, Event, Thread
 from types import SimpleNamespace
 
@@ -11,10 +12,11 @@ import numpy as np
 import pytest
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+from tensorboard.backend.event_processing.event_multiplexer import EventMultiplexer
 
 from lessons.core import files
 from lessons.core.messages import LessonError
-from lessons.engine.training import answers, holding, inspection, recorder, runs, work
+from lessons.engine.training import answers, holding, inspection, recorder, runs, trash, work
 from lessons.engine.training.config import Config
 from lessons.engine.training.loop import Training
 from lessons.engine.training.recorder import load_checkpoint
@@ -357,6 +359,20 @@ def test_tensorboard_finds_scalars_pictures_histograms_and_the_graph(tiny) -> No
     assert accuracies == pytest.approx([line.test_accuracy for line in run.history().epochs])
     assert [event.value for event in events.Scalars("step/loss")] == pytest.approx(run.history().losses)
     assert [event.step for event in events.Scalars("step/lr")] == list(range(1, 2 * STEPS + 1))
+
+
+def test_tensorboard_finds_every_run_but_the_deleted_ones(tiny) -> None:
+    def found() -> set[str]:
+        board = EventMultiplexer()
+        board.AddRunsFromDirectory(str(tiny))
+        return {Path(name).parts[0] for name in board.Runs()}
+
+    kept, run = (carried_out(tiny, epochs=1) for _ in range(2))
+    trash.delete(run)
+    assert found() == {kept.id}
+    trash.restore(tiny, run.id)
+    assert found() == {kept.id, run.id}
+    assert inspection.damages(run) == []
 
 
 def test_what_tensorboard_was_told_behind_the_last_checkpoint_is_hidden_after_a_resume(tiny) -> None:

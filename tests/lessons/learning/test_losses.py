@@ -117,7 +117,7 @@ REFUSED = [
     ),
     ({"names": ("cat", "dog", "cat")}, "Two classes have the name cat."),
     ({"names": tuple(map(str, range(17)))}, "names is 17; it must be a whole number from 0 to 16."),
-    ({"temperature": 0.0}, "The temperature is 0; it must be above 0."),
+    ({"temperature": 0.0}, "The temperature is 0; it can be from 0.01 to 1000."),
 ]
 
 RIGHT_ONES, DIVIDED = (

@@ -264,7 +264,8 @@ def test_one_way_alone_has_no_order_to_be_judged() -> None:
 
 def test_sizes_are_offered_as_far_as_there_are_pictures() -> None:
     assert list(crossing.comparisons(Inputs(), 121)) == [5, 10, 20, 50, 100]
-    assert list(crossing.comparisons(Inputs(), None)) == list(crossing.SIZES)
+    assert list(crossing.comparisons(Inputs(), 1000)) == list(crossing.SIZES)
+    assert list(crossing.comparisons(Inputs(), 3)) == [5]  # which is refused with the reason
 
 
 # The charts
