@@ -277,6 +277,24 @@ def test_a_folder_with_pictures_for_the_test_alone_is_named_with_what_it_lacks(h
     assert standing(app).startswith("done")
 
 
+def test_a_folder_that_cannot_be_read_says_what_it_needs_and_what_is_no_set_is_named(home, run, open_page):
+    (home / "data/half/train/cats").mkdir(parents=True)
+    (home / "data/cats.zip").write_bytes(b"PK")
+    app = open_page(data="folder:half")
+    assert "The folder has 1 class; there can be 2 to 200." in said(app)
+    assert standing(app).startswith("done")
+    (named,) = [each for each in app.expander if each.label == "1 more in data/ is no set to learn from"]
+    assert named.markdown[0].value == "`cats.zip`  \nIt is an archive: unpack it, into a folder in data/."
+
+
+def test_a_folder_without_test_pictures_has_some_drawn_and_says_so(home, run, open_page):
+    draw_tiny(home / "data/more")
+    shutil.rmtree(home / "data/more/test")
+    app = open_page(data="folder:more", batch_size="16")
+    assert "`more` has no pictures for the test. So a fifth of each class is kept for it" in said(app)
+    assert sources.source("folder:more").test_size == 9
+
+
 def test_a_folder_is_read_when_it_is_chosen_for_the_first_time(home, run, open_page):
     draw_tiny(home / "data" / "more")
     app = open_page(data="folder:more", batch_size="16")

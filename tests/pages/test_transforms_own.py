@@ -150,8 +150,8 @@ def test_a_picture_is_known_by_what_is_in_it_whatever_it_is_called(open_page):
 
 def test_a_file_is_decoded_once_and_known_by_its_digest(open_page, monkeypatch):
     sizes = []
-    decode = choose.decode
-    monkeypatch.setattr(choose, "decode", lambda file: sizes.append(len(file)) or decode(file))
+    preview = choose.decode.preview
+    monkeypatch.setattr(choose.decode, "preview", lambda file: sizes.append(len(file)) or preview(file))
     choose.preview.clear()
     app = open_page(steps="Resize")
     upload(app, LARGE)

@@ -218,10 +218,10 @@ def test_a_set_of_a_single_colour_has_a_std_of_0_and_nothing_fails(home, open_pa
     assert row(app, "its own") == [["–"] * 3] * 2
 
 
-def test_a_folder_without_test_pictures_says_what_it_needs(home, open_page):
+def test_a_folder_that_cannot_be_read_says_what_it_needs(home, open_page):
     (home / "data/half/train/cats").mkdir(parents=True)
     app = open_page(data="folder:half")
-    assert "The folder half needs train/ and test/ (or val/) in it" in told(app)
+    assert "The folder has 1 class; there can be 2 to 200." in told(app)
     assert app.selectbox(f"{PAGE}-data")
 
 

@@ -11,7 +11,8 @@ import streamlit as st
 from lessons.core import limits
 from lessons.core.characters import spelled
 from lessons.core.messages import LessonError, Message
-from lessons.engine.pictures.decode import PREVIEW, decode, has_several
+from lessons.engine.pictures import decode
+from lessons.engine.pictures.decode import has_several
 from lessons.engine.pictures.reading import FORMATS
 from pages.kit.frame import guarded
 from pages.kit.picture.inline import encode
@@ -117,9 +118,7 @@ def preview(own: Own) -> Preview:
 
     LessonError: it cannot be read.
     """
-    seen = decode(own.file)
-    full = seen.size
-    seen.thumbnail(PREVIEW)
+    seen, full = decode.preview(own.file)
     return encode(seen), seen.size, full
 
 

@@ -9,6 +9,7 @@ from lessons.engine.pictures import cache, published, sources
 
 def test_list_names_every_set_and_what_has_to_be_fetched(data, capsys):
     (data / "我的 pets/train").mkdir(parents=True)
+    (data / "pets.zip").write_bytes(b"PK")
 
     assert main(["pictures", "list"]) == 0
 
@@ -16,8 +17,11 @@ def test_list_names_every_set_and_what_has_to_be_fetched(data, capsys):
     assert lines[0].split() == ["doodles", "Doodles", "5,000", "+", "1,000"]
     assert " ".join(lines[2].split()) == "doodles-others Twenty other doodles 10,000 + 2,000"
     assert lines[3].endswith("50,000 + 10,000, 170 MB to fetch")
-    assert lines[-1].startswith("folder:我的 pets")
-    assert lines[-1].endswith("not read yet")
+    assert lines[-2].startswith("folder:我的 pets")
+    assert lines[-2].endswith("not read yet, a fifth of each class is for the test")
+    assert lines[-1] == (
+        "data/pets.zip is no set to learn from. It is an archive: unpack it, into a folder in data/."
+    )
 
 
 def test_draw_draws_and_keeps(capsys, home, monkeypatch):

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -104,6 +104,7 @@ def odd_folder(root: Path, rng: np.random.Generator) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")
+@settings(max_examples=max(10, settings.default.max_examples // 5))
 @given(seed=st.integers(0, 2**32))
 def test_the_cells_of_a_folder_read_the_very_pictures_of_the_set(seed):
     with TemporaryDirectory() as home, pytest.MonkeyPatch.context() as patch:
