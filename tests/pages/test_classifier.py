@@ -23,8 +23,9 @@ from lessons.engine.pictures import sources
 from lessons.engine.training import holding, runs, trash
 from lessons.engine.training.config import Config
 from lessons.engine.training.export import export
+from lessons.engine.training.records import State
 from lessons.engine.training.reports import Report, Step
-from lessons.engine.training.runs import Run, State
+from lessons.engine.training.runs import Run
 from lessons.engine.training.supervisor import FIRST_NAME, FIRST_RUN
 from lessons.engine.training.work import carry_out
 from pages.kit.runs import follow, ledger, shared

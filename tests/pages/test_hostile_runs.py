@@ -11,7 +11,8 @@ import pytest
 
 from lessons.engine.training import runs
 from lessons.engine.training.config import Config
-from lessons.engine.training.runs import METRICS, Run, State
+from lessons.engine.training.records import METRICS, State
+from lessons.engine.training.runs import Run
 
 
 def put(run: Run, file: str, **values: Any) -> None:

@@ -12,7 +12,8 @@ from lessons.core.files import read
 from lessons.core.messages import LessonError, Message
 from lessons.engine.training import origin
 from lessons.engine.training.history import History
-from lessons.engine.training.runs import METRICS, Run
+from lessons.engine.training.records import METRICS
+from lessons.engine.training.runs import Run
 
 
 def damages(run: Run) -> list[Message]:

@@ -31,7 +31,7 @@ class Origin:
     tested: the true classes of the pictures of the test, in the order of the answers that each epoch
     left, one byte each."""
 
-    mark: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    mark: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
     classes: Annotated[tuple[str, ...], Meta(min_length=1, max_length=256)]
     shape: tuple[Side, Side, Side]
     train_size: Annotated[int, Meta(ge=1)]
@@ -64,7 +64,7 @@ def note(run: Run, pictures: "Pictures", tested: "Split") -> None:
         return
     labels = tested.labels.numpy().astype(np.uint8).tobytes()
     made = Origin(pictures.mark, pictures.classes, pictures.shape, len(pictures.train), labels)
-    write_json(run.folder / FILE, asdict(made) | {"tested": b64encode(labels).decode()})
+    write_json(run.inside(FILE), asdict(made) | {"tested": b64encode(labels).decode()})
 
 
 def require_same(run: Run) -> None:

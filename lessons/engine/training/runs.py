@@ -42,14 +42,14 @@ from lessons.engine.training.history import History
 from lessons.engine.training.records import (
     EVENTS,
     GROWING,
+    METRICS,
     About,
+    Details,
     EpochLine,
     Name,
+    State,
     Wishes,
 )
-from lessons.engine.training.records import METRICS as METRICS
-from lessons.engine.training.records import Details as Details
-from lessons.engine.training.records import State as State
 
 ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 CHECKPOINT = "checkpoint.pt"

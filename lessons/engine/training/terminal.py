@@ -19,7 +19,8 @@ from lessons.engine.training import origin, runs
 from lessons.engine.training.choices import ALL_NETS, DEVICES, OPTIMIZERS, TUNINGS
 from lessons.engine.training.collapse import collapse
 from lessons.engine.training.config import Config
-from lessons.engine.training.runs import Run, State
+from lessons.engine.training.records import State
+from lessons.engine.training.runs import Run
 
 if TYPE_CHECKING:  # imports torch, which takes seconds: first the options are checked
     from lessons.engine.training.reports import Report

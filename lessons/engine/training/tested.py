@@ -10,7 +10,8 @@ from lessons.core.messages import LessonError, Message
 from lessons.engine.pictures import sources
 from lessons.engine.pictures.pictures import Pictures
 from lessons.engine.training import origin, tuning
-from lessons.engine.training.runs import Details, Run
+from lessons.engine.training.records import Details
+from lessons.engine.training.runs import Run
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,8 +17,9 @@ from lessons.engine.training import origin
 from lessons.engine.training.holding import beating
 from lessons.engine.training.loop import Diverged, Training, fit
 from lessons.engine.training.recorder import Recorder, last_words, load_checkpoint
+from lessons.engine.training.records import State
 from lessons.engine.training.reports import Epoch, Report
-from lessons.engine.training.runs import Run, State
+from lessons.engine.training.runs import Run
 
 LISTEN_SECONDS = 0.05
 ENDINGS = {"pause": "paused", "stop": "stopped", "yield": "interrupted"}

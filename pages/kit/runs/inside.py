@@ -9,7 +9,8 @@ import streamlit as st
 from lessons.core.messages import Message
 from lessons.engine.training import answers, origin
 from lessons.engine.training.history import EpochLine
-from lessons.engine.training.runs import Details, Run
+from lessons.engine.training.records import Details
+from lessons.engine.training.runs import Run
 from pages.kit.frame import fragment, guard, guarded
 from pages.kit.runs import shared
 from pages.kit.runs.confusion import confusion_grid

@@ -14,7 +14,8 @@ from lessons.engine.training.collapse import Collapse, collapse
 from lessons.engine.training.config import Config
 from lessons.engine.training.curves import accuracy_figure, loss_figure
 from lessons.engine.training.history import History
-from lessons.engine.training.runs import Run, State
+from lessons.engine.training.records import State
+from lessons.engine.training.runs import Run
 from pages.kit.chart import show_chart
 from pages.kit.frame import fragment, guard, guarded
 from pages.kit.runs import shared

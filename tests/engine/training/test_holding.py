@@ -12,7 +12,8 @@ from lessons.core.messages import LessonError
 from lessons.engine.training import holding, runs, trash
 from lessons.engine.training.config import Config
 from lessons.engine.training.holding import Held, Listener, beat, beating, held, last_beat
-from lessons.engine.training.runs import Run, State
+from lessons.engine.training.records import State
+from lessons.engine.training.runs import Run
 
 
 @pytest.fixture(autouse=True)

@@ -28,8 +28,8 @@ from lessons.engine.training.export import export
 from lessons.engine.training.history import History
 from lessons.engine.training.loop import Training
 from lessons.engine.training.recorder import load_checkpoint
-from lessons.engine.training.records import STATUSES
-from lessons.engine.training.runs import METRICS, Run
+from lessons.engine.training.records import METRICS, STATUSES
+from lessons.engine.training.runs import Run
 from lessons.engine.training.trained import of_run
 from lessons.engine.training.work import carry_out
 

@@ -7,7 +7,8 @@ import pytest
 
 from lessons.engine.training import inspection, runs
 from lessons.engine.training.config import Config
-from lessons.engine.training.runs import Run, State
+from lessons.engine.training.records import METRICS, State
+from lessons.engine.training.runs import Run
 from lessons.engine.training.work import carry_out
 
 CHECKED = [
@@ -89,15 +90,15 @@ def test_a_file_that_is_gone_is_named(run, pattern) -> None:
 
 
 def test_a_line_cut_out_of_the_curves_is_named(run) -> None:
-    metrics = run.folder / runs.METRICS
+    metrics = run.folder / METRICS
     first, _second, *others = metrics.read_bytes().splitlines(keepends=True)
     metrics.write_bytes(b"".join([first, *others]))
-    assert runs.METRICS in named(run)
+    assert METRICS in named(run)
 
 
 def test_damage_is_found_also_in_what_was_read_before(run) -> None:
     assert run.history().damages == []
-    metrics = run.folder / runs.METRICS
+    metrics = run.folder / METRICS
     metrics.write_bytes(metrics.read_bytes().replace(b'"step": 1,', b'"step": 3,', 1))
     assert "Line 1 of metrics.jsonl is damaged." in named(run)
 
@@ -114,7 +115,7 @@ def test_what_a_kill_leaves_half_written_is_no_damage(run) -> None:
 def test_several_damages_are_all_named(run) -> None:
     for name in CHECKED:
         (run.folder / name).write_bytes(b"?")
-    assert all(name in named(run) for name in CHECKED if name != runs.METRICS)
+    assert all(name in named(run) for name in CHECKED if name != METRICS)
 
 
 def test_a_run_that_has_just_been_asked_for_is_undamaged(tmp_path) -> None:

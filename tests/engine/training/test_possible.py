@@ -26,7 +26,7 @@ IMPOSSIBLE = {
     "more pictures than there are": {"train_size": 49},
     "more of a class than there are": {"per_class": 17},
     "a head that would learn alone": {"net": "resnet", "tuning": "head-first", "epochs": 3},
-    "a set without a test": {"data": "folder:half"},
+    "a set with a test alone": {"data": "folder:half"},
     "a set with other classes in its test": {"data": "folder:odd"},
     "a set that is not on this machine": {"data": "cifar10"},
     "weights that are not on this machine": {"net": "alexnet", "tuning": "frozen"},
@@ -46,7 +46,7 @@ def sets(home: Path, tiny_data: Path, pictures_of_size) -> Path:
     """The data folder with "folder:tiny" and some that cannot be used by every run."""
     data = home / "data"
     shutil.copytree(tiny_data, data)
-    shutil.copytree(data / "tiny/train", data / "half/train")
+    shutil.copytree(data / "tiny/train", data / "half/test")
     shutil.copytree(data / "tiny", data / "odd")
     (data / "odd/test/a").rename(data / "odd/test/z")
     pictures_of_size(data / "large", 256)

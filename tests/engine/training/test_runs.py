@@ -15,7 +15,8 @@ from lessons.core.files import Damaged, write_json, write_with_digest
 from lessons.core.messages import LessonError
 from lessons.engine.training import runs, trash
 from lessons.engine.training.config import Config
-from lessons.engine.training.runs import Run, State
+from lessons.engine.training.records import State
+from lessons.engine.training.runs import Run
 
 
 @pytest.fixture

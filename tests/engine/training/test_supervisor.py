@@ -23,7 +23,8 @@ from lessons.engine.training.config import Config
 from lessons.engine.training.ending import Endings, Patience
 from lessons.engine.training.holding import beating
 from lessons.engine.training.recorder import load_checkpoint
-from lessons.engine.training.runs import Run, State
+from lessons.engine.training.records import State
+from lessons.engine.training.runs import Run
 from lessons.engine.training.supervisor import Supervisor
 from lessons.engine.training.work import carry_out
 

@@ -10,8 +10,8 @@ import pytest
 from lessons.__main__ import main, parser
 from lessons.engine.training import inspection, runs, work
 from lessons.engine.training.config import Config
+from lessons.engine.training.records import State
 from lessons.engine.training.reports import Step
-from lessons.engine.training.runs import State
 
 PROJECT = Path(__file__).parents[3]
 TINY = ["--data", "folder:tiny", "--net", "linear", "--batch-size", "8", "--device", "cpu", "--threads", "1"]

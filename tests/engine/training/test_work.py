@@ -20,6 +20,7 @@ from lessons.engine.training import answers, holding, inspection, recorder, runs
 from lessons.engine.training.config import Config
 from lessons.engine.training.loop import Training
 from lessons.engine.training.recorder import load_checkpoint
+from lessons.engine.training.records import METRICS
 from lessons.engine.training.reports import Epoch, Step
 from lessons.engine.training.runs import Run
 from lessons.engine.training.work import carry_out
@@ -340,7 +341,7 @@ def test_where_not_even_the_state_can_be_written_the_error_comes_out(tiny, monke
 
 def test_half_a_line_left_by_a_kill_goes_when_the_run_goes_on(tiny, undisturbed) -> None:
     run = carried_out(tiny, epochs=1)
-    with (run.folder / runs.METRICS).open("ab") as metrics:
+    with (run.folder / METRICS).open("ab") as metrics:
         metrics.write(b'{"kind": "step", "st')
     resume(run, epochs=3)
     assert_same_story(run, undisturbed)
