@@ -27,6 +27,8 @@ READING_BYTES = 2048 * MEGABYTE  # of memory beside torch itself; VGG16 takes 1,
 READING_SECONDS = 120  # VGG16 takes 10 where nothing else goes on
 
 RUN_EPOCHS = 200
+FILTERS = 1024  # of a first convolution
+FILTER_SIDE = 16  # also the most channels that it has
 RUN_RATE = 100
 RUN_BATCH_SIZE = 1024
 RUN_NAME_LENGTH = 60

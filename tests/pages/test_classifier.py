@@ -7,7 +7,7 @@ import shutil
 import time
 import zipfile
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from html import unescape
@@ -597,11 +597,20 @@ def test_what_follows_a_run_notices_what_another_tab_does_with_it_and_reads_only
     assert follow.standing(run) != seen
 
 
+@pytest.fixture
+def carried_out(run: Run) -> Iterator[Run]:
+    """By a process that lives."""
+    run.write_state(State("running"))
+    with run.held():
+        yield run
+
+
 @pytest.mark.parametrize("saved", [True, False])
-def test_a_run_of_which_nothing_is_heard_says_since_when_and_what_stop_keeps(run, open_page, saved):
+def test_a_run_of_which_nothing_is_heard_says_since_when_and_what_stop_keeps(carried_out, open_page, saved):
+    run = carried_out
     if not saved:
         (run.folder / "checkpoint.pt").unlink()
-    run.write_state(State("running", saved=saved))  # by a process that lives, and says no more
+    run.write_state(State("running", saved=saved))
     holding.beat(run.beat_file)
     os.utime(run.beat_file, (1_800_000_000,) * 2)
     app = open_page()
@@ -617,13 +626,21 @@ def test_a_run_of_which_nothing_is_heard_says_since_when_and_what_stop_keeps(run
     assert "Nothing has been heard" not in said(app)
 
 
-def test_a_run_that_was_asked_to_end_and_goes_on_says_how_long_it_may(run, open_page):
-    run.write_state(State("running"))
+def test_a_run_that_was_asked_to_end_and_goes_on_says_how_long_it_may(carried_out, open_page):
     app = open_page()
     press(app, "watch-stop").run()
     assert "Where that takes more than 30 seconds, its process is ended." in said(app)
-    run.write_state(State("stopped"))
+    carried_out.write_state(State("stopped"))
     assert "It was asked to end" not in said(app.run())
+
+
+def test_a_copy_of_a_run_is_told_apart_from_it(home, run, open_page):
+    other = Run(run.folder.with_name(f"20200101-000000-{run.id[-6:]}"))
+    shutil.copytree(run.folder, other.folder)
+    app = open_page(run=run.id)
+    assert chooser(app).options[0].endswith(f"· {run.id}")
+    assert app.query_params["run"] == [run.id]
+    assert len(set(chooser(app).options)) == 2
 
 
 def test_a_name_stands_in_a_legend_as_it_is_written():

@@ -51,6 +51,18 @@ def held(folder: Path, name: str) -> Iterator[None]:
         lock.release()
 
 
+def is_held(folder: Path, name: str) -> bool | None:
+    """Whether somebody holds that lock; None where nothing can be written, so that nobody could."""
+    try:
+        (folder / LOCKS).mkdir(exist_ok=True)
+        with FileLock(folder / LOCKS / name, timeout=0):
+            return False
+    except Timeout:
+        return True
+    except OSError:
+        return None
+
+
 def forget(folder: Path, run_id: str) -> None:
     """Remove what is here of a run that is gone for good."""
     for ending in ("", SMALL, BEAT):

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from lessons.core import limits
 from lessons.core.characters import spelled
-from lessons.core.files import read
+from lessons.core.files import Damaged, is_here, read
 from lessons.core.messages import LessonError, Message
 from lessons.engine.training import origin
 from lessons.engine.training.history import History
-from lessons.engine.training.records import METRICS
-from lessons.engine.training.runs import Run
+from lessons.engine.training.records import METRICS, EpochLine
+from lessons.engine.training.runs import CHECKPOINT, Run
 
 
 def damages(run: Run) -> list[Message]:
@@ -27,7 +27,7 @@ def damages(run: Run) -> list[Message]:
     except LessonError:
         return found  # the folder is a link
     history.catch_up()
-    checks: list[Callable[[], object]] = [partial(run.details, line) for line in history.epochs]
+    checks: list[Callable[[], object]] = [partial(_require_details, run, line) for line in history.epochs]
     checks.append(lambda: run.resumable() and load_checkpoint(run))
     found += filter(None, map(_refusal, checks))
     found += [*history.damages, *_broken_events(run)]
@@ -39,7 +39,7 @@ def damages(run: Run) -> list[Message]:
 def at_a_glance(run: Run) -> list[Message]:
     """What can be told without reading the large files: for a table of many runs."""
     checks: list[Callable[[], object]] = [run.config, run.name, run.state, run.wishes]
-    checks.append(partial(origin.read, run))
+    checks += [partial(origin.read, run), partial(_require_checkpoint, run)]
     found = list(filter(None, map(_refusal, checks)))
     found += [
         Message("{file} is a link or no plain file, and is not read.", file=_named(run, path))
@@ -48,6 +48,18 @@ def at_a_glance(run: Run) -> list[Message]:
     ]
     found += _cut_short(_sizes(run), lambda name: _size(run.folder / name))
     return list({str(message): message for message in found}.values())
+
+
+def _require_checkpoint(run: Run) -> None:
+    if run.state().saved and not is_here(run.inside(CHECKPOINT)):
+        raise Damaged("The file {file} is missing or cannot be read.", file=CHECKPOINT)
+
+
+def _require_details(run: Run, line: EpochLine) -> None:
+    """Those of another test than the run had are no answers of it."""
+    details, had = run.details(line), origin.read(run)
+    if had and details.logits.shape != (len(had.tested), len(had.classes)):
+        raise Damaged("The file {file} is damaged.", file=run.epoch_file(line.epoch).name)
 
 
 def _refusal(check: Callable[[], object]) -> Message | None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 from msgspec import Meta
 
+from lessons.core import limits
 from lessons.core.files import write_json
 from lessons.core.messages import LessonError
 from lessons.engine.pictures import facts, sources
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from lessons.engine.pictures.pictures import Pictures, Split
 
 FILE = "pictures.json"
-Side = Annotated[int, Meta(ge=1, le=10_000)]
+Side = Annotated[int, Meta(ge=1, le=limits.FOLDER_SIDE)]
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Origin:
     mark: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
     classes: Annotated[tuple[str, ...], Meta(min_length=1, max_length=256)]
     shape: tuple[Side, Side, Side]
-    train_size: Annotated[int, Meta(ge=1)]
+    train_size: Annotated[int, Meta(ge=1, le=1_000_000)]
     tested: Annotated[bytes, Meta(min_length=1)]
 
     def __post_init__(self) -> None:

@@ -176,9 +176,14 @@ class Details:
             answers = np.log(np.maximum(answers, LEAST_PROBABILITY, dtype=np.float32))
         elif name != "logits.npy":
             raise ValueError("another array")
-        if answers.ndim != 2 or (filters is not None and filters.ndim != 4):
+        if answers.ndim != 2 or (filters is not None and not _are_filters(filters.shape)):
             raise ValueError("an array of another shape")
         return cls(answers, filters)
+
+
+def _are_filters(shape: tuple[int, ...]) -> bool:
+    """Such as a first convolution can have: they are drawn, larger than they are."""
+    return len(shape) == 4 and shape[0] <= limits.FILTERS and max(shape[1:]) <= limits.FILTER_SIDE
 
 
 def _array(content: bytes | memoryview) -> np.ndarray:

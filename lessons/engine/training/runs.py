@@ -112,15 +112,25 @@ class Run:
         with writing_to(self.folder), self._writing_a_little():
             write_json(self.inside("name.json"), {"name": name})
 
-    def state(self) -> State:
-        """As written; but a run whose process is gone was interrupted, whatever it wrote last."""
+    def state(self, ours: bool = False) -> State:
+        """As written; but what nobody carries out any more was interrupted, whatever it wrote last.
+
+        ours: its lock is held here, so nobody else carries it out.
+        """
         state = self.read("state.json", State)
-        if not state.active or _alive(state, holding.last_beat(self.beat_file)):
+        if not state.active or self._goes_on(state, ours):
             return state
         if not os.access(self.folder, os.W_OK):
             reason = "The runs folder can only be read, so nothing more could be written."
             return replace(state, status="interrupted", message=reason)
         return replace(state, status="interrupted")
+
+    def _goes_on(self, state: State, ours: bool) -> bool:
+        """Who carries a run out holds its lock. Where there can be none, its process is looked for."""
+        held = holding.is_held(self.folder.parent, self.id) if state.status == "running" else None
+        if held is None:
+            return _alive(state, holding.last_beat(self.beat_file))
+        return held and not ours
 
     def held(self) -> AbstractContextManager[None]:
         """Its lock: for the process that carries it out, and whoever asks first and acts then. Held (a
@@ -211,7 +221,7 @@ class Run:
         LessonError if it is still going on.
         """
         with writing_to(self.folder), self.held():
-            state = self.state()
+            state = self.state(ours=True)
             if state.active:
                 raise LessonError("This run is still going on.")
             self.begin_again(lr, epochs)

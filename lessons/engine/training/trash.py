@@ -22,7 +22,7 @@ def delete(run: Run) -> None:
     folder = run.folder.parent
     with runs.writing_to(folder), run.held():
         with suppress(Damaged):
-            if run.state().active:
+            if run.state(ours=True).active:
                 raise LessonError("This run is still going on. Stop it first.")
         runs.find(folder, run.id)
         deleted = Run(folder / TRASH / run.id)

@@ -159,10 +159,12 @@ def _about_filters(filters: np.ndarray) -> tuple[Message, Message]:
 
 def _layers(run: Run, details: Details) -> None:
     from lessons.engine.training import nets, tuning  # imports torch
+    from lessons.engine.training.possible import require_resumable
 
     config = run.config()
     had = origin.read(run) or shared.pictures(config.data)
     shape = tuning.preparation(config, had.shape).shape
+    require_resumable(config, shape, len(had.classes))
     net = nets.build(config.net, shape, len(had.classes))
     rows = nets.shapes(net, shape)
     names = (_("name"), _("layer"), _("output shape"), _("parameters"))

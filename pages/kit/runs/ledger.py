@@ -1,6 +1,8 @@
 """The ledger of runs: choose one to look at, manage it, lay several over each other and see what differs."""
 
 import time
+from collections import Counter
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 from html import escape
@@ -30,6 +32,7 @@ from pages.kit.runs.watch import look_at
 from pages.kit.text import _, language, tell
 
 LEGEND_CHARACTERS = 36  # so many Latin ones fit a chart on a phone
+MOST_DAMAGES = 10  # that are told one by one
 CALLED = {  # the settings of a run, as people call them
     "data": "pictures",
     "net": "net",
@@ -58,6 +61,13 @@ def title(run: Run) -> str:
         made = time.strftime("%m-%d %H:%M", time.localtime(run.about().created))
         return f"{_name(run)} · {made} · {run.id[-6:]}"
     return say(Message("{id} (damaged)", id=run.id), language())
+
+
+def titles(every: Iterable[Run]) -> dict[str, str]:
+    """By id; two that would be called alike, as a copy is, have all of their ids to it."""
+    found = {run.id: title(run) for run in every}
+    often = Counter(found.values())
+    return {each: called if often[called] == 1 else f"{called} · {each}" for each, called in found.items()}
 
 
 def _name(run: Run) -> str:
@@ -89,14 +99,14 @@ def choose_run(every: list[Run]) -> Run | None:
         if asked and asked not in by_id:
             st.info(tell(Message("There is no run {id} here; this is the newest.", id=asked)))
     ids, shown = list(by_id), st.session_state["run-shown"]
-    titles = {each: title(run) for each, run in by_id.items()}
+    called = titles(every)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
             _("Run"),
             ids,
             ids.index(shown) if shown in by_id else 0,
-            format_func=titles.__getitem__,
-            key=f"run-shown-{st.session_state.get('run-turn', 0)}-{crc32(repr(titles).encode())}",
+            format_func=called.__getitem__,
+            key=f"run-shown-{st.session_state.get('run-turn', 0)}-{crc32(repr(called).encode())}",
         )
         with st.popover(_("Manage")):
             manage(by_id[chosen])
@@ -123,8 +133,10 @@ def manage(run: Run) -> None:
     with guard():
         if st.button(_("Check its files"), key="run-check"):
             found = damages(run)
-            for damage in found:
+            for damage in found[:MOST_DAMAGES]:
                 st.warning(tell(damage))
+            if len(found) > MOST_DAMAGES:
+                st.caption(tell(Message("and {count} more", count=len(found) - MOST_DAMAGES)))
             if not found:
                 st.success(_("Every file is as it was written."))
     with guard():
@@ -181,7 +193,7 @@ def ledger(every: list[Run]) -> None:
     chosen = st.multiselect(
         _("Lay over each other"),
         list(sound),
-        format_func=lambda each: title(sound[each]),
+        format_func=titles(sound.values()).__getitem__,
         max_selections=limits.RUNS_OVERLAID,
         placeholder=tell(Message("two to {most} runs", most=limits.RUNS_OVERLAID)),
         key="compare",

@@ -256,9 +256,9 @@ VALUES = [
     ("state.json", {"sizes": {METRICS: -1}}),
     *[("pictures.json", {"mark": each}) for each in (None, 5, "x", "0" * 65, DEEP)],
     *[("pictures.json", {"classes": each}) for each in (None, [], ["a"], [1, 2, 3], ["x"] * 257)],
-    *[("pictures.json", {"shape": each}) for each in (None, [3, 32], [3, 32, 0], [3, 32, 10**12])],
+    *[("pictures.json", {"shape": each}) for each in (None, [3, 32], [3, 32, 0], [3, 10_000, 10_000])],
     *[("pictures.json", {"tested": each}) for each in (None, "", "?", "////")],
-    ("pictures.json", {"train_size": 0}),
+    *[("pictures.json", {"train_size": each}) for each in (0, 2**62)],
     *[("control.json", {"want": each}) for each in ("dance", 5, None, DEEP)],
     *[("control.json", {"lr": each}) for each in ("x", -1, 1e9, None)],
 ]
@@ -477,6 +477,9 @@ DETAILS = {
     "no picture": lambda: npz(logits=SMALL_ANSWERS[:0]),
     "not finite": lambda: npz(logits=SMALL_ANSWERS + np.inf),
     "other filters": lambda: npz(logits=SMALL_ANSWERS, filters=SMALL_ANSWERS),
+    "filters as large as a picture": lambda: npz(
+        logits=SMALL_ANSWERS, filters=np.zeros((1, 1, 500, 500), np.float32)
+    ),
     "nothing": lambda: npz(filters=np.zeros((6, 3, 5, 5), np.float32)),
     "more": lambda: npz(logits=SMALL_ANSWERS, more=SMALL_ANSWERS),
     "a shape without numbers": lambda: header("(1000000000000, 10)"),
@@ -493,6 +496,16 @@ def test_answers_that_are_none_are_named_and_take_no_memory(run, kind) -> None:
     with little_memory(), pytest.raises(Damaged, match=r"0002\.npz is damaged"):
         run.details(run.history().epochs[-1])
     assert ["0002.npz" in str(message) for message in inspection.damages(run)] == [True]
+
+
+def test_answers_to_other_pictures_than_the_run_was_tested_on_are_named(run) -> None:
+    put_details(run, npz(logits=np.zeros((5, 3), np.float32)))
+    assert "The file 0002.npz is damaged." in map(str, inspection.damages(run))
+
+
+def test_a_checkpoint_that_was_saved_and_is_gone_is_named_at_a_glance(run) -> None:
+    (run.folder / runs.CHECKPOINT).unlink()
+    assert "The file checkpoint.pt is missing or cannot be read." in map(str, inspection.at_a_glance(run))
 
 
 def test_answers_of_an_earlier_version_are_still_read(run) -> None:
@@ -585,7 +598,7 @@ def test_a_checkpoint_that_does_not_fit_its_run_is_refused_in_a_sentence(run, ki
 
 def test_a_net_for_pictures_beyond_all_reason_is_not_built(run) -> None:
     put_setting(run, net="mlp")
-    put(run, "pictures.json", shape=[100, 10_000, 10_000])
+    put(run, "pictures.json", shape=[3, 256, 256])
     with little_memory():
         assert "up to 100 MB are allowed" in refusal(lambda: of_run(run))
 

@@ -118,12 +118,24 @@ def test_only_what_is_in_the_trash_can_be_restored(folder, run, odd) -> None:
         trash.restore(folder, odd)
 
 
-@pytest.mark.parametrize("status", ["queued", "running"])
-def test_a_run_still_going_on_is_not_deleted(folder, run, status) -> None:
-    run.write_state(State(status))
+def test_a_run_still_going_on_is_not_deleted(folder, run) -> None:
+    run.write_state(State("queued"))
     with pytest.raises(LessonError, match="Stop it first"):
         trash.delete(run)
+    run.write_state(State("running"))
+    with run.held(), pytest.raises(LessonError, match="still going on"):
+        trash.delete(run)
     assert runs.every(folder) == [run]
+
+
+def test_a_process_that_does_not_hold_the_run_does_not_carry_it_out(run) -> None:
+    """Whatever a file says: that process is somebody else's, and is not ended either."""
+    run.write_state(State("running"))
+    with run.held():
+        assert run.state().status == "running"
+    assert run.state().status == "interrupted"
+    assert run.process() is None
+    trash.delete(run)
 
 
 def test_a_run_with_a_damaged_state_can_be_deleted(folder, run) -> None:
@@ -141,10 +153,10 @@ def test_a_run_whose_process_is_gone_was_interrupted(run, status) -> None:
 
 def test_another_process_with_the_same_number_is_not_believed(run) -> None:
     me = psutil.Process()
-    sign(run, "running", me.pid, me.create_time() - 3600, heartbeat=time.time() - 60)
+    sign(run, "queued", me.pid, me.create_time() - 3600, heartbeat=time.time() - 60)
     assert run.state().status == "interrupted"
-    sign(run, "running", me.pid, me.create_time())
-    assert run.state().status == "running"
+    sign(run, "queued", me.pid, me.create_time())
+    assert run.state().status == "queued"
 
 
 @pytest.mark.parametrize("status", ["paused", "done", "stopped", "failed"])
@@ -202,11 +214,11 @@ def test_a_damaged_wish_does_not_keep_a_run_from_going_on(run) -> None:
 
 
 def test_a_clock_set_anew_does_not_end_a_run_whose_heart_beats(run) -> None:
-    run.write_state(State("running"))
+    run.write_state(State("queued"))
     written = json.loads((run.folder / "state.json").read_bytes())
     del written["crc"]
     write_json(run.folder / "state.json", written | {"started": written["started"] - 3600})
-    assert run.state().status == "running"
+    assert run.state().status == "queued"
     write_json(run.folder / "state.json", written | {"started": 0.0, "heartbeat": 0.0})
     assert run.state().status == "interrupted"
 

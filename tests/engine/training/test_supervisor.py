@@ -540,9 +540,10 @@ def test_a_wish_that_is_taken_back_by_going_on_ends_nobody(home, monkeypatch) ->
     run = runs.create(home / "taken-back", SHORT)
     run.write_state(State("running"))
     run.ask(want="stop")
-    endings.insist(run, "stop")
-    (run.folder / "control.json").unlink()
-    until(lambda: run not in endings)
+    with run.held():
+        endings.insist(run, "stop")
+        (run.folder / "control.json").unlink()
+        until(lambda: run not in endings)
     assert ended == []
 
 

@@ -104,7 +104,8 @@ def test_a_run_that_failed_says_why_and_how_to_go_on(tiny, capsys) -> None:
 def test_a_run_still_going_on_is_not_resumed(tiny, capsys) -> None:
     run = runs.create(tiny, Config())
     run.write_state(State("running"))
-    assert "still going on" in refused(capsys, "--resume", run.id)
+    with run.held():
+        assert "still going on" in refused(capsys, "--resume", run.id)
 
 
 @pytest.mark.slow
