@@ -1,8 +1,8 @@
 """What a session held goes back when it is over: its uploads are the largest of it.
 
 Streamlit keeps a session that has lost its connection for two minutes, in case it comes back. After that it
-forgets it only when another one ends. What is left of it holds itself in circles, and beside torch Python hardly
-ever looks for these; and the C library keeps what Python has freed.
+forgets it only when another one ends. What is left of it holds itself in circles, and beside torch Python
+hardly ever looks for these; and the C library keeps what Python has freed.
 """
 
 import ctypes
