@@ -9,6 +9,7 @@ from pages.kit.browser.browser import take_over
 from pages.kit.frame import announce
 from pages.kit.language import choose_language
 from pages.kit.look import LOGO, dress
+from pages.kit.sweep import sweep_up
 from pages.kit.text import _, language
 from pages.kit.warm import is_ready, wait, warm_up
 
@@ -33,6 +34,7 @@ chapters = {
 }
 page = st.navigation({"": [home]} | chapters)
 warm_up()
+sweep_up()
 if page != home and not is_ready():
     announce(page.url_path)
     wait()

@@ -318,3 +318,15 @@ def test_a_hundred_by_a_hundred_still_answers(page):
     button(page, "rows: fewer").click()
     page.locator(".note", has_text="of 9506 steps.").wait_for()
     assert cells(page, "Input").count() == 9_900
+
+
+def test_millions_of_digits_in_a_cell_are_refused_and_the_connection_stays(page):
+    cell(page, 1, 1).click()
+    page.locator("input.typing").evaluate(
+        "(input) => { input.select(); document.execCommand('insertText', false, '1'.repeat(27_000_000)); }"
+    )
+    page.keyboard.press("Enter")
+    expect(told(page)).to_have_text("Row 1, column 1: A number has 100 characters at most.")
+    assert cell(page, 1, 5).bounding_box()["width"] > 20
+    type_into(cell(page, 1, 1), "3")
+    expect(told(page)).to_be_empty()
