@@ -639,7 +639,7 @@ def test_a_copy_of_a_run_is_told_apart_from_it(home, run, open_page):
     shutil.copytree(run.folder, other.folder)
     app = open_page(run=run.id)
     assert chooser(app).options[0].endswith(f"· {run.id}")
-    assert app.query_params["run"] == [run.id]
+    assert app.query_params["run"] == run.id
     assert len(set(chooser(app).options)) == 2
 
 
