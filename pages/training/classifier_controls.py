@@ -55,6 +55,7 @@ class Device(Choice):
 
     def read(self, text: str) -> str:
         require_one_of(Message(self.label), text, DEVICES)
+        devices.pick_device(text)
         return text
 
 
