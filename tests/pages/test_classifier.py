@@ -232,11 +232,7 @@ NONSENSE = {
     "net": ("<b>foo</b>", "Net is '`<b>foo</b>`'; it can be one of: `linear, mlp"),
     "epochs": ("99999", "Epochs is 99999; it must be a whole number from 1 to 200."),
     "data": ("folder:../x", "There is no set of pictures called '`folder:../x`'."),
-<<<<<<< HEAD
-    "momentum": ("nan", "`momentum` in the address is `nan`, which cannot be read."),
-=======
     "momentum": ("2", "`momentum` is 2; it must be a number from 0 to 0.9999."),
->>>>>>> kit
     "flip": ("maybe", "`flip` in the address is `maybe`, which cannot be read."),
     "run": ("../../etc", "There is no run `../../etc` here; this is the newest."),
 }
