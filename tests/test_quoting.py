@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lessons.core.messages import Message
-from lessons.core.program import quoted
+from lessons.core.program import commented, quoted
 from lessons.engine.pictures import layout
 from lessons.engine.pictures import program as pictures
 from lessons.engine.pictures.skipped import Skipped
@@ -54,6 +54,11 @@ def test_what_is_quoted_is_read_back_and_stands_on_one_line_of_a_file(text) -> N
     assert ast.literal_eval(code) == text
     assert len(code.splitlines()) == 1
     assert code.encode()
+
+
+@hostile
+def test_what_is_commented_does_nothing(text) -> None:
+    assert ast.parse(commented(text).encode(errors="replace")).body == []
 
 
 def of_a_folder(name: str, test: str | None) -> str:

@@ -51,6 +51,15 @@ def quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False) if text.isprintable() else repr(text)
 
 
+def commented(text: str) -> str:
+    """Lines of a program that do nothing, whatever is in the text.
+
+    >>> commented("There is no\\nsuch folder")
+    '# There is no\\n# such folder\\n'
+    """
+    return "".join(f"# {line}\n" for line in text.splitlines())
+
+
 def call(function: str, given: Iterable[str], settings: Mapping[str, Any]) -> str:
     """A call as a programmer writes it.
 

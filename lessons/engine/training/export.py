@@ -12,6 +12,7 @@ from lessons.core import limits
 from lessons.core.files import open_plainly
 from lessons.core.messages import LessonError, Message
 from lessons.core.notebook import translated
+from lessons.core.program import commented
 from lessons.core.words import say
 from lessons.engine.backbone import backbone
 from lessons.engine.training.choices import NETS
@@ -88,4 +89,4 @@ def _program(run: Run, language: str) -> str:
     try:
         return translated(program_of(run), language)
     except LessonError as error:
-        return f"# {say(error.message, language)}\n"
+        return commented(say(error.message, language))
