@@ -142,23 +142,22 @@ def _ask_guess(inputs: Inputs) -> Guess | None:
 
 def _follow(inputs: Inputs, guess: Guess | None) -> None:
     """guess: None while it is open; nothing is told until then, also of runs that were made before."""
-    with guard():
-        made = made_runs(inputs.data)
-        show_runs([inputs], made, _("Run all of them"), f"{PAGE}-run", guess is None)
-        active = is_active(runs_of([inputs], made))
-        follow_up(f"{PAGE}-active", active)
-        if guess is None:
-            return
-        about = source(inputs.data)
-        ways = [way for way in ways_made(inputs, made, len(about.classes)) if way.epochs]
-        if not ways:
-            return
-        _show_chart(inputs, ways, guess)
-        if not active:
-            _tell_what_came_out(inputs, ways, guess, tested(about))
-        if told := saved(ways):
-            st.caption(tell(told))
-        fold(_("The comparison as a table"), f"{PAGE}-table", partial(_list, ways))
+    made = made_runs(inputs.data)
+    show_runs([inputs], made, _("Run all of them"), f"{PAGE}-run", guess is None)
+    active = is_active(runs_of([inputs], made))
+    follow_up(f"{PAGE}-active", active)
+    if guess is None:
+        return
+    about = source(inputs.data)
+    ways = [way for way in ways_made(inputs, made, len(about.classes)) if way.epochs]
+    if not ways:
+        return
+    _show_chart(inputs, ways, guess)
+    if not active:
+        _tell_what_came_out(inputs, ways, guess, tested(about))
+    if told := saved(ways):
+        st.caption(tell(told))
+    fold(_("The comparison as a table"), f"{PAGE}-table", partial(_list, ways))
 
 
 def _tell_what_came_out(inputs: Inputs, ways: Sequence[Way], guess: Guess, count: int) -> None:

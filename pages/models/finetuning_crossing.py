@@ -23,7 +23,7 @@ from lessons.models.finetuning.crossing import questions as asked_of
 from lessons.models.finetuning.inputs import WAYS, Inputs
 from pages.kit.chart import show_chart
 from pages.kit.controls import Slot
-from pages.kit.frame import fold, fragment, guard
+from pages.kit.frame import fold, fragment
 from pages.kit.predict import ask
 from pages.kit.runs.follow import follow
 from pages.kit.text import _, plain, table, tell
@@ -80,26 +80,25 @@ def _ask_guess() -> str | None:
 
 def _follow(inputs: Inputs, sizes: Mapping[int, Inputs], about: Source, guess: str | None) -> None:
     """guess: None while it is open; nothing is told until then."""
-    with guard():
-        made, count = made_runs(inputs.data), tested(about)
-        show_runs(list(sizes.values()), made, _("Run all sizes"), f"{PAGE}-sizes", guess is None)
-        follow_up(f"{PAGE}-sizes-active", is_active(runs_of(sizes.values(), made)))
-        if guess is None:
-            return
-        classes = len(about.classes)
-        done = {size: ways_made(each, made, classes, done=True) for size, each in sizes.items()}
-        survey: Survey = {size: ways for size, ways in done.items() if ways}
-        if not survey:
-            st.caption(_("Every comparison that is done with these settings will stand here."))
-            return
-        if [question for question in asked_of(survey, count) if ask(question)]:
-            return
-        show_chart(figure(survey, inputs.per_class, plain), f"{PAGE}-crossing")
-        lines = describe(survey, count)
-        if guess != NOT_SAID and (told := judged(BETWEEN[guess], survey, count)):
-            lines.append(told)
-        st.markdown("  \n".join(map(tell, lines)))
-        fold(_("The sizes as a table"), f"{PAGE}-sizes-table", partial(_list, survey))
+    made, count = made_runs(inputs.data), tested(about)
+    show_runs(list(sizes.values()), made, _("Run all sizes"), f"{PAGE}-sizes", guess is None)
+    follow_up(f"{PAGE}-sizes-active", is_active(runs_of(sizes.values(), made)))
+    if guess is None:
+        return
+    classes = len(about.classes)
+    done = {size: ways_made(each, made, classes, done=True) for size, each in sizes.items()}
+    survey: Survey = {size: ways for size, ways in done.items() if ways}
+    if not survey:
+        st.caption(_("Every comparison that is done with these settings will stand here."))
+        return
+    if [question for question in asked_of(survey, count) if ask(question)]:
+        return
+    show_chart(figure(survey, inputs.per_class, plain), f"{PAGE}-crossing")
+    lines = describe(survey, count)
+    if guess != NOT_SAID and (told := judged(BETWEEN[guess], survey, count)):
+        lines.append(told)
+    st.markdown("  \n".join(map(tell, lines)))
+    fold(_("The sizes as a table"), f"{PAGE}-sizes-table", partial(_list, survey))
 
 
 def _list(survey: Survey) -> None:

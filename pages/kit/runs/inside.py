@@ -11,7 +11,7 @@ from lessons.engine.training import answers, origin
 from lessons.engine.training.history import EpochLine
 from lessons.engine.training.records import Details
 from lessons.engine.training.runs import Run
-from pages.kit.frame import fragment, guard, guarded
+from pages.kit.frame import fragment, guarded
 from pages.kit.runs import shared
 from pages.kit.runs.confusion import confusion_grid
 from pages.kit.text import _, cell, literal, table, tell
@@ -33,7 +33,7 @@ def look_inside(run: Run) -> None:
 
 def _look_inside(run: Run) -> None:
     epochs = run.history().epochs
-    with guard(), st.container(key="inside"):
+    with st.container(key="inside"):
         st.subheader(_("Look inside"), anchor=False)
         if not epochs:
             st.caption(_("There is something to see here after the first epoch."))

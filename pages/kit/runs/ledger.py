@@ -204,13 +204,14 @@ def ledger(every: list[Run]) -> None:
 
 
 def compare(chosen: list[Run]) -> None:
-    named = [(_in_a_legend(title(run)), run.history()) for run in chosen]
+    called = titles(chosen)
+    named = [(_in_a_legend(called[run.id]), run.history()) for run in chosen]
     loss, accuracy = st.columns(2)
     with loss:
         show_chart(loss_figure(named, _), "compare-loss")
     with accuracy:
         show_chart(accuracy_figure(named, _), "compare-accuracy")
-    show_differences([title(run) for run in chosen], chosen)
+    show_differences(list(called.values()), chosen)
 
 
 def show_differences(columns: list[str], some: list[Run]) -> None:

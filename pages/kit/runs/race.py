@@ -11,7 +11,7 @@ from lessons.engine.training.curves import loss_figure
 from lessons.engine.training.race import question, tie
 from lessons.engine.training.runs import Run
 from pages.kit.chart import show_chart
-from pages.kit.frame import fragment, guard
+from pages.kit.frame import fragment
 from pages.kit.predict import reveal
 from pages.kit.runs import shared
 from pages.kit.runs.follow import follow
@@ -62,23 +62,22 @@ def _follow(
     key: str, prompt: Message, named: Named, height: int, racing: list[Run], guess: int, active: bool
 ) -> None:
     """active: whether one still went on when all of the page ran last; when none does it runs once more."""
-    with guard():
-        names, histories = [named(run.config()) for run in racing], [run.history() for run in racing]
-        curves = list(zip(map(plain, names), histories, strict=True))
-        show_chart(loss_figure(curves, _).update_layout(height=height), f"{key}-loss")
-        states = [run.state() for run in racing]
-        for run, state in zip(racing, states, strict=True):
-            if state.reason:
-                st.warning(tell(state.reason))
-            show_silence(run, state)
-        if any(state.active for state in states):
-            return
-        losses = [each.epochs[0].train_loss if each.epochs else math.nan for each in histories]
-        if not shared.had_the_same(racing):
-            pass  # so there is no winner
-        elif close := tie(names, losses):
-            st.info(tell(close))
-        elif not all(map(math.isnan, losses)):
-            reveal(question(prompt, names, losses), guess)
-        if active:
-            st.rerun()
+    names, histories = [named(run.config()) for run in racing], [run.history() for run in racing]
+    curves = list(zip(map(plain, names), histories, strict=True))
+    show_chart(loss_figure(curves, _).update_layout(height=height), f"{key}-loss")
+    states = [run.state() for run in racing]
+    for run, state in zip(racing, states, strict=True):
+        if state.reason:
+            st.warning(tell(state.reason))
+        show_silence(run, state)
+    if any(state.active for state in states):
+        return
+    losses = [each.epochs[0].train_loss if each.epochs else math.nan for each in histories]
+    if not shared.had_the_same(racing):
+        pass  # so there is no winner
+    elif close := tie(names, losses):
+        st.info(tell(close))
+    elif not all(map(math.isnan, losses)):
+        reveal(question(prompt, names, losses), guess)
+    if active:
+        st.rerun()

@@ -17,7 +17,7 @@ from lessons.engine.training.history import History
 from lessons.engine.training.records import State
 from lessons.engine.training.runs import Run
 from pages.kit.chart import show_chart
-from pages.kit.frame import fragment, guard, guarded
+from pages.kit.frame import fragment, guarded
 from pages.kit.runs import shared
 from pages.kit.runs.follow import follow, standing
 from pages.kit.text import _, tell
@@ -46,24 +46,23 @@ def _milestones(run: Run, history: History) -> object:
 
 def _watch(run: Run, pictures: int | None, seen: object) -> None:
     """seen: the milestones when all of the page ran last; at the next one all of it runs again."""
-    with guard():
-        config, state, history = run.config(), run.state(), run.history()
-        total = config.total_steps(pictures) if pictures else None
-        collapsed = _collapse(run)
-        _standing(run, config, state, history, pictures)
-        if collapsed:
-            st.warning(tell(collapsed.reason))
-        named = [("", history)]
-        loss, accuracy = st.columns(2)
-        with loss:
-            show_chart(loss_figure(named, _, total), "watch-loss")
-        with accuracy:
-            show_chart(accuracy_figure(named, _, config.epochs), "watch-accuracy")
-        _buttons(run, config, state, collapsed)
-        for damage in history.damages[:3]:
-            st.warning(tell(damage))
-        if seen != _milestones(run, history):  # a button may have changed it
-            st.rerun()
+    config, state, history = run.config(), run.state(), run.history()
+    total = config.total_steps(pictures) if pictures else None
+    collapsed = _collapse(run)
+    _standing(run, config, state, history, pictures)
+    if collapsed:
+        st.warning(tell(collapsed.reason))
+    named = [("", history)]
+    loss, accuracy = st.columns(2)
+    with loss:
+        show_chart(loss_figure(named, _, total), "watch-loss")
+    with accuracy:
+        show_chart(accuracy_figure(named, _, config.epochs), "watch-accuracy")
+    _buttons(run, config, state, collapsed)
+    for damage in history.damages[:3]:
+        st.warning(tell(damage))
+    if seen != _milestones(run, history):  # a button may have changed it
+        st.rerun()
 
 
 def look_at(run: Run) -> None:
