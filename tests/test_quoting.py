@@ -15,7 +15,7 @@ from lessons.engine.pictures.sources import Source
 from lessons.models.inference import lists, several
 from lessons.models.inference.choosing import BACKBONE
 
-TEXTS = st.text(st.characters(exclude_characters="\0", codec=None), min_size=1, max_size=40)
+TEXTS = st.text(st.characters(exclude_characters="\0/", codec=None), min_size=1, max_size=40)
 HOSTILE = (
     'pets"); import os; os.system("echo"); ("',
     "pets\nimport os\n# %% Net",
