@@ -22,6 +22,18 @@ LONG = 200  # characters: what is longer need not be read by people
 LONGEST = 1_800  # of all that is typed, as a browser writes it: links of 2,000 work everywhere
 TOLD = 60  # characters of a value that is told
 COMPRESSED = "~"  # begins a compressed value
+NOTES = "address-notes"
+
+
+def make_room() -> None:
+    """Where on the page it is said, once, what of the address cannot be. The room stays: what moves up when
+    something above it is gone is made anew by the browser, and the focus is lost."""
+    st.session_state[NOTES] = st.container()
+
+
+def mention(words: str) -> None:
+    """What of the address cannot be, or is gone."""
+    st.session_state[NOTES].info(words)
 
 
 def asked(name: str, read: Callable[[str], Value], usual: Value) -> Value:
@@ -35,9 +47,9 @@ def asked(name: str, read: Callable[[str], Value], usual: Value) -> Value:
     try:
         return read(expanded(text))
     except LessonError as error:
-        st.info(tell(error.message if text.strip() else _unread(name, text)))
+        mention(tell(error.message if text.strip() else _unread(name, text)))
     except (KeyError, ValueError):
-        st.info(tell(_unread(name, text)))
+        mention(tell(_unread(name, text)))
     return usual
 
 
@@ -55,7 +67,7 @@ def mention_replaced(name: str, asked: str, instead: str) -> None:
         value=_cut(asked),
     )
     here = Message("It is {value} here.", value=_cut(instead)) if instead else Message("It is left out.")
-    st.info(f"{tell(unfit)} {tell(here)}")
+    mention(f"{tell(unfit)} {tell(here)}")
 
 
 def _cut(text: str) -> str:

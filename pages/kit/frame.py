@@ -14,6 +14,7 @@ import streamlit as st
 from lessons.core.messages import LessonError, Message
 from lessons.core.words import read_prose, split_headings
 from lessons.course import find_lesson
+from pages.kit import address
 from pages.kit.text import _, language, tell
 
 Given = ParamSpec("Given")
@@ -33,6 +34,7 @@ def page(slug: str) -> Iterator[None]:
             st.title(prose.title, anchor=False)
             st.markdown(prose.idea)
             st.markdown(prose.opening)
+        address.make_room()
         with guard():
             yield
         _show_sections(prose.sections)

@@ -15,12 +15,13 @@ def choose_language() -> None:
 
     The address decides (``?lang=zh``). A page change empties it, so it is written again on every run.
     """
+    room = st.container()  # as ``address.make_room``
     asked = st.query_params.get("lang")
     if asked in LANGUAGES:
         st.session_state.language = asked
     elif asked:
         names = {"asked": asked, "used": LANGUAGES[language()]}
-        st.info(tell(Message("There is no language called {asked}; {used} is used.", **names)))
+        room.info(tell(Message("There is no language called {asked}; {used} is used.", **names)))
     if asked != language() and (asked or language() != "en"):
         st.query_params.lang = language()
     st.session_state[SWITCH] = language()

@@ -69,20 +69,18 @@ class Linked:
         values = {name: address.asked(name, link.read, link.usual) for name, link in self._links.items()}
         for name, value in values.items():
             Slot(self._page, name).set(value)
-        st.session_state[self._asked] = st.container(), values
+        st.session_state[self._asked] = values
 
     def keep(self) -> None:
         """What is not as usual goes into the address; texts that are typed only if they are not too long.
 
         What the page has replaced at once is mentioned where the values came from the address.
         """
-        place, asked = st.session_state[self._asked]
-        for name, value in asked.items():
+        for name, value in st.session_state[self._asked].items():
             link, instead = self._links[name], Slot(self._page, name).get()
             if value not in (link.usual, instead):
-                with place:
-                    address.mention_replaced(name, link.write(value), self._written(link, instead))
-        st.session_state[self._asked] = None, {}
+                address.mention_replaced(name, link.write(value), self._written(link, instead))
+        st.session_state[self._asked] = {}
         texts = {name: self._text(name, link) for name, link in self._links.items()}
         address.put_all(texts, [name for name, link in self._links.items() if link.read is str])
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import streamlit as st
-
 from lessons.core.messages import Message
 from lessons.engine.training.choices import PUBLISHED_NETS
 from lessons.engine.training.runs import Run
 from lessons.models.inference.choosing import BACKBONE, require_net, usable
+from pages.kit import address
 from pages.kit.controls import Choice, Settings, Slot, told
 from pages.kit.runs.download import weights_are_here
 from pages.kit.runs.ledger import title
@@ -21,7 +20,7 @@ class Net(Choice):
 
     def settle(self, slot: Slot, settings: Settings) -> str:
         if slot.get() not in self.options:  # a run that is gone, or has no net yet
-            st.info(tell(Message("There is no net to use in the run {id}.", id=slot.get())))
+            address.mention(tell(Message("There is no net to use in the run {id}.", id=slot.get())))
             slot.set(BACKBONE)
         return str(slot.get())
 

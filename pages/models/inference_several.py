@@ -134,10 +134,11 @@ def _answered(seen: Seen, files: Sequence[Given]) -> Table:
     about = seen.trained, tuple(files)
     made: Table
     was_about, made = st.session_state.get(MADE, (None, Table(())))
+    room = st.empty()  # where nothing is computed, too: nothing below it moves
     if about != was_about:
-        bar = st.progress(0.0, _("The net looks at the pictures"))
+        bar = room.progress(0.0, _("The net looks at the pictures"))
         made = several.answer(seen.trained, files, lambda share: bar.progress(share))
-        bar.empty()
+        room.empty()
         st.session_state[MADE] = about, made
     return made
 

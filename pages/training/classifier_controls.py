@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import streamlit as st
-
 from lessons.core.checks import require_one_of
 from lessons.core.limits import RUN_EPOCHS
 from lessons.core.messages import LessonError, Message
@@ -12,6 +10,7 @@ from lessons.engine.pictures.sources import Source
 from lessons.engine.training import devices
 from lessons.engine.training.choices import ALL_NETS, DEVICES, NETS, OPTIMIZERS, RATES, TUNINGS
 from lessons.engine.training.config import Config
+from pages.kit import address
 from pages.kit.controls import Choice, Controls, Count, Settings, Slot, Steps, Switch, told
 from pages.kit.runs.pictures import choice
 from pages.kit.text import tell
@@ -49,7 +48,7 @@ class Device(Choice):
         try:
             devices.pick_device(slot.get())
         except LessonError as error:
-            st.info(tell(error.message))
+            address.mention(tell(error.message))
             slot.set("auto")
         return str(slot.get())
 

@@ -1,7 +1,7 @@
 """Whatever stands in an address, its page opens: nothing fails, nothing apologizes for itself, and what is
 asked for stands on the page, or the page tells that it does not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -112,6 +112,31 @@ def try_some(entry: Entry, asked: Asked, seeds: range, monkeypatch: pytest.Monke
 @pytest.mark.parametrize("entry", every_lesson(), ids=lambda entry: entry.slug)
 def test_a_page_opens_by_any_address_and_mentions_what_it_leaves_out(entry, asked, monkeypatch):
     try_some(entry, asked, range(QUICK), monkeypatch)
+
+
+def places(block: Any, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], str]]:
+    """Where everything stands on a page."""
+    for place, each in block.children.items():
+        yield (*path, place), each.type
+        if hasattr(each, "children"):
+            yield from places(each, (*path, place))
+
+
+WRONG = {"lr": "fast", "data": "nowhere", "box": "x", "stride": "0", "lang": "xx", "run": "gone"}
+
+
+@pytest.mark.parametrize("texts", [{}, WRONG], ids=["usual", "wrong"])
+@pytest.mark.parametrize("entry", every_lesson(), ids=lambda entry: entry.slug)
+def test_nothing_moves_when_a_page_runs_again_in_any_view(entry, texts, asked):
+    """The browser makes anew what has moved, and the focus is lost. What is told of the address goes."""
+    visit(entry, {})
+    for view in asked.fields["view"].texts if "view" in asked.fields else ("",):
+        app = visit(entry, {"view": view} | texts)
+        first, second = (
+            [(path, kind) for path, kind in places(each) if kind != "info"]
+            for each in (app.main, app.run().main)
+        )
+        assert second == first, view
 
 
 @pytest.mark.slow

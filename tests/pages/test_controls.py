@@ -72,8 +72,10 @@ CONTROLS = Controls(
 
 
 def script():
+    from pages.kit.address import make_room
     from tests.pages.test_controls import CONTROLS
 
+    make_room()
     CONTROLS.start()
     settings = CONTROLS.settle()
     CONTROLS.show(settings)

@@ -13,6 +13,7 @@ import streamlit as st
 
 from lessons.core.boxes import Box, Size
 from lessons.core.messages import Message
+from pages.kit import address
 from pages.kit.component import component
 from pages.kit.controls import Slot
 from pages.kit.frame import guarded
@@ -65,7 +66,7 @@ def own_box(slot: Slot, size: Size, usual: Callable[[Size], Box]) -> Box:
             width=size[0],
             height=size[1],
         )
-        st.info(tell(told))
+        address.mention(tell(told))
     slot.set(None)
     return usual(size)
 

@@ -25,6 +25,7 @@ from lessons.engine.training.curves import accuracy_figure, loss_figure
 from lessons.engine.training.inspection import at_a_glance, damages
 from lessons.engine.training.runs import Run
 from lessons.engine.training.supervisor import FIRST_NAME
+from pages.kit import address
 from pages.kit.chart import show_chart
 from pages.kit.frame import guard, guarded
 from pages.kit.runs import shared
@@ -97,7 +98,7 @@ def choose_run(every: list[Run]) -> Run | None:
     if "run-shown" not in st.session_state:
         st.session_state["run-shown"] = asked = st.query_params.get("run")
         if asked and asked not in by_id:
-            st.info(tell(Message("There is no run {id} here; this is the newest.", id=asked)))
+            address.mention(tell(Message("There is no run {id} here; this is the newest.", id=asked)))
     ids, shown = list(by_id), st.session_state["run-shown"]
     called = titles(every)
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -8,6 +8,7 @@ import streamlit as st
 from lessons.core.messages import Message
 from lessons.engine.pictures.folder import LOT
 from lessons.engine.pictures.sources import Source
+from pages.kit import address
 from pages.kit.controls import Choice, Settings, Slot, told
 from pages.kit.runs import shared
 from pages.kit.runs.download import offer_download
@@ -37,7 +38,7 @@ class Pictures(Choice):
 
     def settle(self, slot: Slot, settings: Settings) -> str:
         if slot.get() not in self.options:  # a folder that was asked for in the address, or is gone
-            st.info(tell(Message("There is no set of pictures called {name!r}.", name=slot.get())))
+            address.mention(tell(Message("There is no set of pictures called {name!r}.", name=slot.get())))
             slot.set(next(iter(self.options)))
         return str(slot.get())
 
