@@ -18,8 +18,6 @@ from lessons.engine.training.runs import CHECKPOINT, Run
 
 def damages(run: Run) -> list[Message]:
     """Everything in the folder that cannot be trusted, each file named; an empty list if all is well."""
-    from lessons.engine.training.recorder import load_checkpoint  # imports torch
-
     found = at_a_glance(run)
     sizes = _sizes(run)  # before the curves are read, for they may grow meanwhile
     try:
@@ -28,7 +26,7 @@ def damages(run: Run) -> list[Message]:
         return found  # the folder is a link
     history.catch_up()
     checks: list[Callable[[], object]] = [partial(_require_details, run, line) for line in history.epochs]
-    checks.append(lambda: run.resumable() and load_checkpoint(run))
+    checks.append(partial(_require_sound_checkpoint, run))
     found += filter(None, map(_refusal, checks))
     found += [*history.damages, *_broken_events(run)]
     if not history.damages:  # half a line says nothing
@@ -53,6 +51,18 @@ def at_a_glance(run: Run) -> list[Message]:
 def _require_checkpoint(run: Run) -> None:
     if run.state().saved and not is_here(run.inside(CHECKPOINT)):
         raise Damaged("The file {file} is missing or cannot be read.", file=CHECKPOINT)
+
+
+def _require_sound_checkpoint(run: Run) -> None:
+    """Of a run that does not know its pictures nobody can tell whether it fits."""
+    from lessons.engine.training.recorder import load_checkpoint  # imports torch
+    from lessons.engine.training.restoring import try_on
+
+    if not run.resumable():
+        return
+    state = load_checkpoint(run)
+    if had := origin.read(run):
+        try_on(state, run.config(), had.shape, len(had.classes), had.train_size)
 
 
 def _require_details(run: Run, line: EpochLine) -> None:

@@ -9,7 +9,7 @@ scaled in one go. The tutorials' DataLoader opens, converts and stacks the pictu
 
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -17,16 +17,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from lessons.core import limits
 from lessons.core.messages import LessonError
 from lessons.engine.pictures.pictures import Pictures, Split
 from lessons.engine.training import tuning
-from lessons.engine.training.choices import OPTIMIZERS, PUBLISHED_NETS
+from lessons.engine.training.choices import PUBLISHED_NETS
 from lessons.engine.training.config import Config, ten_times_smaller
 from lessons.engine.training.devices import pick_device
 from lessons.engine.training.possible import require_enough, require_enough_of_each, require_resumable
 from lessons.engine.training.records import Progress
 from lessons.engine.training.reports import Answered, Epoch, Report, Step
+from lessons.engine.training.restoring import restore
 
 TEST_BATCH = 250  # pictures of up to 64 x 64; of larger ones fewer
 
@@ -99,7 +99,7 @@ class Training:
         net = tuning.build(config, shape, classes)
         self.net = net.to(self.device).to(memory_format=torch.channels_last)
         self.learner = tuning.learner(config, self.net)
-        self.optimizer = make_optimizer(config, self.learner)
+        self.optimizer = tuning.make_optimizer(config, self.learner)
         self.features: tuple[Tensor, Tensor] | None = None
         self.generator = torch.Generator()
         self.step = 0
@@ -222,27 +222,10 @@ class Training:
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Carry on from ``state_dict()``; raises LessonError when it belongs to another net or data."""
-        try:
-            _require_fitting(state["optimizer"], self.optimizer)
-            self.learner.load_state_dict(state["net"])
-            _require_finite_numbers(self.learner.state_dict().values())
-            self.optimizer.load_state_dict(state["optimizer"])
-            self.generator.set_state(state["generator"])
-            for name, value in vars(Progress.of(state)).items():
-                setattr(self, name, value)
-        except (AttributeError, KeyError, OverflowError, RuntimeError, TypeError, ValueError) as error:
-            raise LessonError(
-                "This checkpoint does not fit the run: it is of another net or optimizer, or not complete."
-            ) from error
-        done = self.step - self.epoch * self.steps_per_epoch
-        seen = min(done * self.config.batch_size, len(self.images))
-        last = self.config.total_steps(len(self.images))
-        if not (0 <= done <= self.steps_per_epoch and self.step <= last and self.seen == seen):
-            raise LessonError(
-                "This checkpoint does not fit the run: step {step} is not in epoch {epoch}.",
-                step=self.step,
-                epoch=self.epoch + 1,
-            )
+        count = len(self.images)
+        progress = restore(state, self.config, self.learner, self.optimizer, self.generator, count)
+        for name, value in vars(progress).items():
+            setattr(self, name, value)
 
     def _start_sums(self) -> None:
         self.losses = 0.0
@@ -253,27 +236,6 @@ class Training:
     def _require_finite(self, loss: float, step: int) -> None:
         if not math.isfinite(loss):
             raise Diverged(step, self.lr)
-
-
-def _require_fitting(state: Mapping[str, Any], optimizer: torch.optim.Optimizer) -> None:
-    """ValueError unless what is kept of an optimizer belongs to this one, but for the learning rate: the same
-    settings, and for each parameter finite numbers of its shape, or a single one."""
-    (saved,), (group,) = state["param_groups"], optimizer.state_dict()["param_groups"]
-    if not 0 <= float(saved["lr"]) <= limits.RUN_RATE or any(
-        saved[name] != group[name] for name in saved.keys() & group.keys() - {"lr"}
-    ):
-        raise ValueError("other settings")
-    parameters = optimizer.param_groups[0]["params"]
-    for number, kept in state["state"].items():
-        tensors = [each for each in kept.values() if each is not None]
-        if any(each.numel() > 1 and each.shape != parameters[number].shape for each in tensors):
-            raise ValueError("other shapes")
-        _require_finite_numbers(tensors)
-
-
-def _require_finite_numbers(tensors: Iterable[Tensor]) -> None:
-    if not all(each.isfinite().all() for each in tensors):
-        raise ValueError("numbers that are not finite")
 
 
 def flip(images: Tensor, generator: torch.Generator) -> Tensor:
@@ -339,13 +301,6 @@ def first_filters(net: nn.Module) -> Tensor | None:
         if isinstance(layer, nn.Conv2d):
             return layer.weight.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
     return None
-
-
-def make_optimizer(config: Config, net: nn.Module) -> torch.optim.Optimizer:
-    """The optimizer of ``config``, over all parameters of ``net``."""
-    kind = getattr(torch.optim, OPTIMIZERS[config.optimizer].title)
-    optimizer: torch.optim.Optimizer = kind(net.parameters(), **config.optimizer_arguments())
-    return optimizer
 
 
 def chosen(config: Config, pictures: Pictures) -> Split:

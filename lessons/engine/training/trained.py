@@ -11,6 +11,7 @@ from lessons.engine.training import origin, tuning
 from lessons.engine.training.possible import require_resumable
 from lessons.engine.training.preparing import Preparation
 from lessons.engine.training.recorder import load_checkpoint
+from lessons.engine.training.restoring import restore_net
 from lessons.engine.training.runs import Run
 
 
@@ -54,10 +55,5 @@ def of_run(run: Run) -> Trained:
     prepared = tuning.preparation(config, source.shape)
     require_resumable(config, prepared.shape, len(source.classes))
     net = tuning.build(config, prepared.shape, len(source.classes))
-    try:
-        tuning.learner(config, net).load_state_dict(load_checkpoint(run)["net"])
-    except (AttributeError, KeyError, RuntimeError, TypeError) as error:
-        raise LessonError(
-            "This checkpoint does not fit the run: it is of another net or optimizer, or not complete."
-        ) from error
+    restore_net(load_checkpoint(run), tuning.learner(config, net))
     return Trained(net.eval(), source.classes, prepared)

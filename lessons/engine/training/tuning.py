@@ -7,7 +7,7 @@ from torchvision import models
 from lessons.engine.pictures import doodles
 from lessons.engine.pictures.pictures import Split
 from lessons.engine.training import nets
-from lessons.engine.training.choices import PUBLISHED_NETS
+from lessons.engine.training.choices import OPTIMIZERS, PUBLISHED_NETS
 from lessons.engine.training.config import Config
 from lessons.engine.training.preparing import Preparation
 
@@ -62,6 +62,13 @@ def build(config: Config, shape: tuple[int, int, int], classes: int) -> nn.Seque
 def learner(config: Config, net: nn.Sequential) -> nn.Module:
     """What learns, and is kept in checkpoints: all of the net, or its head."""
     return net[-1] if config.tuning == "frozen" else net
+
+
+def make_optimizer(config: Config, net: nn.Module) -> torch.optim.Optimizer:
+    """The optimizer of ``config``, over all parameters of ``net``."""
+    kind = getattr(torch.optim, OPTIMIZERS[config.optimizer].title)
+    optimizer: torch.optim.Optimizer = kind(net.parameters(), **config.optimizer_arguments())
+    return optimizer
 
 
 def tested(config: Config, test: Split) -> Split:

@@ -5,8 +5,8 @@ import torch
 
 from lessons.engine.training.choices import NETS, OPTIMIZERS
 from lessons.engine.training.config import Config, differences
-from lessons.engine.training.loop import make_optimizer
 from lessons.engine.training.nets import build
+from lessons.engine.training.tuning import make_optimizer
 
 
 def test_what_differs_names_only_the_settings_that_do() -> None:

@@ -569,6 +569,10 @@ UNFIT = {
     "no groups": lambda run: optimizer_with(run, lambda state: state.update(param_groups=[])),
     "circles": lambda run: optimizer_with(run, lambda state: state["state"].update({0: {"step": circle()}})),
     "no net": lambda run: checkpoint_with(run, net=None),
+    "the net of another run": lambda run: checkpoint_with(
+        run, net={f"1.{name}": each for name, each in load_checkpoint(run)["net"].items()}
+    ),
+    "no random state": lambda run: checkpoint_with(run, generator=None),
 }
 
 
@@ -591,9 +595,17 @@ def test_what_is_no_checkpoint_is_named_and_takes_no_memory(run, kind) -> None:
 def test_a_checkpoint_that_does_not_fit_its_run_is_refused_in_a_sentence(run, kind) -> None:
     put_checkpoint(run, UNFIT[kind](run))
     put_setting(run, epochs=2)
+    named = list(map(str, inspection.damages(run)))
     carry_out(run)
     assert run.state().status == "failed"
     assert str(run.state().reason).startswith("This checkpoint does not fit the run")
+    assert named == [str(run.state().reason)]
+
+
+@pytest.mark.parametrize("kind", ["weights that are not finite", "no net", "the net of another run"])
+def test_nothing_is_answered_by_a_net_that_does_not_fit(run, kind) -> None:
+    put_checkpoint(run, UNFIT[kind](run))
+    assert refusal(lambda: of_run(run)).startswith("This checkpoint does not fit the run")
 
 
 def test_a_net_for_pictures_beyond_all_reason_is_not_built(run) -> None:

@@ -10,7 +10,7 @@ import torch
 from lessons.core.messages import LessonError, Message
 from lessons.engine.training.config import differences
 from lessons.engine.training.history import History
-from lessons.engine.training.loop import make_optimizer
+from lessons.engine.training.tuning import make_optimizer
 from lessons.learning.descent import net
 from lessons.learning.descent.net import RACERS, USUAL, Curve
 from lessons.learning.optimizers import OPTIMIZERS
