@@ -1,11 +1,13 @@
 """The code panel: the program behind the page, to read, copy and take home."""
 
+from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
+from lessons.core.messages import LessonError, Message
 from lessons.core.notebook import Cell, split_cells, to_notebook, translated
-from pages.kit.text import _, language
+from pages.kit.text import _, language, tell
 
 LONG = 60  # lines; a longer cell waits behind its title
 
@@ -35,6 +37,18 @@ def code(program: str, name: str) -> None:
                 )
         for cell in split_cells(program):
             _show(cell)
+
+
+def code_of(make: Callable[[], str], name: str) -> None:
+    """``code``, or under the same heading why there can be no program."""
+    try:
+        program = make()
+    except LessonError as error:
+        with st.container(key=f"code-{name}"):
+            st.subheader(_("The code"), anchor=False)
+            st.caption(tell(Message("There is no program. {reason}", reason=error.message)))
+        return
+    code(program, name)
 
 
 def _show(cell: Cell) -> None:

@@ -20,7 +20,7 @@ from lessons.models.finetuning.guess import read, scene
 from lessons.models.finetuning.inputs import Inputs
 from lessons.models.finetuning.program import snippet
 from pages.kit.chart import show_chart
-from pages.kit.code import code
+from pages.kit.code import code_of
 from pages.kit.controls import Slot
 from pages.kit.frame import fold, fragment, guard, guarded
 from pages.kit.plane.plane import plane
@@ -70,7 +70,7 @@ def show_comparison(inputs: Inputs) -> None:
 def show_program(inputs: Inputs) -> None:
     """And what it reads, where it can be made."""
     if source(inputs.data).shape:
-        code(snippet(inputs), PAGE)
+        code_of(partial(snippet, inputs), PAGE)
         if inputs.net in NETS:
             offer_backbone(PAGE)
 

@@ -16,6 +16,7 @@ from lessons.models.finetuning.courses import Way, ways_of
 from lessons.models.finetuning.inputs import Inputs, name
 from pages.kit.runs import shared
 from pages.kit.runs.download import weights_are_here
+from pages.kit.runs.follow import goes_on, standing
 from pages.kit.runs.pictures import is_here
 from pages.kit.runs.watch import REFRESH_SECONDS, show_silence
 from pages.kit.text import _, tell
@@ -26,12 +27,15 @@ MANY = 4  # runs that take their time
 
 def made_runs(data: str) -> Made:
     """Every run of a comparison here that had this set as it is now, by its config, of those that are alike
-    the newest: a comparison finds what was made before, whoever made it."""
+    the newest: a comparison finds what was made before, whoever made it.
+
+    One whose files are damaged is none."""
     found = {}
     for run in reversed(shared.all_runs()):
         with suppress(LessonError):
             config = run.config()
-            if config.tuning and config.data == data and not origin.has_changed(run):
+            wanted = config.tuning and config.data == data and standing(run)
+            if wanted and not origin.has_changed(run):
                 found[config] = run
     return found
 
@@ -68,7 +72,7 @@ def require_possible_ways(inputs: Inputs) -> None:
 
 
 def is_active(runs: Iterable[Run]) -> bool:
-    return any(run.state().active for run in runs)
+    return any(map(goes_on, runs))
 
 
 def pace(runs: Iterable[Run]) -> float | None:
@@ -99,7 +103,7 @@ def show_runs(comparisons: Sequence[Inputs], made: Made, label: str, key: str, w
             st.rerun()
         if is_active(runs) and st.button(_("Stop all"), key=f"{key}-stop"):
             for run in runs:
-                if run.state().active:
+                if goes_on(run):
                     shared.supervisor().stop(run)
             st.rerun()
     for run in runs:

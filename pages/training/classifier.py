@@ -1,11 +1,13 @@
 """Press Train and watch a network learn to tell pictures apart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
+from lessons.core.files import Damaged
 from lessons.core.messages import LessonError, Message
 from lessons.core.questions import Question
 from lessons.engine.pictures import sources
@@ -15,11 +17,12 @@ from lessons.engine.training.choices import ALL_NETS, NETS
 from lessons.engine.training.config import Config
 from lessons.engine.training.runs import Run
 from lessons.training.classifier import lesson
-from pages.kit.code import code
+from pages.kit.code import code_of
 from pages.kit.controls import Controls
 from pages.kit.frame import guard, guarded, page
 from pages.kit.predict import hidden, predict
 from pages.kit.runs import shared
+from pages.kit.runs.damage import tell_damages
 from pages.kit.runs.inside import look_inside
 from pages.kit.runs.ledger import choose_run, ledger, offer_undo
 from pages.kit.runs.pictures import is_here
@@ -79,16 +82,18 @@ def take_over(controls: Controls[Config], run: Run) -> None:
 
 def pictures_of(run: Run, known: Mapping[str, Source]) -> int | None:
     """How many pictures a run learns from; None where that is not known any more."""
-    config, had = run.config(), None
-    with suppress(LessonError):  # a look inside says so
-        had = origin.read(run) or known.get(config.data)
-    return config.pictures(had.train_size, len(had.classes)) if had else config.pictures(None)
+    with suppress(LessonError):  # what is damaged is told above
+        config = run.config()
+        if had := origin.read(run) or known.get(config.data):
+            return config.pictures(had.train_size, len(had.classes))
+        return config.pictures(None)
+    return None
 
 
 def show_program(run: Run) -> None:
     from lessons.engine.training.program import program_of  # imports torchvision
 
-    code(program_of(run), "classifier")
+    code_of(partial(program_of, run), "classifier")
 
 
 with page("classifier"):
@@ -100,6 +105,7 @@ with page("classifier"):
     controls.start()
     run: Run | None = None
     coming: Next | None = None
+    told: Collection[str] = ()
     working, beside = st.columns([5, 2], gap="large")
     with working, guard():
         run = choose_run(every)
@@ -118,11 +124,12 @@ with page("classifier"):
     with working, guard():
         offer_undo()
         if run:
-            st.caption(controls.tell(run.config()))
+            told = tell_damages(run)
+            with suppress(Damaged):
+                st.caption(controls.tell(run.config()))
             watch(run, pictures_of(run, known))
     if run:
-        with guard():
-            look_inside(run)
+        look_inside(run, told)
     if coming:
         predict(coming.questions)
         with guard():

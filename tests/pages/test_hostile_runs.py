@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -70,6 +71,55 @@ def test_every_run_is_in_the_ledger_and_what_is_wrong_is_named_in_its_row(home, 
     app.button(key="run-delete").click().run()
     assert not app.exception
     assert set(runs.every(home / "runs")) == set(made.values()) - {made["state.json"]}
+
+
+def gone(file: str) -> Callable[[Run], object]:
+    return lambda run: (run.folder / file).unlink()
+
+
+def broken(file: str) -> Callable[[Run], object]:
+    return lambda run: (run.folder / file).write_bytes(b"{")
+
+
+FILES = (
+    "config.json",
+    "name.json",
+    "state.json",
+    "pictures.json",
+    METRICS,
+    "checkpoint.pt",
+    "epochs/0003.npz",
+)
+LOST = {f"{way.__name__}: {file}": way(file) for file in FILES for way in (gone, broken)} | {
+    "a link": lambda run: (gone(METRICS)(run), (run.folder / METRICS).symlink_to("/etc/hostname")),
+    "gone: its pictures": lambda run: shutil.rmtree(run.folder.parents[1] / "data"),
+}
+SAID_ELSEWHERE = {"gone: pictures.json", "broken: checkpoint.pt"}  # one of an earlier version; by a check
+
+
+@pytest.mark.parametrize("lost", LOST)
+def test_what_one_part_of_a_page_has_lost_the_others_do_without(run, open_lesson, lost) -> None:
+    LOST[lost](run)
+    app = open_lesson("training/classifier", run=run.id)
+    assert [heading.value for heading in app.subheader] == [
+        *("Next run", "Look inside", "Predict, then reveal", "Race two learning rates", "Runs", "The code")
+    ]
+    assert len(app.get("plotly_chart")) == 2
+    told = [each.value for kind in (app.warning, app.info) for each in kind]
+    assert len(told) == len(set(told))
+    assert bool(told) == (lost not in SAID_ELSEWHERE)
+    without = {"gone: config.json", "broken: config.json", "gone: its pictures"}
+    assert [caption.value.startswith("There is no program") for caption in app.caption].count(True) == (
+        lost in without
+    )
+
+
+def test_a_damaged_name_is_put_right_by_another(run, open_lesson) -> None:
+    broken("name.json")(run)
+    app = open_lesson("training/classifier", run=run.id)
+    app.text_input(f"name-{run.id}").input("mine").run()
+    assert run.name() == "mine"
+    assert not app.warning
 
 
 @pytest.mark.parametrize("page", ["models/finetuning", "models/inference"])

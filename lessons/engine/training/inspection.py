@@ -44,7 +44,8 @@ def at_a_glance(run: Run) -> list[Message]:
         for path in run.files()
         if not _is_plain(path)
     ]
-    found += _cut_short(_sizes(run), lambda name: _size(run.folder / name))
+    sizes = {name: size for name, size in _sizes(run).items() if _is_plain(run.folder / name)}
+    found += _cut_short(sizes, lambda name: _size(run.folder / name))
     return list({str(message): message for message in found}.values())
 
 

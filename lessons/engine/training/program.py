@@ -6,11 +6,13 @@ the run needs are written: a run without flips has no ``flip`` in it.
 
 import inspect
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from textwrap import indent
 
 import torch
 from torch import nn
 
+from lessons.core.files import Damaged
 from lessons.core.notebook import join_cells
 from lessons.engine.pictures import program as pictures
 from lessons.engine.pictures.sources import source
@@ -55,7 +57,10 @@ def program_of(run: Run) -> str:
     """The program for a run, with the rates it really had; where its pictures have changed since, the first
     line says so."""
     made = program(run.config(), run.history().lr_changes)
-    return f"# {CHANGED}\n\n{made}" if origin.has_changed(run) else made
+    with suppress(Damaged):  # then nobody knows which pictures it had
+        if origin.has_changed(run):
+            return f"# {CHANGED}\n\n{made}"
+    return made
 
 
 def _chosen(config: Config, classes: int) -> str:

@@ -41,5 +41,17 @@ def standing(run: Run) -> Standing | None:
     """None where that cannot be read."""
     with suppress(LessonError):
         state = run.state()
-        return Standing(state.active, "" if state.active else state.status, run.name())
+        return Standing(state.active, "" if state.active else state.status, _name(run))
     return None
+
+
+def goes_on(run: Run) -> bool:
+    """Whether it is carried out, or waits for that; not where nobody can tell."""
+    found = standing(run)
+    return found is not None and found.active
+
+
+def _name(run: Run) -> str:
+    with suppress(LessonError):
+        return run.name()
+    return ""

@@ -1,6 +1,6 @@
 """Look inside a run: what the net takes for what, its worst mistakes, its first filters, its layers."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -14,6 +14,8 @@ from lessons.engine.training.runs import Run
 from pages.kit.frame import fragment, guarded
 from pages.kit.runs import shared
 from pages.kit.runs.confusion import confusion_grid
+from pages.kit.runs.damage import unless
+from pages.kit.runs.follow import goes_on
 from pages.kit.text import _, cell, literal, table, tell
 
 if TYPE_CHECKING:  # imports torch
@@ -26,12 +28,15 @@ BESIDE_THE_MATRIX = 420  # pixels: three rows of pictures
 REFRESH_SECONDS = 2.0
 
 
-def look_inside(run: Run) -> None:
-    """Views into the net after any epoch that it has finished; new ones come by themselves."""
-    fragment(_look_inside, run_every=REFRESH_SECONDS if run.state().active else None)(run)
+def look_inside(run: Run, told: Collection[str]) -> None:
+    """Views into the net after any epoch that it has finished; new ones come by themselves.
+
+    told: what is said already to be wrong with its files.
+    """
+    fragment(_look_inside, run_every=REFRESH_SECONDS if goes_on(run) else None)(run, told)
 
 
-def _look_inside(run: Run) -> None:
+def _look_inside(run: Run, told: Collection[str]) -> None:
     epochs = run.history().epochs
     with st.container(key="inside"):
         st.subheader(_("Look inside"), anchor=False)
@@ -45,7 +50,8 @@ def _look_inside(run: Run) -> None:
         with when:
             line = _choose_epoch(run, epochs)
         _label, show = VIEWS[chosen]
-        show(run, run.details(line))
+        with unless(told):
+            show(run, run.details(line))
 
 
 def _title(view: str) -> str:

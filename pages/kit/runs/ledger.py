@@ -15,6 +15,7 @@ import streamlit as st
 
 from lessons.core import folders as places
 from lessons.core import limits
+from lessons.core.files import Damaged
 from lessons.core.messages import LessonError, Message
 from lessons.core.numbers import distinct
 from lessons.core.words import say
@@ -29,11 +30,11 @@ from pages.kit import address
 from pages.kit.chart import show_chart
 from pages.kit.frame import guard, guarded
 from pages.kit.runs import shared
+from pages.kit.runs.damage import tell_some
 from pages.kit.runs.watch import look_at
 from pages.kit.text import _, language, tell
 
 LEGEND_CHARACTERS = 36  # so many Latin ones fit a chart on a phone
-MOST_DAMAGES = 10  # that are told one by one
 CALLED = {  # the settings of a run, as people call them
     "data": "pictures",
     "net": "net",
@@ -134,10 +135,7 @@ def manage(run: Run) -> None:
     with guard():
         if st.button(_("Check its files"), key="run-check"):
             found = damages(run)
-            for damage in found[:MOST_DAMAGES]:
-                st.warning(tell(damage))
-            if len(found) > MOST_DAMAGES:
-                st.caption(tell(Message("and {count} more", count=len(found) - MOST_DAMAGES)))
+            tell_some(found)
             if not found:
                 st.success(_("Every file is as it was written."))
     with guard():
@@ -149,14 +147,14 @@ def manage(run: Run) -> None:
 
 
 def _rename(run: Run) -> None:
-    key = f"name-{run.id}"
+    key, name = f"name-{run.id}", ""
+    with suppress(Damaged):  # another name puts that right
+        name = own_name(run)
 
     def rename() -> None:
         run.rename(st.session_state[key])
 
-    st.text_input(
-        _("Name"), own_name(run), max_chars=limits.RUN_NAME_LENGTH, key=key, on_change=guarded(rename)
-    )
+    st.text_input(_("Name"), name, max_chars=limits.RUN_NAME_LENGTH, key=key, on_change=guarded(rename))
 
 
 def _export(run: Run, language: str) -> bytes:

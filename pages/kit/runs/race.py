@@ -14,7 +14,7 @@ from pages.kit.chart import show_chart
 from pages.kit.frame import fragment
 from pages.kit.predict import reveal
 from pages.kit.runs import shared
-from pages.kit.runs.follow import follow
+from pages.kit.runs.follow import follow, goes_on
 from pages.kit.runs.watch import REFRESH_SECONDS, show_silence
 from pages.kit.text import _, plain, tell
 
@@ -51,7 +51,7 @@ def show_race(key: str, prompt: Message, named: Named, height: int = 220) -> lis
     if not started or not by_id.keys() >= set(started):
         return []
     racing = [by_id[each] for each in started]
-    active = any(run.state().active for run in racing)
+    active = any(map(goes_on, racing))
     every = REFRESH_SECONDS if active else None
     fragment(_follow, run_every=every)(key, prompt, named, height, racing, guess, active)
     follow(racing)

@@ -19,7 +19,7 @@ from lessons.engine.training.runs import Run
 from pages.kit.chart import show_chart
 from pages.kit.frame import fragment, guarded
 from pages.kit.runs import shared
-from pages.kit.runs.follow import follow, standing
+from pages.kit.runs.follow import follow, goes_on, standing
 from pages.kit.text import _, tell
 
 REFRESH_SECONDS = 1.0
@@ -29,11 +29,11 @@ PATIENCE_SECONDS = 0.6
 
 def watch(run: Run, pictures: int | None) -> None:
     """Curves, numbers and buttons of one run; they refresh by themselves while it goes on, wherever that was
-    asked for.
+    asked for. Of one whose settings or state cannot be read there are the curves alone.
 
     pictures: how many it learns from, where that is known.
     """
-    active, seen = run.state().active, _milestones(run, run.history())
+    active, seen = goes_on(run), _milestones(run, run.history())
     every = REFRESH_SECONDS if run.history().losses else FIRST_REFRESH_SECONDS
     fragment(_watch, run_every=every if active else None)(run, pictures, seen)
     follow([run])
@@ -46,10 +46,13 @@ def _milestones(run: Run, history: History) -> object:
 
 def _watch(run: Run, pictures: int | None, seen: object) -> None:
     """seen: the milestones when all of the page ran last; at the next one all of it runs again."""
-    config, state, history = run.config(), run.state(), run.history()
-    total = config.total_steps(pictures) if pictures else None
+    history, known = run.history(), _known(run)
     collapsed = _collapse(run)
-    _standing(run, config, state, history, pictures)
+    total = epochs = None
+    if known:
+        config, state = known
+        total, epochs = config.total_steps(pictures) if pictures else None, config.epochs
+        _standing(run, config, state, history, pictures)
     if collapsed:
         st.warning(tell(collapsed.reason))
     named = [("", history)]
@@ -57,12 +60,20 @@ def _watch(run: Run, pictures: int | None, seen: object) -> None:
     with loss:
         show_chart(loss_figure(named, _, total), "watch-loss")
     with accuracy:
-        show_chart(accuracy_figure(named, _, config.epochs), "watch-accuracy")
-    _buttons(run, config, state, collapsed)
+        show_chart(accuracy_figure(named, _, epochs), "watch-accuracy")
+    if known:
+        _buttons(run, *known, collapsed)
     for damage in history.damages[:3]:
         st.warning(tell(damage))
     if seen != _milestones(run, history):  # a button may have changed it
         st.rerun()
+
+
+def _known(run: Run) -> tuple[Config, State] | None:
+    """None where one of them is damaged: that is told above."""
+    with suppress(Damaged):
+        return run.config(), run.state()
+    return None
 
 
 def look_at(run: Run) -> None:
