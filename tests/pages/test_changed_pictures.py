@@ -9,7 +9,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lessons.core import words
-from lessons.engine.pictures import sources
 from lessons.engine.training import answers, origin, runs, tuning
 from lessons.engine.training.work import carry_out
 from lessons.models.inference.choosing import Inputs, beyond, set_of, truth
@@ -42,12 +41,16 @@ def rename_a_class(home: Path) -> None:
     """The order of the classes changes with it."""
     for part in ("train", "test"):
         (home / "data/tiny" / part / "red").rename(home / "data/tiny" / part / "amber")
-    sources.load("folder:tiny")
 
 
 def take_one_away(home: Path) -> None:
     (home / "data/tiny/test/red/0.png").unlink()
-    sources.load("folder:tiny")
+
+
+def take_one_from_a_class_of_its_own(home: Path) -> None:
+    """Then train and test do not have the same classes."""
+    (home / "data/tiny/test/amber").mkdir()
+    (home / "data/tiny/test/red/0.png").rename(home / "data/tiny/test/amber/0.png")
 
 
 def take_all_away(home: Path) -> None:
@@ -79,11 +82,29 @@ def test_the_confusion_matrix_is_that_of_the_run_whatever_has_become_of_its_pict
     assert not app.exception
 
 
+@pytest.mark.parametrize("change", [rename_a_class, take_one_away, take_one_from_a_class_of_its_own])
+def test_what_happens_to_the_folder_while_the_page_is_open_is_seen_on_its_next_run(
+    home, run, open_page, grids, change
+) -> None:
+    app = open_page(data="folder:tiny")
+    app.segmented_control(key="inside-view").set_value("Worst mistakes").run()
+    assert app.image
+    change(home)
+    app.run()
+    assert not app.image
+    assert not app.exception
+    if change is take_one_from_a_class_of_its_own:
+        assert "must have the same classes" in told(app)
+        assert "train" not in {button.key for button in app.button}
+    else:
+        assert "its pictures cannot be shown" in told(app)
+        assert app_code(app).startswith("# The pictures have changed since this run")
+
+
 def test_pictures_that_are_the_same_again_are_shown_again(home, run, open_page) -> None:
     rename_a_class(home)
     for part in ("train", "test"):
         (home / "data/tiny" / part / "amber").rename(home / "data/tiny" / part / "red")
-    sources.load("folder:tiny")
     app = open_page()
     app.segmented_control(key="inside-view").set_value("Worst mistakes").run()
     assert app.image
@@ -103,7 +124,6 @@ def test_the_line_above_the_curves_counts_the_steps_that_the_run_had(home, run, 
     for number in range(15):
         (home / "data/tiny/train/red" / f"{number}.png").unlink()
         (home / "data/tiny/train/blue" / f"{number}.png").unlink()
-    sources.load("folder:tiny")
     app = open_page()
     assert "step 9 of 9" in app.get("progress")[0].proto.text
 

@@ -16,8 +16,12 @@ class Facts:
 
 
 def mark(key: str) -> str:
-    """``Pictures.mark`` of the set, as it was read last. LessonError where it cannot be read."""
-    return _facts(*sources.identity(key)).mark
+    """``Pictures.mark`` of the set as it is now, which is read for that unless it was before.
+
+    LessonError where it cannot be read.
+    """
+    about = sources.summary(key)
+    return about.content if about else _facts(*sources.identity(key)).mark
 
 
 def class_sizes(key: str) -> tuple[int, ...]:

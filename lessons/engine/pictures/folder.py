@@ -7,10 +7,8 @@ Pictures that all have one size keep it, up to 256 pixels a side and 1 GB for th
 resized by its short side and cropped in the middle, to 64x64.
 """
 
-import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,8 +23,9 @@ from lessons.core.messages import LessonError, Message
 from lessons.engine.pictures import cache, layout
 from lessons.engine.pictures.decode import decode
 from lessons.engine.pictures.layout import Layout
-from lessons.engine.pictures.reading import belongs, drawn_for_test, hidden, labelled, visible
+from lessons.engine.pictures.reading import drawn_for_test, hidden, labelled
 from lessons.engine.pictures.skipped import Note, Skipped, as_text
+from lessons.engine.pictures.survey import Survey, kept
 
 if TYPE_CHECKING:  # imports torch, and a page lists the folders before it needs torch
     from lessons.engine.pictures.pictures import Pictures
@@ -39,25 +38,15 @@ Chosen = list[tuple[str, int]]  # files, and the number of the class of each
 Rows = slice | NDArray[np.bool_]  # of all pictures: those of a split
 
 
-@dataclass(frozen=True)
-class Survey:
-    """What lies in a folder. files: the paths that may be read; mark: changes when any file does."""
-
-    files: frozenset[str]
-    skipped: tuple[Skipped, ...]
-    mark: str
-
-
 def load(name: str, progress: Callable[[float], None]) -> "Pictures":
     """The folder's pictures, from the cache unless the folder has changed since.
 
     progress: called with the fraction of files read. Raises LessonError where the layout is none that is
     known, a class is missing or empty, or FOLDER_FILES or FOLDER_CLASSES is exceeded.
     """
-    found = layout.find(name)
-    root = (data_folder() / name).resolve()
-    survey = look(root, found.parts)
-    key, mark = f"folder:{name}", f"{ORDER} {LOT} {found} {survey.mark}"
+    found, root = layout.find(name), _root(name)
+    survey = kept(root, found.parts, anew=True)
+    key, mark = f"folder:{name}", _mark(found, survey)
     pictures = cache.read(key, mark)
     if pictures is None:
         pictures, skipped = _read(name, root, found, survey, progress)
@@ -65,31 +54,19 @@ def load(name: str, progress: Callable[[float], None]) -> "Pictures":
     return pictures
 
 
-def look(root: Path, parts: Sequence[str]) -> Survey:
-    """Go through these parts of the folder (its real path), or "" for all of it, without opening any file."""
-    files: set[str] = set()
-    skipped = []
-    digest = hashlib.sha256()
-    for path in (path for part in parts for path in visible(str(root / part))):
-        digest.update(os.fsencode(f"{path}\0"))
-        if belongs(path, str(root)):
-            status = os.stat(path)  # noqa: PTH116  a Path each would double the time
-            digest.update(f"{status.st_size}\0{status.st_mtime_ns}\0".encode())
-            files.add(path)
-        elif reason := _why_not(Path(path)):
-            skipped.append(Skipped(os.path.relpath(path, root), reason))
-        if len(files) > limits.FOLDER_FILES:
-            raise LessonError(
-                "The folder has more than {allowed} files, which is the most allowed.",
-                allowed=limits.FOLDER_FILES,
-            )
-    return Survey(frozenset(files), tuple(skipped), digest.hexdigest())
+def state(name: str) -> str:
+    """What the set is cached by: it differs when the set would come out differently. No file is opened, and
+    little is gone through, see ``survey.kept``. Raises LessonError as ``load`` does before it reads."""
+    found = layout.find(name)
+    return _mark(found, kept(_root(name), found.parts))
 
 
-def _why_not(path: Path) -> Message | None:
-    if path.is_symlink():
-        return Message("It is a link to something that is not a file in this folder.")
-    return None if path.is_dir() else Message("It is not a plain file.")
+def _root(name: str) -> Path:
+    return (data_folder() / name).resolve()
+
+
+def _mark(found: Layout, survey: Survey) -> str:
+    return f"{ORDER} {LOT} {found} {survey.mark}"
 
 
 def _read(

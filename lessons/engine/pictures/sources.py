@@ -7,6 +7,7 @@ imported when a set is loaded.
 import hashlib
 import inspect
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,8 +35,8 @@ class Source:
     """A set of pictures that can be asked for.
 
     ready: whether it can be loaded now, without a network; download_bytes: how much has to be fetched first,
-    where it can be; shape: (channels, height, width). Sizes, classes and shape of a folder are those of its
-    last reading (None or empty before the first), and so are the files that were skipped then.
+    where it can be; shape: (channels, height, width). Sizes, classes and shape of a folder are known, and so
+    are the files that were skipped, once it was read as it is now; None or empty until then.
     drawn_for_test: whether it has no pictures for the test, so that some of each class are drawn for it.
     """
 
@@ -87,10 +88,28 @@ def load(key: str, progress: Progress | None = None) -> "Pictures":
 
 
 def identity(key: str) -> tuple[Path, str, str | None]:
-    """Differs whenever the pictures of a set do: what is computed of them can be kept by it. A folder's are
-    those of its last reading."""
+    """Differs whenever the pictures of a set do: what is computed of them can be kept by it.
+
+    LessonError where there is no such set.
+    """
+    source(key)
+    return data_folder(), key, _state(key)
+
+
+def summary(key: str) -> cache.Summary | None:
+    """What is known of the set as it is now; None where it was not read, has changed since, or is no set."""
     about = cache.summary(key)
-    return data_folder(), key, about.mark if about else None
+    with suppress(LessonError):
+        if about and about.mark == _state(key):
+            return about
+    return None
+
+
+def _state(key: str) -> str | None:
+    """What the set is cached by, if it is."""
+    if key in DOODLES:
+        return _recipe(key)
+    return folder.state(key.removeprefix("folder:")) if key.startswith("folder:") else None
 
 
 def kinds(key: str) -> Mapping[str, doodles.Kind]:
@@ -125,7 +144,8 @@ def _published(key: str) -> Source:
 
 
 def _folder(name: str) -> Source:
-    key, about = f"folder:{name}", cache.summary(f"folder:{name}")
+    key = f"folder:{name}"
+    about = summary(key)
     source = Source(key, layout.title(name), drawn_for_test=layout.find(name).test is None)
     if about is None:
         return source
@@ -143,7 +163,7 @@ def _load_doodles(key: str, progress: Progress) -> "Pictures":
     from lessons.engine.pictures.pictures import Pictures
 
     title, train_size, test_size = DOODLES[key]
-    mark = _mark(key)
+    mark = _recipe(key)
     pictures = cache.read(key, mark)
     if pictures is None:
         train = _draw(key, train_size, "train")
@@ -154,7 +174,7 @@ def _load_doodles(key: str, progress: Progress) -> "Pictures":
     return pictures
 
 
-def _mark(key: str) -> str:
+def _recipe(key: str) -> str:
     """Another recipe draws other pictures."""
     modules = (doodles, others) if key == "doodles-others" else (doodles,)
     return hashlib.sha256("".join(map(inspect.getsource, modules)).encode()).hexdigest()

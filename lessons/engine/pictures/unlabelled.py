@@ -6,8 +6,8 @@ from lessons.core import limits
 from lessons.core.folders import data_folder
 from lessons.core.messages import LessonError
 from lessons.engine.pictures import layout
-from lessons.engine.pictures.folder import look
 from lessons.engine.pictures.skipped import Skipped
+from lessons.engine.pictures.survey import look
 
 
 def names() -> list[str]:

@@ -39,8 +39,7 @@ def held(folder: Path, name: str) -> Iterator[None]:
 
     OSError where nothing can be written.
     """
-    (folder / LOCKS).mkdir(exist_ok=True)
-    lock = FileLock(folder / LOCKS / name)
+    lock = _lock(folder, name)
     try:
         lock.acquire(timeout=MOMENT)
     except Timeout:
@@ -54,13 +53,17 @@ def held(folder: Path, name: str) -> Iterator[None]:
 def is_held(folder: Path, name: str) -> bool | None:
     """Whether somebody holds that lock; None where nothing can be written, so that nobody could."""
     try:
-        (folder / LOCKS).mkdir(exist_ok=True)
-        with FileLock(folder / LOCKS / name, timeout=0):
+        with _lock(folder, name).acquire(timeout=0):
             return False
     except Timeout:
         return True
     except OSError:
         return None
+
+
+def _lock(folder: Path, name: str) -> FileLock:
+    (folder / LOCKS).mkdir(exist_ok=True)
+    return FileLock(folder / LOCKS / name)
 
 
 def forget(folder: Path, run_id: str) -> None:

@@ -56,11 +56,11 @@ def program(config: Config, lr_changes: Iterable[tuple[int, float]] = ()) -> str
 def program_of(run: Run) -> str:
     """The program for a run, with the rates it really had; where its pictures have changed since, the first
     line says so."""
-    made = program(run.config(), run.history().lr_changes)
+    changed = False
     with suppress(Damaged):  # then nobody knows which pictures it had
-        if origin.has_changed(run):
-            return f"# {CHANGED}\n\n{made}"
-    return made
+        changed = origin.has_changed(run)
+    made = program(run.config(), run.history().lr_changes)
+    return f"# {CHANGED}\n\n{made}" if changed else made
 
 
 def _chosen(config: Config, classes: int) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from lessons.core import folders as places
 from lessons.core.messages import LessonError, Message
-from lessons.engine.pictures import cache, layout, sources
+from lessons.engine.pictures import layout, sources
 from lessons.engine.pictures.skipped import Skipped
 from lessons.engine.pictures.sources import Source
 from lessons.engine.training import origin, runs
@@ -86,7 +86,7 @@ def read(key: str) -> None:
         bar.progress(fraction, _("Reading the pictures"))
 
     sources.load(key, show)
-    if cache.summary(key) is None:
+    if sources.summary(key) is None:
         raise LessonError(
             "The pictures were read, but {folder} cannot keep them.", folder=places.data_folder()
         )

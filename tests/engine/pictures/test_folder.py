@@ -1,6 +1,7 @@
 """A folder of own pictures, as people really have them."""
 
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from PIL import Image
 
 from lessons.core import limits
 from lessons.core.messages import LessonError
-from lessons.engine.pictures import folder, sources
+from lessons.engine.pictures import cache, facts, folder, sources, survey
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
@@ -48,6 +49,65 @@ def test_a_folder_is_found_and_loaded(pets):
     assert pictures.train.images[:, :, 0, 0].tolist() == [[*RED], [*BLUE]]
     assert pictures.train.labels.tolist() == pictures.test.labels.tolist() == [0, 1]
     assert pictures.train.labels.dtype == torch.int64
+
+
+def rename_a_class(pets: Path) -> None:
+    for part in ("train", "test"):
+        (pets / part / "dog").rename(pets / part / "wolf")
+
+
+CHANGES = {
+    "a class has another name": rename_a_class,
+    "a picture came": lambda pets: paint(pets / "train/cat/2.png"),
+    "a picture is gone": lambda pets: (pets / "train/cat/1.png").unlink(),
+    "a folder is gone": lambda pets: shutil.rmtree(pets / "train/dog"),
+    "the classes of the test are others": lambda pets: paint(pets / "test/wolf/1.png"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_was_known_of_it_is_not_known_any_more_once_it_has_changed(pets, change):
+    load()
+    before, known = sources.identity("folder:pets"), facts.mark("folder:pets")
+    assert sources.source("folder:pets").classes == ("cat", "dog")
+    CHANGES[change](pets)
+    assert sources.identity("folder:pets") != before
+    assert sources.source("folder:pets").classes == ()
+    if change in ("a class has another name", "a picture came"):
+        assert facts.mark("folder:pets") != known
+    else:  # a class has no picture to learn from any more, or none for the test
+        with pytest.raises(LessonError):
+            facts.mark("folder:pets")
+
+
+def test_a_picture_that_is_changed_in_its_place_is_seen_when_it_is_read(pets):
+    load()
+    before = sources.identity("folder:pets")
+    paint(pets / "train/cat/1.png", BLUE)
+    assert load().train.images[0, :, 0, 0].tolist() == [*BLUE]
+    assert sources.identity("folder:pets") != before
+    assert sources.source("folder:pets").classes == ("cat", "dog")
+
+
+def test_what_is_known_of_it_is_told_without_a_picture(pets, monkeypatch):
+    mark = load().mark
+    monkeypatch.setattr(cache, "read", None)
+    monkeypatch.setattr(folder, "_read", None)
+    assert facts.mark("folder:pets") == mark
+
+
+def test_a_set_that_was_moved_with_all_that_is_known_of_it_is_not_read_again(pets, data, monkeypatch):
+    load()
+    known = sources.source("folder:pets")
+    monkeypatch.setenv("LESSONS_HOME", str(shutil.copytree(data.parent, data.parent.with_name("elsewhere"))))
+    assert sources.source("folder:pets") == known
+
+
+def test_a_folder_is_not_gone_through_again_as_long_as_nothing_comes_or_goes(pets, monkeypatch):
+    load()
+    monkeypatch.setattr(survey, "look", None)
+    monkeypatch.setattr(survey.time, "monotonic", lambda: 0.0)
+    assert sources.source("folder:pets").classes == ("cat", "dog")
 
 
 def test_its_sizes_are_known_once_it_was_read(pets):
