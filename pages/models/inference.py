@@ -45,12 +45,12 @@ class View:
 
 VIEWS = {
     "seen": View("What the net sees", show_seen, below=show_way),
-    "changes": View("The prediction changes", show_changing),
-    "lists": View("Which class list?", show_lists, below=show_more_lists),
+    "changes": View("Changing answers", show_changing),
+    "lists": View("Class lists", show_lists, below=show_more_lists),
     "wrong": View("Wrong ways", show_wrong, below=show_more_wrong),
     "square": View("A grey square", show_covering),
     "empty": View("An empty page", show_nothing, alone=True),
-    "several": View("Several pictures", show_several, alone=True),
+    "several": View("Many pictures", show_several, alone=True),
 }
 PARTS: tuple[Any, ...] = (  # what keeps something in the address
     inference_changing,

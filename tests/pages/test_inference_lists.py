@@ -1,4 +1,4 @@
-"""The view "Which class list?": one number in every list, read right and wrong."""
+"""The view "Class lists": one number in every list, read right and wrong."""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,4 +1,4 @@
-"""The view "Several pictures": from the test set, from files and from a folder to a table."""
+"""The view "Many pictures": from the test set, from files and from a folder to a table."""
 
 from collections.abc import Callable
 from functools import partial
