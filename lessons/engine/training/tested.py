@@ -29,6 +29,8 @@ def find_tested(run: Run, details: Details, load: Callable[[str], Pictures] = so
     """What the answers of an epoch were given to. LessonError where that is not known any more."""
     found = _find(run, load)
     if details.logits.shape != (len(found.labels), len(found.classes)):
+        if origin.read(run):  # so the labels are those of the run
+            raise LessonError("These answers are of another test than the run had, so they cannot be shown.")
         raise LessonError("The pictures have changed since this run, so its answers cannot be shown.")
     return found
 

@@ -30,6 +30,7 @@ from lessons.engine.training.loop import Training
 from lessons.engine.training.recorder import load_checkpoint
 from lessons.engine.training.records import METRICS, STATUSES
 from lessons.engine.training.runs import Run
+from lessons.engine.training.tested import find_tested
 from lessons.engine.training.trained import of_run
 from lessons.engine.training.work import carry_out
 
@@ -501,6 +502,8 @@ def test_answers_that_are_none_are_named_and_take_no_memory(run, kind) -> None:
 def test_answers_to_other_pictures_than_the_run_was_tested_on_are_named(run) -> None:
     put_details(run, npz(logits=np.zeros((5, 3), np.float32)))
     assert "The file 0002.npz is damaged." in map(str, inspection.damages(run))
+    answers = run.details(run.history().epochs[-1])
+    assert refusal(lambda: find_tested(run, answers)).startswith("These answers are of another test")
 
 
 def test_a_checkpoint_that_was_saved_and_is_gone_is_named_at_a_glance(run) -> None:
