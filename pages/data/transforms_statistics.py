@@ -44,7 +44,7 @@ def show_statistics(inputs: Inputs) -> None:
     st.subheader(_("Where do mean and std come from?"), anchor=False)
     source = _choose()
     if is_here(source):
-        _show_set(source, inputs.seed)
+        _show_set(source, sources.identity(source.key), inputs.seed)
         shared.name_skipped(source)
 
 
@@ -61,10 +61,13 @@ def _choose() -> Source:
 
 
 @fragment
-def _show_set(source: Source, seed: int) -> None:
-    """A fragment: a picture that is added changes nothing else on the page."""
+def _show_set(source: Source, identity: tuple[Path, str, str | None], seed: int) -> None:
+    """A fragment: a picture that is added changes nothing else on the page.
+
+    identity: of the set as it was when the page was made.
+    """
     with st.spinner(_("Reading the pictures")):
-        pictures = _added(*sources.identity(source.key), seed)
+        pictures = _added(*identity, seed)
     count = _add_some(source.key, len(pictures))
     address.put("added", "" if count == 1 else str(count))
     _show_last(source.key, pictures, count)

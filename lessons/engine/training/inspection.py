@@ -10,10 +10,11 @@ from lessons.core import limits
 from lessons.core.characters import spelled
 from lessons.core.files import Damaged, is_here, read
 from lessons.core.messages import LessonError, Message
+from lessons.engine.pictures import sources
 from lessons.engine.training import origin
 from lessons.engine.training.history import History
 from lessons.engine.training.records import METRICS, EpochLine
-from lessons.engine.training.runs import CHECKPOINT, Run
+from lessons.engine.training.runs import CHECKPOINT, FOLDERS, Run
 
 
 def damages(run: Run) -> list[Message]:
@@ -42,9 +43,9 @@ def at_a_glance(run: Run) -> list[Message]:
     found += [
         Message("{file} is a link or no plain file, and is not read.", file=_named(run, path))
         for path in run.files()
-        if not _is_plain(path)
+        if not _is_plain(run, path)
     ]
-    sizes = {name: size for name, size in _sizes(run).items() if _is_plain(run.folder / name)}
+    sizes = {name: size for name, size in _sizes(run).items() if _is_plain(run, run.folder / name)}
     found += _cut_short(sizes, lambda name: _size(run.folder / name))
     return list({str(message): message for message in found}.values())
 
@@ -55,15 +56,24 @@ def _require_checkpoint(run: Run) -> None:
 
 
 def _require_sound_checkpoint(run: Run) -> None:
-    """Of a run that does not know its pictures nobody can tell whether it fits."""
-    from lessons.engine.training.recorder import load_checkpoint  # imports torch
+    """A run of an earlier version does not know its pictures, and goes on with those that are there now."""
+    from lessons.engine.training.possible import require_enough  # imports torch
+    from lessons.engine.training.recorder import load_checkpoint
     from lessons.engine.training.restoring import try_on
 
     if not run.resumable():
         return
-    state = load_checkpoint(run)
-    if had := origin.read(run):
-        try_on(state, run.config(), had.shape, len(had.classes), had.train_size)
+    state, config = load_checkpoint(run), run.config()
+    had = origin.read(run) or sources.source(config.data)
+    if not (had.shape and had.train_size):
+        told = "Before its pictures are read nobody can tell whether the run can go on from {file}."
+        raise LessonError(told, file=CHECKPOINT)
+    require_enough(config.pictures(had.train_size, len(had.classes)), had.train_size)
+    try:
+        try_on(state, config, had.shape, len(had.classes), had.train_size)
+    except LessonError as error:
+        told = "The file {file} is damaged: {reason}"
+        raise Damaged(told, file=CHECKPOINT, reason=error.message) from error
 
 
 def _require_details(run: Run, line: EpochLine) -> None:
@@ -85,13 +95,13 @@ def _named(run: Run, path: Path) -> str:
     return spelled(path.relative_to(run.folder).as_posix())
 
 
-def _is_plain(path: Path) -> bool:
-    """A file or a folder. What is gone meanwhile is nothing odd."""
+def _is_plain(run: Run, path: Path) -> bool:
+    """A file, or one of the folders that a run has. What is gone meanwhile is nothing odd."""
     try:
         mode = path.lstat().st_mode
     except OSError:
         return True
-    return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
+    return stat.S_ISREG(mode) or (stat.S_ISDIR(mode) and path in (run.folder / each for each in FOLDERS))
 
 
 def _sizes(run: Run) -> Mapping[str, int]:

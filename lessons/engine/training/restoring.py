@@ -41,6 +41,9 @@ def restore(
 def restore_net(state: Mapping[str, Any], learner: nn.Module) -> None:
     """The weights alone; LessonError as above."""
     with _fitting():
+        kinds = {name: each.dtype for name, each in learner.state_dict().items()}
+        if any(each.dtype != kinds[name] for name, each in state["net"].items()):
+            raise ValueError("other types of numbers")
         learner.load_state_dict(state["net"])
         _require_finite(learner.state_dict().values())
 
@@ -62,7 +65,7 @@ def _fitting() -> Iterator[None]:
     """Whatever torch says of a state that is not what was saved is told in one sentence."""
     try:
         yield
-    except (AttributeError, KeyError, OverflowError, RuntimeError, TypeError, ValueError) as error:
+    except (AttributeError, LookupError, OverflowError, RuntimeError, TypeError, ValueError) as error:
         raise LessonError(
             "This checkpoint does not fit the run: it is of another net or optimizer, or not complete."
         ) from error
@@ -83,7 +86,7 @@ def _require_a_place(progress: Progress, config: Config, count: int) -> None:
 
 def _require_fitting(state: Mapping[str, Any], optimizer: torch.optim.Optimizer) -> None:
     """ValueError unless what is kept of an optimizer belongs to this one, but for the learning rate: the same
-    settings, and for each parameter finite numbers of its shape, or a single one."""
+    settings, and for each parameter finite numbers of its shape and type, or a single one."""
     (saved,), (group,) = state["param_groups"], optimizer.state_dict()["param_groups"]
     if not 0 <= float(saved["lr"]) <= limits.RUN_RATE or any(
         saved[name] != group[name] for name in saved.keys() & group.keys() - {"lr"}
@@ -92,9 +95,13 @@ def _require_fitting(state: Mapping[str, Any], optimizer: torch.optim.Optimizer)
     parameters = optimizer.param_groups[0]["params"]
     for number, kept in state["state"].items():
         tensors = [each for each in kept.values() if each is not None]
-        if any(each.numel() > 1 and each.shape != parameters[number].shape for each in tensors):
+        if any(each.numel() > 1 and not _are_alike(each, parameters[number]) for each in tensors):
             raise ValueError("other shapes")
         _require_finite(tensors)
+
+
+def _are_alike(one: Tensor, other: Tensor) -> bool:
+    return one.shape == other.shape and one.dtype == other.dtype
 
 
 def _require_finite(tensors: Iterable[Tensor]) -> None:

@@ -52,7 +52,8 @@ from lessons.engine.training.records import (
 )
 
 ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
-CHECKPOINT = "checkpoint.pt"
+CHECKPOINT, EPOCHS = "checkpoint.pt", "epochs"
+FOLDERS = (EPOCHS, EVENTS)
 RESERVE = "reserve"
 RESERVED_BYTES = 32 * 1024
 
@@ -187,7 +188,7 @@ class Run:
         return History.of(self.inside(METRICS))
 
     def epoch_file(self, epoch: int) -> Path:
-        return self.inside("epochs", f"{epoch:04d}.npz")
+        return self.inside(EPOCHS, f"{epoch:04d}.npz")
 
     def details(self, line: EpochLine) -> Details:
         """What that epoch left; Damaged unless it is what was written."""
@@ -277,7 +278,7 @@ def create(folder: Path, config: Config, name: str = "") -> Run:
     }
     try:
         with writing_to(folder):
-            (run.folder / "epochs").mkdir(parents=True)
+            (run.folder / EPOCHS).mkdir(parents=True)
             write_json(run.folder / "config.json", about)
             run.rename(name)
             run.write_state(State("queued"))

@@ -576,6 +576,16 @@ UNFIT = {
         run, net={f"1.{name}": each for name, each in load_checkpoint(run)["net"].items()}
     ),
     "no random state": lambda run: checkpoint_with(run, generator=None),
+    "averages of a parameter that is none": lambda run: optimizer_with(
+        run, lambda state: state["state"].update({10**6: state["state"][0]})
+    ),
+    "weights in half precision": lambda run: checkpoint_with(
+        run, net={name: each.half() for name, each in load_checkpoint(run)["net"].items()}
+    ),
+    "averages that are whole numbers": lambda run: optimizer_with(
+        run,
+        lambda state: state["state"][0].update(momentum_buffer=torch.zeros(6, 3, 5, 5, dtype=torch.int32)),
+    ),
 }
 
 
@@ -602,7 +612,28 @@ def test_a_checkpoint_that_does_not_fit_its_run_is_refused_in_a_sentence(run, ki
     carry_out(run)
     assert run.state().status == "failed"
     assert str(run.state().reason).startswith("This checkpoint does not fit the run")
-    assert named == [str(run.state().reason)]
+    assert named == [f"The file checkpoint.pt is damaged: {run.state().reason}"]
+
+
+@pytest.mark.parametrize("kind", UNFIT)
+def test_a_checkpoint_is_held_to_a_run_that_does_not_know_its_pictures(run, kind) -> None:
+    put_checkpoint(run, UNFIT[kind](run))
+    put_setting(run, epochs=2)
+    (run.folder / origin.FILE).unlink()
+    assert any("This checkpoint does not fit the run" in str(each) for each in inspection.damages(run))
+    put_setting(run, data="folder:gone")
+    assert "There is no set of pictures called 'folder:gone'." in map(str, inspection.damages(run))
+
+
+def test_more_pictures_than_the_run_had_are_named(run) -> None:
+    put_setting(run, train_size=500)
+    assert "500 training pictures are asked for, and there are 48." in map(str, inspection.damages(run))
+
+
+def test_a_folder_in_the_place_of_a_file_is_named(run) -> None:
+    (run.folder / runs.RESERVE).unlink(missing_ok=True)
+    (run.folder / runs.RESERVE).mkdir()
+    assert "reserve is a link or no plain file, and is not read." in map(str, inspection.at_a_glance(run))
 
 
 @pytest.mark.parametrize("kind", ["weights that are not finite", "no net", "the net of another run"])
