@@ -224,9 +224,9 @@ def test_a_config_damaged_in_the_queue_spoils_that_run_alone(supervisor) -> None
 
 def test_what_cannot_be_resumed_is_refused_and_stays_as_it_is(supervisor) -> None:
     run = supervisor.submit(SHORT)
-    with pytest.raises(LessonError, match="still going on"):
-        supervisor.resume(run)
     until_it_ends(run)
+    with run.held(), pytest.raises(LessonError, match="still going on"):
+        supervisor.resume(run)
     for odd in ({"lr": -1}, {"epochs": 3, "lr": 1000}, {"epochs": 0}):
         with pytest.raises(LessonError, match="must be a"):
             supervisor.resume(run, **odd)
