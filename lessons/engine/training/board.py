@@ -2,6 +2,7 @@
 
 import warnings
 from pathlib import Path
+from threading import Lock
 
 import torch
 from torch.utils.tensorboard import SummaryWriter
@@ -10,6 +11,8 @@ from lessons.engine.training.loop import Training
 from lessons.engine.training.reports import Epoch, Step
 
 SAMPLES = 32
+
+_tracing = Lock()  # two threads that trace mix up their graphs
 
 
 class Board:
@@ -40,7 +43,7 @@ class Board:
         samples = self.training.pictures.train.images[:SAMPLES]
         self.writer.add_image("pictures", make_grid(samples, nrow=8), step)
         example = torch.zeros(1, *samples.shape[1:], device=self.training.device)
-        with warnings.catch_warnings():  # TensorBoard's graph is made with torch.jit.trace, which is old
+        with _tracing, warnings.catch_warnings():  # TensorBoard's graph is made with torch.jit.trace, which is old
             warnings.simplefilter("ignore", FutureWarning)
             self.writer.add_graph(self.training.net.eval(), example)
 

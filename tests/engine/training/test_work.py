@@ -17,6 +17,7 @@ from tensorboard.backend.event_processing.event_multiplexer import EventMultiple
 from lessons.core import files
 from lessons.core.messages import LessonError
 from lessons.engine.training import answers, holding, inspection, recorder, runs, trash, work
+from lessons.engine.training.board import Board
 from lessons.engine.training.config import Config
 from lessons.engine.training.loop import Training
 from lessons.engine.training.recorder import load_checkpoint
@@ -360,6 +361,25 @@ def test_tensorboard_finds_scalars_pictures_histograms_and_the_graph(tiny) -> No
     assert accuracies == pytest.approx([line.test_accuracy for line in run.history().epochs])
     assert [event.value for event in events.Scalars("step/loss")] == pytest.approx(run.history().losses)
     assert [event.step for event in events.Scalars("step/lr")] == list(range(1, 2 * STEPS + 1))
+
+
+def test_graphs_that_several_threads_draw_at_once_are_not_mixed_up(tiny, tmp_path) -> None:
+    boards = [Board(tmp_path / str(number), Training(TINY)) for number in range(4)]
+    troubles = []
+
+    def introduce(board: Board) -> None:
+        try:
+            for step in range(10):
+                board._introduce(step)
+        except Exception as error:
+            troubles.append(error)
+
+    threads = [Thread(target=introduce, args=(board,)) for board in boards]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not troubles
 
 
 def test_tensorboard_finds_every_run_but_the_deleted_ones(tiny) -> None:
