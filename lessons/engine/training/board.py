@@ -43,7 +43,7 @@ class Board:
         samples = self.training.pictures.train.images[:SAMPLES]
         self.writer.add_image("pictures", make_grid(samples, nrow=8), step)
         example = torch.zeros(1, *samples.shape[1:], device=self.training.device)
-        with _tracing, warnings.catch_warnings():  # TensorBoard's graph is made with torch.jit.trace, which is old
+        with _tracing, warnings.catch_warnings():  # torch.jit.trace, which makes the graph, is old
             warnings.simplefilter("ignore", FutureWarning)
             self.writer.add_graph(self.training.net.eval(), example)
 
