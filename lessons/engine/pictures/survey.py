@@ -107,6 +107,9 @@ class _Kept:
             self.stamps = self.outcome.stamps()
         except LessonError as error:
             self.outcome = error
+        except OSError as error:  # something went away meanwhile
+            told, reason = "The folder {folder} cannot be read: {reason}.", os.strerror(error.errno or 0)
+            self.outcome = LessonError(told, folder=self.root.name, reason=reason)
         ended = time.monotonic()
         self.until = ended + max(LEAST_SECONDS, SHARE * (ended - began))
 

@@ -103,6 +103,22 @@ def test_a_set_that_was_moved_with_all_that_is_known_of_it_is_not_read_again(pet
     assert sources.source("folder:pets") == known
 
 
+def test_what_goes_away_while_it_is_looked_at_is_a_sentence_and_hides_no_other_set(pets, monkeypatch):
+    load()
+    (pets / "test/cat/2.png").write_bytes(b"new")
+
+    def gone(*_):
+        raise FileNotFoundError(2, "gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(survey, "look", gone)
+        assert sources.source("folder:pets").classes == ()
+        with pytest.raises(LessonError, match="pets cannot be read: No such file"):
+            sources.identity("folder:pets")
+    load()
+    assert sources.source("folder:pets").classes == ("cat", "dog")
+
+
 def test_a_folder_is_not_gone_through_again_as_long_as_nothing_comes_or_goes(pets, monkeypatch):
     load()
     monkeypatch.setattr(survey, "look", None)
