@@ -4,6 +4,7 @@ import contextlib
 import io
 import math
 import re
+import sys
 from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
@@ -160,14 +161,15 @@ def _log(number: Fraction) -> Fraction:
 
 
 def assert_true(equation: str) -> None:
-    """Both sides agree: exactly with =, as far as numbers are shown with ≈, and then not exactly."""
+    """Both sides agree: exactly with =, as far as numbers are shown with ≈, and then not exactly. What is
+    smaller than any float64 counts as 0."""
     left, sign, right = re.split(" ([=≈]) ", equation)
     error = abs(evaluate(left) - evaluate(right))
     if left.startswith("max("):
         assert (error, sign) == (0, "=")
     else:
         size = abs(evaluate(re.sub("(?<!e)-", "+", left))) + abs(evaluate(right))
-        assert error <= size * Fraction(1, 10**12 if sign == "=" else 400)
+        assert error <= size * Fraction(1, 10**12 if sign == "=" else 400) + Fraction(sys.float_info.min)
         assert sign == "=" or error
 
 
